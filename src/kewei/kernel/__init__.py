@@ -1,0 +1,1 @@
+"""Money (fen), calendar (Chinese working days), ids, refusals, sheets; pure, no tables."""
