@@ -1,0 +1,1 @@
+"""The key product of the month: candidates, a hold-out group, the result."""

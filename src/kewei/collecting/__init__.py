@@ -1,0 +1,1 @@
+"""Cases, reminders, promises, disputes and letters: how overdue money is asked for."""

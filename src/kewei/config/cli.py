@@ -1,0 +1,81 @@
+"""The command `kewei`: one table of commands; a room's cli drawer, and Django, are loaded only for the command that is run."""
+
+import argparse
+import json
+import os
+import sys
+from importlib import import_module
+
+# command -> (module, one line of help). `do-this` is the function `do_this` of that module, taking the parsed arguments and
+# returning an exit code; `arguments_do_this(parser)` beside it, where there is one, declares its arguments.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("kewei.people.cli", "make an empty company and its first director  建立空公司与首位总经理"),
+    "user": ("kewei.people.cli", "add people and posts, list them  人员与任职"),
+    "token": ("kewei.people.cli", "make or revoke an API token  API 令牌"),
+    "import": ("kewei.config.intake_cli", "import customers, products, invoices, receipts…  导入"),
+    "export": ("kewei.config.intake_cli", "export a noun to .xlsx or .csv  导出"),
+    "layouts": ("kewei.config.intake_cli", "list and remember file layouts  文件版式"),
+    "ageing": ("kewei.receivables.cli", "ageing of the book as of a day  账龄"),
+    "open-items": ("kewei.receivables.cli", "open items as of a day  未清项"),
+    "statement": ("kewei.receivables.cli", "statement of one customer as PDF or Excel  对账单"),
+    "kpis": ("kewei.receivables.cli", "KPIs of receivables  指标"),
+    "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
+    "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),
+    "restore": ("kewei.config.house_cli", "restore a backup into an empty KEWEI_HOME  恢复"),
+    "migrate": ("kewei.config.house_cli", "bring the database to this version  升级数据库"),
+    "serve": ("kewei.config.house_cli", "serve the web application  启动服务"),
+    "worker": ("kewei.config.house_cli", "run followers and jobs  后台作业"),
+    "demo": ("kewei.config.demo_cli", "fill a demo company and serve it  演示"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; exit 0 done, 1 refused or findings, 2 wrong usage."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="kewei", description="Kewei 客维")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    asked = next((word for word in argv if not word.startswith("-")), None)
+    for name, (module, help_line) in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_line, description=help_line)
+        if name == asked:
+            _set_up(module, name, sub)
+    args = parser.parse_args(argv)
+    return _run(args)
+
+
+def _set_up(module: str, name: str, parser: argparse.ArgumentParser) -> None:
+    """Load Django and the room's door for the one command asked for, and let it declare its arguments."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kewei.config.settings")
+    import django
+
+    django.setup()
+    door = import_module(module)
+    word = name.replace("-", "_")
+    parser.set_defaults(do=getattr(door, word, None) or getattr(door, f"{word}_"))
+    declare = getattr(door, f"arguments_{word}", None)
+    if declare:
+        declare(parser)
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Do it; a refusal becomes one line on stderr (or JSON with --json) and exit code 1."""
+    from django.utils import translation
+    from django.utils.translation import gettext
+
+    from kewei.kernel.refusals import Refused
+
+    language = os.environ.get("KEWEI_LANGUAGE") or ("zh-hans" if "zh" in os.environ.get("LANG", "zh") else "en")
+    with translation.override(language):
+        try:
+            return args.do(args) or 0
+        except Refused as refusal:
+            if getattr(args, "json", False):
+                print(json.dumps({"code": refusal.code, "numbers": refusal.numbers, "sentence": refusal.sentence(gettext)}, ensure_ascii=False))
+            print(f"kewei: {refusal.sentence(gettext)}", file=sys.stderr)
+            return 1
+        except BrokenPipeError:
+            return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

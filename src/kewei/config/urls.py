@@ -1,0 +1,19 @@
+"""Addresses: each room's web drawer under its own prefix, the API, and the language switch."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from kewei.config.rooms import APPS
+
+
+def room_urls():
+    """Every room with a web drawer, under /<room>/; the desk is the front page."""
+    for room in APPS:
+        if room != "config" and find_spec(f"kewei.{room}.web"):
+            import_module(f"kewei.{room}.web")
+            yield path("" if room == "desk" else f"{room}/", include((f"kewei.{room}.web", room), namespace=room))
+
+
+urlpatterns = [path("i18n/", include("django.conf.urls.i18n")), *room_urls()]

@@ -1,0 +1,1 @@
+"""Survey, score, grade, application, approval, limit, reservation and hold."""

@@ -1,0 +1,1 @@
+"""Screens over several rooms: today, the 360° card, search; no tables of its own."""

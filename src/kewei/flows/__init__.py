@@ -1,0 +1,1 @@
+"""Distributor sell-through: layouts, parsing, name matching, review queue, stock balance."""

@@ -1,0 +1,1 @@
+"""Growth, retention, KPIs, forecasts and data-health findings; reads everything, writes nothing."""

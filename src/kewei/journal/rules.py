@@ -1,0 +1,72 @@
+"""How facts are chained: each hash covers the fact and the hash before it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kewei.kernel.refusals import N_, Refused, refusal
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class FactText:
+    """What the hash of a fact covers, as plain values; `at` is ISO 8601 in UTC with microseconds."""
+
+    seq: int
+    name: str
+    at: str
+    by: int | None
+    subject: str
+    terminal: int | None
+    detail: str
+
+
+def canonical(detail: Any) -> str:
+    """One text for equal details: sorted keys, no spaces, Chinese kept as it is."""
+    return json.dumps(detail, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def chain(previous: str, fact: FactText) -> str:
+    """SHA-256 over the previous hash and the fact's canonical text, in hex."""
+    return hashlib.sha256((previous + canonical(asdict(fact))).encode()).hexdigest()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value's canonical text, in hex: what `body` and `rows` digests are made with."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+@refusal
+class ChainBroken(Refused):
+    code = "chain_broken"
+    says = N_("日志第 {seq} 条与其哈希不符：{what}。请保全数据库并联系管理员。")
+
+
+@dataclass(frozen=True)
+class Link:
+    """A stored fact as the checker reads it."""
+
+    text: FactText
+    previous: str
+    hash: str
+
+
+def broken_links(links, head_seq: int, head_hash: str):
+    """Walk the chain from its beginning and yield (seq, what) for everything that does not fit.
+
+    Finds a changed fact (its hash), a deleted or inserted one (a gap or repeat in seq, or a previous hash that is not
+    the neighbour's), swapped ones (both), and a tail cut off or added (the head disagrees).
+    """
+    expected_seq, previous = 1, GENESIS
+    for link in links:
+        if link.text.seq != expected_seq:
+            yield link.text.seq, "gap" if link.text.seq > expected_seq else "repeat"
+        if link.previous != previous:
+            yield link.text.seq, "previous"
+        if chain(link.previous, link.text) != link.hash:
+            yield link.text.seq, "changed"
+        expected_seq, previous = link.text.seq + 1, link.hash
+    if (expected_seq - 1, previous) != (head_seq, head_hash):
+        yield head_seq, "tail"

@@ -1,0 +1,1 @@
+"""Account plans, decision roles and reviews for the largest customers."""

@@ -1,0 +1,1 @@
+"""Programmes, tiers, points and coupons for institutions."""

@@ -1,0 +1,1 @@
+"""The one gate from card to delivery."""

@@ -1,0 +1,1 @@
+"""Persons, roles, the territory tree, and what each may do."""

@@ -1,0 +1,1 @@
+"""What can be done with people: appoint, end a post, draw territories, make tokens."""

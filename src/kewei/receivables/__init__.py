@@ -1,0 +1,1 @@
+"""Invoices, receipts, allocations, ageing and statements: who owes us what, since when."""

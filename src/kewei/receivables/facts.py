@@ -1,0 +1,13 @@
+"""What the receivables room tells the house. Every one of them names the posting whose rows it vouches for."""
+
+INVOICE_POSTED = "receivables.invoice_posted"
+INVOICES_IMPORTED = "receivables.invoices_imported"
+RED_LETTER_POSTED = "receivables.red_letter_posted"
+RED_LETTERS_IMPORTED = "receivables.red_letters_imported"
+PAYMENT_RECEIVED = "receivables.payment_received"
+PAYMENTS_IMPORTED = "receivables.payments_imported"
+ALLOCATED = "receivables.allocated"
+ALLOCATION_REVERSED = "receivables.allocation_reversed"
+ENTRY_REVERSED = "receivables.entry_reversed"
+POSTING_REVERSED = "receivables.posting_reversed"
+STATEMENT_MADE = "receivables.statement_made"

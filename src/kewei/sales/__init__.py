@@ -1,0 +1,1 @@
+"""What each terminal bought, when and how much."""

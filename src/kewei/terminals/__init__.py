@@ -1,0 +1,1 @@
+"""Customer cards: names, aliases, contacts, licences and settlement calendar."""

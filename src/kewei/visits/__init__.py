@@ -1,0 +1,1 @@
+"""Wishes become a monthly plan, a day's route, a checklist and a visit report."""
