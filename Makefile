@@ -7,6 +7,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Companies put their own certificates among the system's; a bare machine without any uses the ones inside uv.
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem /etc/pki/tls/certs/ca-bundle.crt)
+export UV_SYSTEM_CERTS ?= $(if $(CERTIFICATES),1,0)
 UV := $(BIN)/uv --no-progress
 STAMP := $(VENV)/.kewei
 VENDOR := src/kewei/static/vendor/.installed
@@ -36,7 +39,9 @@ help:
 # --- set-up ---------------------------------------------------------------------------------------------------------
 
 setup: $(STAMP).kewei $(VENDOR) $(STAMP).messages
+	@:
 setup-dev: setup $(STAMP).dev
+	@:
 
 $(STAMP).venv: requirements/setup.txt
 	@test -n "$(PYTHON)" || { echo 'Kewei needs Python 3.11 or newer with venv: install python3 and python3-venv (Debian), or say make PYTHON=…'; exit 1; }

@@ -1,6 +1,6 @@
-"""How tests meet the database: a real file or a real server, put back to its first state after each test that commits.
+"""How tests meet the database: a real file or server, put back to its first state after each test that commits.
 
-Which database is chosen outside, by KEWEI_DATABASE_URL: a temporary SQLite file without it, the named PostgreSQL with it.
+KEWEI_DATABASE_URL chooses: without it a temporary SQLite file, with it the PostgreSQL it names.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from tools import chromium
 
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 # A database test's first example pays for opening the connection: no deadline per example.
 hypothesis_settings.register_profile(
     "default",
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=SLOW_IS_FINE,
 )
 hypothesis_settings.register_profile("nightly", parent=hypothesis_settings.get_profile("default"), max_examples=5000)
 hypothesis_settings.load_profile("nightly" if os.environ.get("KEWEI_NIGHTLY") else "default")

