@@ -1,15 +1,105 @@
-"""What receivables decide: allocation, matching, ageing, limitation, statements, KPIs. Pure: values in, values out."""
+"""What receivables decide: allocation, matching, ageing, limitation, statements, KPIs. Pure: values in, values out.
 
-from kewei.receivables.rules.allocation import METHODS as METHODS
-from kewei.receivables.rules.allocation import Method as Method
-from kewei.receivables.rules.allocation import OpenItem as OpenItem
-from kewei.receivables.rules.allocation import Share as Share
-from kewei.receivables.rules.allocation import allocate as allocate
-from kewei.receivables.rules.allocation import by_age as by_age
-from kewei.receivables.rules.allocation import by_number as by_number
-from kewei.receivables.rules.allocation import check_shares as check_shares
-from kewei.receivables.rules.allocation import exact_sum as exact_sum
-from kewei.receivables.rules.allocation import oldest_first as oldest_first
-from kewei.receivables.rules.allocation import subset_sum as subset_sum
-from kewei.receivables.rules.numbers import tidy_number as tidy_number
-from kewei.receivables.rules.refusals import *  # noqa: F403
+The commonest names are here; the rest by topic: `rules.ageing`, `rules.kpis`, `rules.limitation`, `rules.matching`, …
+"""
+
+from kewei.receivables.rules import (
+    ageing,
+    allocation,
+    documents,
+    kpis,
+    limitation,
+    matching,
+    numbers,
+    refusals,
+    statement,
+    subset,
+)
+from kewei.receivables.rules.ageing import (
+    INVOICE_AGE,
+    PAST_DUE,
+    AgedBook,
+    Buckets,
+    age_book,
+    bucket_of,
+    days_past_due,
+    days_to_limitation,
+    open_as_of,
+)
+from kewei.receivables.rules.allocation import (
+    METHODS,
+    Method,
+    OpenItem,
+    Share,
+    allocate,
+    by_age,
+    by_number,
+    check_shares,
+    exact_sum,
+    oldest_first,
+    subset_sum,
+)
+from kewei.receivables.rules.documents import (
+    check_allocation_day,
+    check_amount,
+    check_day,
+    check_invoice,
+    check_number,
+    check_receipt,
+    check_red_letter,
+    check_reversal,
+)
+from kewei.receivables.rules.matching import Candidate, Incoming, Proposal, apply_by_rule, propose
+from kewei.receivables.rules.numbers import numbers_in_memo, tidy_number
+from kewei.receivables.rules.statement import Movement, Statement, build_statement
+
+__all__ = [
+    "INVOICE_AGE",
+    "METHODS",
+    "PAST_DUE",
+    "AgedBook",
+    "Buckets",
+    "Candidate",
+    "Incoming",
+    "Method",
+    "Movement",
+    "OpenItem",
+    "Proposal",
+    "Share",
+    "Statement",
+    "age_book",
+    "ageing",
+    "allocate",
+    "allocation",
+    "apply_by_rule",
+    "bucket_of",
+    "build_statement",
+    "by_age",
+    "by_number",
+    "check_allocation_day",
+    "check_amount",
+    "check_day",
+    "check_invoice",
+    "check_number",
+    "check_receipt",
+    "check_red_letter",
+    "check_reversal",
+    "check_shares",
+    "days_past_due",
+    "days_to_limitation",
+    "documents",
+    "exact_sum",
+    "kpis",
+    "limitation",
+    "matching",
+    "numbers",
+    "numbers_in_memo",
+    "oldest_first",
+    "open_as_of",
+    "propose",
+    "refusals",
+    "statement",
+    "subset",
+    "subset_sum",
+    "tidy_number",
+]

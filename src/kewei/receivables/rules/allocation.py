@@ -78,8 +78,8 @@ def by_number(received_fen: int, items: Sequence[OpenItem], numbers: Sequence[st
 def exact_sum(received_fen: int, items: Sequence[OpenItem]) -> Shares:
     """Settle the one invoice whose open amount equals `received_fen`, else all of them if they add up to it.
 
-    Raises NoExactSum(wanted_fen) where neither fits, AmbiguousSum(wanted_fen, invoice_numbers) where several invoices are
-    of that amount.
+    Raises NoExactSum(wanted_fen) where neither fits, AmbiguousSum(wanted_fen, invoice_numbers) where several invoices
+    are of that amount.
     """
     open_items = _something(received_fen, by_age(items))
     same = [i for i in open_items if i.open_fen == received_fen]
