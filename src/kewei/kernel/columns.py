@@ -7,7 +7,7 @@ reader takes one cell and returns a plain value, or raises a refusal that says w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -17,7 +17,7 @@ from kewei.kernel.calendar import day_from_text
 from kewei.kernel.money import fen_from_text
 from kewei.kernel.names import fold
 from kewei.kernel.refusals import N_, Refused, Translate, in_chinese, refusal
-from kewei.kernel.sheets import Cell, Row, Sheet, column_letter
+from kewei.kernel.sheets import Cell, Row, Sheet
 
 Reader = Callable[[Cell], Any]
 
@@ -289,7 +289,7 @@ def check_mapping(columns: Sequence[Column], mapping: Mapping[str, str | None]) 
 class _Plan:
     """Where each column's cells stand."""
 
-    known: list[tuple[int, str, Column, Reader]] = field(default_factory=list)
+    known: list[tuple[int, str, str, Column, Reader]] = field(default_factory=list)
     extra: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -302,28 +302,28 @@ def read_rows(
     mapped to EXTRA. Raises MissingColumn or ColumnMappedTwice before the first row.
     """
     check_mapping(columns, mapping)
-    plan = _plan(sheet.headings, columns, mapping, order)
+    plan = _plan(sheet, columns, mapping, order)
     return (_read_row(row, plan, columns) for row in sheet.rows)
 
 
-def _plan(headings: Iterable[str], columns: Sequence[Column], mapping: Mapping[str, str | None], order: str) -> _Plan:
+def _plan(sheet: Sheet, columns: Sequence[Column], mapping: Mapping[str, str | None], order: str) -> _Plan:
     by_name = {column.name: column for column in columns}
     plan = _Plan()
-    for index, heading in enumerate(headings):
+    for index, (heading, letter) in enumerate(zip(sheet.headings, sheet.letters, strict=True)):
         name = mapping.get(heading)
         if name == EXTRA:
             plan.extra.append((index, heading))
         elif name is not None:
             column = by_name[name]
             reader = partial(day, order=order) if column.read is day else column.read
-            plan.known.append((index, heading, column, reader))
+            plan.known.append((index, heading, letter, column, reader))
     return plan
 
 
 def _read_row(row: Row, plan: _Plan, columns: Sequence[Column]) -> tuple[int, dict[str, Any], list[Problem]]:
     values: dict[str, Any] = {column.name: None for column in columns}
     problems: list[Problem] = []
-    for index, heading, column, read in plan.known:
+    for index, heading, letter, column, read in plan.known:
         cell = row.cells[index] if index < len(row.cells) else None
         try:
             if cell is not None and cell != "":
@@ -331,7 +331,7 @@ def _read_row(row: Row, plan: _Plan, columns: Sequence[Column]) -> tuple[int, di
             elif column.required:
                 raise MissingValue()
         except Refused as why:
-            problems.append(Problem(row.number, column_letter(index), heading, plain_text(cell)[:200], why))
+            problems.append(Problem(row.number, letter, heading, plain_text(cell)[:200], why))
     kept = ((heading, row.cells[index]) for index, heading in plan.extra if index < len(row.cells))
     values["extra"] = {heading: plain_text(cell) for heading, cell in kept if cell is not None}
     return row.number, values, problems
