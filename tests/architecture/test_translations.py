@@ -28,6 +28,8 @@ MARKED = {
     "pgettext_lazy",
 }
 TRANSLATES = re.compile(r"^(translate|trans|blocktranslate|blocktrans|language)\b")
+# The button that switches to Chinese is in Chinese for everybody, and says so.
+IN_ITS_OWN_NAME = re.compile(r"""<\w+[^>]*\blang="zh[^>]*>[^<]*""")
 IN_A_CALL = re.compile(r"""_\((["']).*?\1\)""")
 
 
@@ -63,7 +65,7 @@ def told(token: Token) -> str:
         return ""
     if token.token_type == TokenType.BLOCK and TRANSLATES.match(token.contents):
         return ""
-    return IN_A_CALL.sub("", token.contents)
+    return IN_ITS_OWN_NAME.sub("", IN_A_CALL.sub("", token.contents))
 
 
 def test_no_page_code_holds_chinese_that_is_not_marked():
