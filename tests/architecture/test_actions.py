@@ -17,6 +17,10 @@ NOT_VERBS = {
         "record": "writes the fact of the action that is running, which has already asked",
         "once": "runs another action, which asks",
     },
+    "people": {
+        "sign_in": "nobody is signed in yet: the password is the permission",
+        "sign_in_with_token": "nobody is signed in yet: the token is the permission",
+    },
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

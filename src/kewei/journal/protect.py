@@ -27,7 +27,7 @@ def append_only(*tables: str) -> tuple[Callable, Callable]:
                 for verb in ("update", "delete"):
                     schema_editor.execute(_SQLITE.format(table=table, verb=verb, VERB=verb.upper()))
         else:
-            schema_editor.execute(_POSTGRES_FUNCTION)
+            schema_editor.execute(_POSTGRES_FUNCTION, params=None)  # its % signs are its own
             for table in tables:
                 schema_editor.execute(_POSTGRES.format(table=table))
 
