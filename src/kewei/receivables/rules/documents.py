@@ -36,7 +36,7 @@ class DocumentPolicy:
 
 # A day ahead, because offices in other time zones close the same books; ten years, because no credit term is longer.
 POLICY = DocumentPolicy(
-    ahead_days=1, earliest=date(1990, 1, 1), due_years=10, longest_number=40, version="2026-1", source="house rule"
+    ahead_days=1, earliest=date(1990, 1, 1), due_years=10, longest_number=60, version="2026-1", source="house rule"
 )
 
 # A list of invoice numbers in one cell is split at these.

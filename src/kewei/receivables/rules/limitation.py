@@ -19,7 +19,7 @@ class LimitationPolicy:
     source: str
 
 
-POLICY = LimitationPolicy(years=3, longest_years=20, version="2021-01-01", source="民法典 188、200–203")
+POLICY = LimitationPolicy(years=3, longest_years=20, version="2021-01-01", source=N_("民法典第 188、200–203 条"))
 
 # Days before the last day at which a warning begins.
 WARNING_DAYS = (90, 180, 365)

@@ -117,8 +117,8 @@ def propose(
 ) -> list[Proposal]:
     """Ranked ways to apply `money`, best first: known payers before strangers, telling reasons before weak ones.
 
-    For a customer whom neither the payer's name nor the memo points at, only reasons that could not easily be chance are
-    given: a named invoice, one equal invoice, the balance of the statement. The same question has the same answer.
+    For a customer whom neither the payer's name nor the memo points at, only reasons that could not easily be chance
+    are given: a named invoice, one equal invoice, the balance of the statement. The same question has the same answer.
     """
     proposals = [
         proposal
@@ -132,8 +132,8 @@ def propose(
 def apply_by_rule(proposals: Sequence[Proposal]) -> Proposal | None:
     """The proposal that may be applied without a person: sure, and no other sure one disagrees with it.
 
-    Invoices named in the memo outweigh equal sums. A registered payer of many customers (an insurance fund) pays the one
-    its memo mentions.
+    Invoices named in the memo outweigh equal sums. A registered payer of many customers (an insurance fund) pays the
+    one its memo mentions.
     """
     sure = [proposal for proposal in proposals if proposal.sure]
     for outweighs in (lambda p: p.reason.code == "named_exact", lambda p: p.payer.code == "registered_named"):
@@ -179,7 +179,7 @@ def _for_candidate(money: Incoming, candidate: Candidate, payer: Payer, budget: 
     if not items or money.fen <= 0:
         return []
     seen: set[frozenset[int]] = set()
-    proposals = []
+    proposals: list[Proposal] = []
     for code, find in _FINDERS.items():
         if payer.code == "stranger" and code not in _FOR_STRANGERS:
             continue
