@@ -25,15 +25,15 @@ class BadDay(Refused):
     says = N_("「{text}」不能作为日期：{reason}")
 
 
-_YEAR_FIRST = re.compile(r"(\d{4})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{1,2})")
-_CHINESE = re.compile(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_YEAR_LAST = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4})")
-_NAMED_MONTH = re.compile(r"(\d{1,2})[-/. ]?([a-z]{3,9})[-/., ]*(\d{4})", re.IGNORECASE)
-_SERIAL = re.compile(r"(\d{5})(?:\.\d*)?")
-_TIME_OF_DAY = re.compile(r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH_NAMES = [
+_YEAR_FIRST = re.compile(r"([0-9]{4}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{1,2})")
+_CHINESE = re.compile(r"([0-9]{4}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]?")
+_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_YEAR_LAST = re.compile(r"([0-9]{1,2}) ?([-/.]) ?([0-9]{1,2}) ?\2 ?([0-9]{4})")
+_DAY_MONTH_NAME = re.compile(r"([0-9]{1,2})[-/. ]?([a-z]{3,9})\.?[-/, ]{0,2}([0-9]{4})", re.IGNORECASE)
+_MONTH_NAME_DAY = re.compile(r"([a-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})", re.IGNORECASE)
+_SERIAL = re.compile(r"([0-9]{5})(?:\.[0-9]*)?")
+_TIME_OF_DAY = re.compile(r"(?:T| ) ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?:Z|[+-][0-9]{2}:?[0-9]{2})?$")
+_MONTHS = [
     "january",
     "february",
     "march",
@@ -63,8 +63,10 @@ def day_from_text(value: object, *, order: str = "ymd") -> date:
         return _within_range(value.date(), str(value))
     if isinstance(value, date):
         return _within_range(value, str(value))
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(int(value)) if value == int(value) else str(value)
+        value = str(value)
     if not isinstance(value, str):
         raise BadDay(text=str(value), reason=NOT_A_DAY)
     bare = _TIME_OF_DAY.sub("", " ".join(unicodedata.normalize("NFKC", value).split()))
@@ -78,8 +80,10 @@ def _parse(bare: str, order: str, typed: str) -> date:
         return _day(found[1], found[3], found[4], typed)
     if found := _CHINESE.fullmatch(bare) or _COMPACT.fullmatch(bare):
         return _day(found[1], found[2], found[3], typed)
-    if found := _NAMED_MONTH.fullmatch(bare):
-        return _day(found[3], str(_month_number(found[2], typed)), found[1], typed)
+    if found := _DAY_MONTH_NAME.fullmatch(bare):
+        return _day(found[3], _month_number(found[2], typed), found[1], typed)
+    if found := _MONTH_NAME_DAY.fullmatch(bare):
+        return _day(found[3], _month_number(found[1], typed), found[2], typed)
     if found := _YEAR_LAST.fullmatch(bare):
         if order == "mdy":
             return _day(found[4], found[1], found[3], typed)
@@ -92,15 +96,13 @@ def _parse(bare: str, order: str, typed: str) -> date:
 
 
 def _month_number(name: str, typed: str) -> int:
-    name = name.lower()
-    if name in _MONTHS:
-        return _MONTHS.index(name) + 1
-    if name in _MONTH_NAMES:
-        return _MONTH_NAMES.index(name) + 1
+    for number, month in enumerate(_MONTHS, start=1):
+        if name.lower() in (month, month[:3]):
+            return number
     raise BadDay(text=typed, reason=NOT_A_DAY)
 
 
-def _day(year: str, month: str, day: str, typed: str) -> date:
+def _day(year: str | int, month: str | int, day: str | int, typed: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:

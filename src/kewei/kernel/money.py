@@ -29,11 +29,11 @@ class BadAmount(Refused):
 
 
 _TEN_THOUSANDS = {"": 0, "万": 4, "亿": 8}
-_PLAIN = r"\d+"
-_BY_THOUSANDS = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+"
-_AMOUNT = re.compile(rf"(?P<whole>{_BY_THOUSANDS}|{_PLAIN})?(?:\.(?P<cents>\d*))?(?P<unit>[万亿])?")
+_PLAIN = r"[0-9]+"
+_BY_THOUSANDS = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
+_AMOUNT = re.compile(rf"(?P<whole>{_BY_THOUSANDS}|{_PLAIN})?(?:\.(?P<cents>[0-9]*))?(?P<unit>[万亿])?")
 _CURRENCY = re.compile(r"人民币|RMB|CNY|¥|元整|元正|元|圆整|圆", re.IGNORECASE)
-_GROUPED_WRONGLY = re.compile(r"[\d,. ]+")
+_GROUPED_WRONGLY = re.compile(r"[0-9,. ]+")
 
 # A sum of cells in a spreadsheet is off by some 1e-12; a price with a third decimal is off by 1e-3.
 _ROUNDING_RESIDUE = Decimal("0.000001")
@@ -76,7 +76,7 @@ def _decimal_from_text(text: str) -> Decimal:
     sign, bare = _take_sign(_CURRENCY.sub("", bare).strip())
     found = _AMOUNT.fullmatch(bare)
     if not found or not (found["whole"] or found["cents"]):
-        wrong_groups = _GROUPED_WRONGLY.fullmatch(bare) and any(digit.isdigit() for digit in bare)
+        wrong_groups = _GROUPED_WRONGLY.fullmatch(bare) and bare[0].isdigit()
         raise BadAmount(text=text, reason=WRONG_GROUPS if wrong_groups else NOT_A_NUMBER)
     whole = (found["whole"] or "0").replace(",", "").replace(" ", "")
     number = Decimal(f"{whole}.{found['cents'] or '0'}")

@@ -7,7 +7,8 @@ import unicodedata
 
 def fold(text: str) -> str:
     """The text as search compares it: NFKC, lower case, trimmed, runs of white space as one space."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    lowered = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(unicodedata.normalize("NFKC", lowered).split())
 
 
 def pinyin_initials(text: str) -> str:

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.parsers import expat
 
 from kewei.kernel.refusals import N_
@@ -104,7 +104,7 @@ class Package:
         if self._unpacked > _RATIO_MATTERS_FROM and self._unpacked > self._limits.max_ratio * self._packed:
             raise self.unsafe(BOMB)
 
-    def walk(self, path: str, start: Callable[[str, dict[str, str]], Any], keep: BinaryIO | None = None) -> None:
+    def walk(self, path: str, start: Callable[[str, dict[str, str]], Any], keep: IO[bytes] | None = None) -> None:
         """Parse a part as XML, calling `start(local name, attributes)`; copy its bytes to `keep` on the way."""
         parser = self.parser()
         parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
@@ -122,7 +122,7 @@ class Package:
         parser.EntityDeclHandler = refuse
         return parser
 
-    def feed(self, path: str, parser: expat.XMLParserType, keep: BinaryIO | None = None) -> None:
+    def feed(self, path: str, parser: expat.XMLParserType, keep: IO[bytes] | None = None) -> None:
         """Run a part through a parser, and into `keep`."""
         try:
             for block in self.blocks(path):
@@ -189,7 +189,7 @@ class Package:
             self.walk_small(path, start)
         return targets
 
-    def walk_small(self, path: str, start: Callable[[str, dict[str, str]], Any], keep: BinaryIO | None = None) -> None:
+    def walk_small(self, path: str, start: Callable[[str, dict[str, str]], Any], keep: IO[bytes] | None = None) -> None:
         """Like `walk`, for a part that has no business being large."""
         before = self._unpacked
         self.walk(path, start, keep)
@@ -220,7 +220,7 @@ def _plain_path(path: str) -> str:
     return posixpath.normpath(path.replace("\\", "/")).lstrip("/").lower()
 
 
-def _directory_size(file: BinaryIO) -> int:
+def _directory_size(file: IO[bytes]) -> int:
     """Bytes of the archive's directory, which the library would read into memory whole."""
     size = file.seek(0, 2)
     file.seek(max(0, size - (1 << 16) - 22))
