@@ -133,7 +133,7 @@ lock: $(STAMP).venv
 	$(COMPILE) -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) src/kewei/static/vendor src/kewei/assets/fonts build dist src/*.egg-info \
+	rm -rf $(VENV) src/kewei/static/vendor src/kewei/assets/fonts src/kewei/assets/divisions build dist src/*.egg-info \
 	       .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	find src tests bench tools -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

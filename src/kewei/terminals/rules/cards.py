@@ -1,0 +1,91 @@
+"""The card of a terminal: its fields, what has changed, and what stands in the way of a change."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kewei.kernel.ids import credit_code_fault
+from kewei.kernel.refusals import N_, Refused, refusal
+
+# Plain fields of the card that `change_terminal` and an import may set; the owner is changed by a link.
+CARD_FIELDS = (
+    "name", "short_name", "kind", "ownership", "size", "grade", "credit_code", "division", "province", "city",
+    "district", "address", "beds", "group", "note", "extra",
+)  # fmt: skip
+
+
+@refusal
+class BadCreditCode(Refused):
+    code = "bad_credit_code"
+    says = N_("统一社会信用代码「{text}」不对：{reason}")
+
+
+@refusal
+class CodeTaken(Refused):
+    code = "code_taken"
+    says = N_("客户编码 {text} 已被使用")
+    status = 409
+
+
+@refusal
+class CreditCodeTaken(Refused):
+    code = "credit_code_taken"
+    says = N_("统一社会信用代码 {text} 已登记在另一终端")
+    next_step = N_("请先用信用代码搜索；如确属同一机构，请在原卡上修改")
+    status = 409
+
+
+@refusal
+class UnknownOwner(Refused):
+    code = "unknown_owner"
+    says = N_("没有登录名为 {text} 的在职人员")
+
+
+@refusal
+class UnknownCustomer(Refused):
+    code = "unknown_customer"
+    says = N_("没有编码为 {text} 的客户，或您看不到它")
+
+
+@refusal
+class TerminalClosed(Refused):
+    code = "terminal_closed"
+    says = N_("终端已停用：{why}")
+
+
+@refusal
+class TerminalInUse(Refused):
+    code = "terminal_in_use"
+    says = N_("终端 {text} 已有往来记录，不能删除")
+
+
+@refusal
+class NothingToChange(Refused):
+    code = "nothing_to_change"
+    says = N_("没有要修改的内容")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import of terminals did, in rows."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+def read_credit_code(text: str) -> str:
+    """A unified social credit code as typed, in capitals without spaces. Raises BadCreditCode with the reason."""
+    bare = "".join(unicodedata.normalize("NFKC", text).split()).replace("-", "").upper()
+    fault = credit_code_fault(bare)
+    if fault:
+        raise BadCreditCode(text=text[:40], reason=fault)
+    return bare
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """The fields of `after` that differ from `before`, each with its former and its new value."""
+    return {name: (before[name], value) for name, value in after.items() if before[name] != value}

@@ -1,0 +1,127 @@
+"""Licences: which papers a terminal must hold, when they end, and how loudly to say so (domain 2.2, 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kewei.kernel.refusals import N_
+
+LICENCE_KINDS: dict[str, str] = {
+    "business": N_("营业执照"),
+    "drug_wholesale": N_("药品经营许可证（批发）"),
+    "drug_chain": N_("药品经营许可证（零售连锁）"),
+    "drug_retail": N_("药品经营许可证（零售）"),
+    "medical": N_("医疗机构执业许可证"),
+    "clinic_filing": N_("诊所备案凭证"),
+    "device_2": N_("第二类医疗器械经营备案"),
+    "device_3": N_("医疗器械经营许可证"),
+    "narcotic_card": N_("麻醉药品、第一类精神药品购用印鉴卡"),
+    "production": N_("药品生产许可证"),
+    "authority_letter": N_("法人授权委托书"),
+    "other": N_("其他证照"),
+}
+
+# Classes of products that need a permission of their own (domain 4.1). The catalogue uses the same codes.
+SCOPE_CLASSES: dict[str, str] = {
+    "general": N_("普通药品"),
+    "biological": N_("生物制品"),
+    "cold_chain": N_("冷链药品"),
+    "narcotic_1": N_("麻醉药品、第一类精神药品"),
+    "psychotropic_2": N_("第二类精神药品"),
+    "toxic": N_("医疗用毒性药品"),
+    "vaccine": N_("疫苗"),
+    "hormone": N_("蛋白同化制剂、肽类激素"),
+    "abortion": N_("终止妊娠药品"),
+    "precursor": N_("药品类易制毒化学品"),
+    "radioactive": N_("放射性药品"),
+    "device": N_("医疗器械"),
+    "other": N_("其他品类"),
+}
+
+VERIFIED_HOW: dict[str, str] = {
+    "official_site": N_("官网核验"),
+    "original": N_("原件"),
+    "sealed_copy": N_("复印件盖公章"),
+}
+
+LICENCE_STATES: dict[str, str] = {
+    "valid": N_("有效"),
+    "ending": N_("即将到期"),
+    "expired": N_("已过期"),
+    "undated": N_("未填有效期"),
+}
+
+# For each kind of terminal: groups of papers, one of each group being enough. A policy value (domain 4.1).
+_REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "public_hospital": (("medical",),),
+    "private_hospital": (("medical",), ("business",)),
+    "primary_care": (("medical", "clinic_filing"),),
+    "clinic": (("medical", "clinic_filing"),),
+    "pharmacy": (("business",), ("drug_retail",)),
+    "chain_hq": (("business",), ("drug_chain",)),
+    "chain_store": (("drug_retail",),),
+    "distributor": (("business",), ("drug_wholesale",)),
+    "other": (),
+}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """How many days before its end a licence is spoken of, and which version of the policy says so."""
+
+    version: str
+    source: str
+    days: tuple[int, ...]
+
+
+# The day after expiry orders are blocked; that gate stands in the orders room.
+LADDER = Ladder(version="2026-11", source="domain 4.1", days=(180, 90, 60, 30, 7))
+
+
+@dataclass(frozen=True)
+class LicenceDates:
+    """The dates of one paper: end of validity, or for ever, and the yearly or three-yearly verification of hospitals."""
+
+    kind: str
+    valid_to: date | None = None
+    long_term: bool = False
+    verify_by: date | None = None
+
+
+def ends_on(paper: LicenceDates) -> date | None:
+    """The day on which the paper stops being enough: the earlier of its end and its due verification."""
+    ends = [day for day in (None if paper.long_term else paper.valid_to, paper.verify_by) if day is not None]
+    return min(ends) if ends else None
+
+
+def days_left(paper: LicenceDates, today: date) -> int | None:
+    """Days until the paper stops being enough; nought on its last day, negative after it; None without an end."""
+    end = ends_on(paper)
+    return None if end is None else (end - today).days
+
+
+def licence_state(paper: LicenceDates, today: date, ladder: Ladder = LADDER) -> tuple[str, int | None]:
+    """(state, rung): valid, ending, expired or undated; for `ending` the step of the ladder reached, in days.
+
+    The last day of validity still counts: a licence to 31 March is expired on 1 April.
+    """
+    left = days_left(paper, today)
+    if left is None:
+        return ("valid" if paper.long_term else "undated"), None
+    if left < 0:
+        return "expired", None
+    reached = [rung for rung in ladder.days if left <= rung]
+    return ("ending", min(reached)) if reached else ("valid", None)
+
+
+def required_licences(kind: str) -> tuple[tuple[str, ...], ...]:
+    """Papers a kind of terminal must hold: groups of kinds, one of each group being enough (domain 4.1)."""
+    return _REQUIRED.get(kind, ())
+
+
+def missing_licences(kind: str, papers: Iterable[LicenceDates], today: date) -> list[tuple[str, ...]]:
+    """The groups of required papers of which none is held that is still good today."""
+    good = {paper.kind for paper in papers if licence_state(paper, today)[0] != "expired"}
+    return [group for group in required_licences(kind) if not good & set(group)]
