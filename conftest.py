@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     }
     config.kewei_files = tempfile.mkdtemp(prefix="kewei-test-")  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = Path(config.kewei_files) / "files"  # type: ignore[attr-defined]
+    settings.STATIC_ROOT = config.kewei_files  # type: ignore[attr-defined]
+    config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -72,6 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     kept = [item for item in items if belongs(item)]
     dropped = [item for item in items if not belongs(item)]
+    if any(item.get_closest_marker("browser") for item in kept):
+        # Playwright keeps an event loop running in the tests' thread, and Django then refuses the database unless told.
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
@@ -185,10 +190,3 @@ def browser_context_args(browser_context_args: dict) -> dict:
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1440, "height": 900},
     }
-
-
-@pytest.fixture(autouse=True)
-def database_beside_the_browser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright keeps an event loop running in the test's thread, and Django then refuses the database unless told."""
-    if request.node.get_closest_marker("browser"):
-        monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
