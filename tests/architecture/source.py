@@ -92,3 +92,8 @@ def imports(file: Path) -> Iterator[tuple[ast.AST, str]]:
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def expect_none(found: list[str], rule: str = "") -> None:
+    """Fail with every finding on a line of its own, under the rule they break."""
+    assert not found, "\n  ".join([rule, *found])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 import pytest
-from tests.architecture.source import calls, drawer_files, place, tree
+from tests.architecture.source import calls, drawer_files, expect_none, place, tree
 
 from kewei.config.rooms import ROOMS
 
@@ -50,14 +50,14 @@ def test_actions_take_by_and_now_by_keyword(room):
         in_order = [*given.posonlyargs, *given.args]
         if in_order or not {"by", "now"} <= by_keyword:
             wrong.append(f"{where} {function.name}")
-    assert wrong == [], "an action takes keyword-only arguments, by and now among them"
+    expect_none(wrong, "an action takes keyword-only arguments, by and now among them")
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_actions_ask_whether_the_person_may(room):
     asking = asking_functions(room)
     silent = [f"{where} {function.name}" for where, function in verbs(room) if function.name not in asking]
-    assert silent == [], "an action calls by.must(verb, thing), itself or through what it calls"
+    expect_none(silent, "an action calls by.must(verb, thing), itself or through what it calls")
 
 
 def asking_functions(room: str) -> set[str]:

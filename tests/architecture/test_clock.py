@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from tests.architecture.source import all_product_files, calls, dotted, is_door, place, tree
+from tests.architecture.source import all_product_files, calls, dotted, expect_none, is_door, place, tree
 
 READS_THE_CLOCK = {
     "timezone.now",
@@ -42,4 +42,4 @@ def test_only_doors_read_the_clock():
             converts = name in WITHOUT_AN_ARGUMENT and (call.args or call.keywords)
             if name in READS_THE_CLOCK and not converts:
                 found.append(f"{place(file, call)} {name}()")
-    assert found == []
+    expect_none(found)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from tests.architecture.source import PACKAGE, ROOT, product_files
+from tests.architecture.source import PACKAGE, ROOT, expect_none, product_files
 from tools import reference
 
 from kewei.config.rooms import ROOMS
 
 
 def test_the_reference_is_what_the_code_says():
-    assert reference.stale_pages() == [], "run `make reference` and commit docs/reference"
+    expect_none(reference.stale_pages(), "run `make reference` and commit docs/reference")
 
 
 def test_every_variable_of_the_environment_is_described():
@@ -28,7 +28,7 @@ def test_every_variable_of_the_environment_is_described():
 
 def test_every_room_is_on_the_page_of_rooms():
     page = (ROOT / "docs" / "rooms.md").read_text(encoding="utf-8")
-    assert [room for room in ROOMS if f"`{room}`" not in page] == []
+    expect_none([room for room in ROOMS if f"`{room}`" not in page])
 
 
 def test_links_between_pages_lead_somewhere():
@@ -37,7 +37,7 @@ def test_links_between_pages_lead_somewhere():
         for target in re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+)", page.read_text(encoding="utf-8")):
             if not (page.parent / target).exists():
                 broken.append(f"{page.relative_to(ROOT)} -> {target}")
-    assert broken == []
+    expect_none(broken)
 
 
 def test_every_public_function_that_decides_asks_or_does_is_described():
@@ -54,4 +54,4 @@ def test_every_public_function_that_decides_asks_or_does_is_described():
         for node in tree(file).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
-    assert silent == []
+    expect_none(silent)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from django.core.management import call_command
-from tests.architecture.source import PACKAGE, ROOT, imports, place
+from tests.architecture.source import PACKAGE, ROOT, expect_none, imports, place
 
 MIGRATIONS = sorted(file for file in PACKAGE.glob("*/migrations/*.py") if file.name != "__init__.py")
 # What a migration may import from us: it writes triggers and nothing else, and is itself never edited once used.
@@ -19,7 +19,7 @@ def test_models_and_migrations_agree():
 
 
 def test_migrations_have_names():
-    assert [file.name for file in MIGRATIONS if re.search(r"_auto_\d{8}|_alter_.*_and_more", file.name)] == []
+    expect_none([file.name for file in MIGRATIONS if re.search(r"_auto_\d{8}|_alter_.*_and_more", file.name)])
 
 
 def test_migrations_do_not_import_living_code():
@@ -29,4 +29,4 @@ def test_migrations_do_not_import_living_code():
         for node, name in imports(file)
         if name.startswith("kewei.") and ".migrations" not in name and not name.startswith(tuple(MAY_IMPORT))
     ]
-    assert found == [], f"copy what {ROOT.name}'s migrations need into them"
+    expect_none(found, f"copy what {ROOT.name}'s migrations need into them")

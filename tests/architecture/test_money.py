@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.source import PACKAGE, drawer_files, place, tree
+from tests.architecture.source import PACKAGE, drawer_files, expect_none, place, tree
 
 MONEY_ROOMS = ("products", "sales", "receivables", "credit", "orders", "collecting", "membership", "keyaccounts")
 MONEY_DRAWERS = ("rules", "facts", "models", "queries", "actions")
@@ -45,10 +45,10 @@ def findings() -> Iterator[tuple[str, str]]:
 
 
 def test_no_inexact_number_where_money_is_decided_or_kept():
-    assert [text for where, text in findings() if where not in ALLOWED] == []
+    expect_none([text for where, text in findings() if where not in ALLOWED])
 
 
 def test_every_exception_is_still_needed_and_has_a_reason():
     needed = {where for where, _ in findings()}
-    assert [where for where in ALLOWED if where not in needed] == []
+    expect_none([where for where in ALLOWED if where not in needed])
     assert all(reason.strip() for reason in ALLOWED.values())

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.template.loader import get_template
-from tests.architecture.source import PACKAGE, ROOT
+from tests.architecture.source import PACKAGE, ROOT, expect_none
 
 TEMPLATES = sorted(file for file in PACKAGE.rglob("*.html") if "templates" in file.parts)
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}|<!--.*?-->", re.DOTALL)
@@ -27,7 +27,7 @@ def test_no_template_breaks_the_content_policy():
     for file in TEMPLATES:
         text = COMMENT.sub("", file.read_text(encoding="utf-8"))
         found += [f"{file.relative_to(ROOT)} holds {what}" for what, shape in FORBIDDEN.items() if shape.search(text)]
-    assert found == []
+    expect_none(found)
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)

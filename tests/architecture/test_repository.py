@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from tests.architecture.source import ROOT
+from tests.architecture.source import ROOT, expect_none
 
 # Written in two parts, so that this file does not find itself.
 ADDRESSES = ["pypi" + ".org", "pythonhosted" + ".org", "registry." + "npmjs", "jsdelivr" + ".net", "unpkg" + ".com"]
@@ -33,7 +33,7 @@ def test_no_address_and_no_machine_path(committed):
             continue
         text = file.read_text(encoding="utf-8", errors="replace")
         found += [f"{file.relative_to(ROOT)}: {hit.group()}" for hit in wrong.finditer(text)]
-    assert found == []
+    expect_none(found)
 
 
 def test_nothing_that_set_up_brings_is_committed(committed):
@@ -42,11 +42,11 @@ def test_nothing_that_set_up_brings_is_committed(committed):
         for f in committed
         if {"vendor", "node_modules", ".venv"} & set(f.parts) or f.suffix in {".mo", ".ttf", ".woff2"}
     ]
-    assert brought == []
+    expect_none(brought)
 
 
 def test_no_heavy_file(committed):
-    assert [f"{f.relative_to(ROOT)}" for f in committed if f.stat().st_size > ONE_FILE_BYTES] == []
+    expect_none([f"{f.relative_to(ROOT)}" for f in committed if f.stat().st_size > ONE_FILE_BYTES])
 
 
 def test_locks_hold_hashes_and_no_address(committed):

@@ -7,7 +7,17 @@ import tomllib
 
 import pytest
 from django.apps import apps
-from tests.architecture.source import PACKAGE, ROOT, all_product_files, drawer_of, imports, place, room_of, tree
+from tests.architecture.source import (
+    PACKAGE,
+    ROOT,
+    all_product_files,
+    drawer_of,
+    expect_none,
+    imports,
+    place,
+    room_of,
+    tree,
+)
 
 from kewei.config.rooms import APPS, ROOMS
 
@@ -56,7 +66,7 @@ def test_every_key_points_down_the_stack():
         and target != model._meta.app_label
         and FLOOR[target] >= FLOOR[model._meta.app_label]
     ]
-    assert upward == []
+    expect_none(upward)
 
 
 def test_only_insight_joins_a_neighbours_tables():
@@ -72,4 +82,4 @@ def test_only_insight_joins_a_neighbours_tables():
                 continue
             if drawer_of(file) != "models":
                 found.append(f"{place(file, node)} imports {name}")
-    assert found == []
+    expect_none(found)
