@@ -3,8 +3,11 @@
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
+from kewei.config.api import urlpatterns as kewei_api
 from kewei.config.rooms import APPS
 
 
@@ -16,4 +19,9 @@ def room_urls():
             yield path("" if room == "desk" else f"{room}/", include((f"kewei.{room}.web", room), namespace=room))
 
 
-urlpatterns = [path("i18n/", include("django.conf.urls.i18n")), *room_urls()]
+urlpatterns = [
+    # The language can be switched before signing in.
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("api/", kewei_api),
+    *room_urls(),
+]

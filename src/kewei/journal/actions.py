@@ -43,14 +43,16 @@ def action(do: _Do) -> _Do:
     return run  # type: ignore[return-value]
 
 
-def record(name: str, subject: Any = None, *, by, at: datetime, terminal: int | None = None, **detail) -> None:
+def record(name: str, subject: Any = None, /, *, by, at: datetime, terminal: int | None = None, **detail) -> None:
     """Record a fact of the running action: who did what to which thing, when, with plain JSON-able details.
 
     `subject` is a model row (kept as "label:pk") or a text. Chained and written when the outermost action ends.
     """
     if _depth() == 0:
         raise RuntimeError("record() belongs inside an @action")
-    about = subject if isinstance(subject, str) else "" if subject is None else f"{subject._meta.label_lower}:{subject.pk}"
+    about = (
+        subject if isinstance(subject, str) else "" if subject is None else f"{subject._meta.label_lower}:{subject.pk}"
+    )
     _pending().append((name, about, by.pk if by else None, at, terminal, rules.canonical(detail)))
 
 
@@ -131,9 +133,23 @@ def _append(pending: list) -> None:
     seq, previous, rows = head.seq, head.hash, []
     for name, about, by, at, terminal, detail in pending:
         seq += 1
-        text = rules.FactText(seq, name, at.astimezone(UTC).isoformat(timespec="microseconds"), by, about, terminal, detail)
+        text = rules.FactText(
+            seq, name, at.astimezone(UTC).isoformat(timespec="microseconds"), by, about, terminal, detail
+        )
         mark = rules.chain(previous, text)
-        rows.append(Fact(seq=seq, name=name, at=at, by_id=by, subject=about, terminal=terminal, detail=detail, previous=previous, hash=mark))
+        rows.append(
+            Fact(
+                seq=seq,
+                name=name,
+                at=at,
+                by_id=by,
+                subject=about,
+                terminal=terminal,
+                detail=detail,
+                previous=previous,
+                hash=mark,
+            )
+        )
         previous = mark
     Fact.objects.bulk_create(rows, batch_size=500)
     Head.objects.filter(pk=1).update(seq=seq, hash=previous)

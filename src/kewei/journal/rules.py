@@ -44,6 +44,18 @@ class ChainBroken(Refused):
     says = N_("日志第 {seq} 条与其哈希不符：{what}。请保全数据库并联系管理员。")
 
 
+@refusal
+class KeyMissing(Refused):
+    code = "key_missing"
+    says = N_("这个请求要带 Idempotency-Key 头：同一个键只办一次")
+
+
+@refusal
+class BadKey(Refused):
+    code = "bad_key"
+    says = N_("幂等键「{key}」不行：用 1 至 80 个可见字符")
+
+
 @dataclass(frozen=True)
 class Link:
     """A stored fact as the checker reads it."""

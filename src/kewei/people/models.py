@@ -55,7 +55,11 @@ class Person(AbstractBaseUser):
         reach = self.reach(verb)
         if reach.nothing:
             raise NotAllowed(verb=verb)
-        if thing is not None and not reach.everything and not type(thing).objects.visible_to(self, verb).filter(pk=thing.pk).exists():
+        if (
+            thing is not None
+            and not reach.everything
+            and not type(thing).objects.visible_to(self, verb).filter(pk=thing.pk).exists()
+        ):
             raise NotFound(noun=type(thing).__name__.lower())
 
 
@@ -114,3 +118,16 @@ class LoginAttempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["login", "at"]), models.Index(fields=["address", "at"])]
+
+
+class Company(models.Model):
+    """Our own company as printed on statements and letters; a change is a new row, the newest is in force."""
+
+    name = models.CharField(max_length=120)
+    credit_code = models.CharField(max_length=18, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    bank = models.CharField(max_length=120, blank=True)
+    account = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    set_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()

@@ -1,6 +1,14 @@
 """Questions about people."""
 
-from kewei.people.models import Person, Territory
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from kewei.kernel.refusals import NotFound
+from kewei.people import rules
+from kewei.people.models import Company, LoginAttempt, Person, Post, Territory, Token
 
 SYSTEM_LOGIN = "system"
 
@@ -26,3 +34,291 @@ def territory_ids(paths: tuple[str, ...]) -> list[int]:
     for path in paths:
         ids.update(Territory.objects.filter(path__startswith=path).values_list("pk", flat=True))
     return sorted(ids)
+
+
+# --- people and posts -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """A post as shown: role is a code, role_name a msgid."""
+
+    pk: int
+    role: str
+    role_name: str
+    territory: str
+    territory_code: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as shown in lists and on their card; posts are the live ones."""
+
+    pk: int
+    login: str
+    name: str
+    left_at: datetime | None
+    last_login: datetime | None
+    posts: tuple[PostRow, ...]
+
+
+@dataclass(frozen=True)
+class TokenRow:
+    """A token as shown: never its secret, which is not kept."""
+
+    pk: int
+    person: str
+    name: str
+    scopes: tuple[str, ...]
+    made_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+def visible_people(person: Person) -> "QuerySet[Person]":
+    """The people `person` may see: all, those with a post in their territories, or only themselves."""
+    reach = person.reach("people.see")
+    if reach.everything:
+        return Person.objects.all()
+    near = Person.objects.filter(pk=person.pk)
+    if reach.territory_paths:
+        near |= Person.objects.filter(
+            pk__in=Post.objects.filter(territory__in=territory_ids(reach.territory_paths)).values("person")
+        )
+    return near
+
+
+def persons(
+    person: Person, text: str = "", role: str = "", left: bool = False, start: int = 0, limit: int | None = 50
+) -> tuple[list[PersonRow], int]:
+    """One page of people by login, and how many there are; those who left only where `left`."""
+    rows = visible_people(person).exclude(login=SYSTEM_LOGIN).order_by("login")
+    rows = rows.filter(left_at__isnull=not left)
+    if text:
+        rows = rows.filter(login__icontains=text) | rows.filter(name__icontains=text)
+    if role:
+        rows = rows.filter(pk__in=Post.objects.filter(role=role, until=None).values("person"))
+    count = rows.count()
+    page = rows[start : start + limit] if limit is not None else rows[start:]
+    return [_person_row(p) for p in page.prefetch_related(_live_posts())], count
+
+
+def person_for(person: Person, pk: int) -> Person:
+    """The person row, if `person` may see it. Raises NotFound."""
+    found = visible_people(person).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
+def person_card(person: Person, pk: int) -> PersonRow:
+    """A person with their live posts. Raises NotFound."""
+    found = visible_people(person).filter(pk=pk).prefetch_related(_live_posts()).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return _person_row(found)
+
+
+def posts_of(person: Person, pk: int) -> list[PostRow]:
+    """Every post a person has held, newest first."""
+    person_for(person, pk)
+    return [
+        _post_row(p) for p in Post.objects.filter(person=pk).select_related("territory").order_by("until", "-since")
+    ]
+
+
+def post_for(person: Person, pk: int) -> Post:
+    """A post of somebody `person` may see. Raises NotFound."""
+    found = Post.objects.filter(pk=pk, person__in=visible_people(person)).select_related("person").first()
+    if found is None:
+        raise NotFound(noun="post")
+    return found
+
+
+def choices_of_people(roles: Iterable[str] = ()) -> list[tuple[int, str]]:
+    """(pk, "name (login)") of everybody who has not left, for choosing; only holders of `roles` where given."""
+    rows = Person.objects.filter(left_at=None).exclude(login=SYSTEM_LOGIN)
+    if roles:
+        rows = rows.filter(pk__in=Post.objects.filter(role__in=list(roles), until=None).values("person"))
+    return [(pk, f"{name} ({login})") for pk, name, login in rows.order_by("login").values_list("pk", "name", "login")]
+
+
+def granted_verbs(person: Person) -> list[str]:
+    """Every verb the person's live posts (and the token in use) grant, sorted."""
+    return sorted(verb for verb in rules.VERBS if person.may(verb))
+
+
+def _live_posts() -> Prefetch:
+    return Prefetch(
+        "posts", Post.objects.filter(until=None).select_related("territory").order_by("role"), to_attr="live"
+    )
+
+
+def _person_row(p: Person) -> PersonRow:
+    posts = tuple(_post_row(post) for post in p.live)  # type: ignore[attr-defined]
+    return PersonRow(p.pk, p.login, p.name, p.left_at, p.last_login, posts)
+
+
+def _post_row(post: Post) -> PostRow:
+    place = post.territory
+    role = rules.ROLES[post.role]
+    return PostRow(
+        post.pk, post.role, role.name, place.name if place else "", place.code if place else "", post.since, post.until
+    )
+
+
+# --- territories ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a post somewhere; role is a msgid."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class TerritoryRow:
+    """A territory in the tree; depth 0 is the top."""
+
+    pk: int
+    code: str
+    name: str
+    depth: int
+    parent: int | None
+    people: tuple["Holder", ...]
+
+
+def territories(person: Person) -> list[TerritoryRow]:
+    """The tree, depth first, with who holds a live post at each node; only what `person` may see."""
+    rows = list(_visible_territories(person))
+    holders: dict[int, list[Holder]] = {}
+    posts = Post.objects.filter(until=None, territory__in=rows).order_by("person__login")
+    for place, name, role in posts.values_list("territory", "person__name", "role"):
+        holders.setdefault(place, []).append(Holder(name, rules.ROLES[role].name))
+    children: dict[int | None, list[Territory]] = {}
+    known = {t.pk for t in rows}
+    for t in sorted(rows, key=lambda t: t.code):
+        children.setdefault(t.parent_id if t.parent_id in known else None, []).append(t)
+    tree: list[TerritoryRow] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for t in children.get(parent, []):
+            tree.append(TerritoryRow(t.pk, t.code, t.name, depth, t.parent_id, tuple(holders.get(t.pk, ()))))
+            walk(t.pk, depth + 1)
+
+    walk(None, 0)
+    return tree
+
+
+def territory_for(person: Person, pk: int) -> Territory:
+    """A territory `person` may see. Raises NotFound."""
+    found = _visible_territories(person).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(noun="territory")
+    return found
+
+
+def territory_named(person: Person, code: str) -> Territory:
+    """The territory with this code, if `person` may see it. Raises NotFound."""
+    found = _visible_territories(person).filter(code=code).first()
+    if found is None:
+        raise NotFound(noun="territory")
+    return found
+
+
+def territory_by_code(code: str) -> Territory | None:
+    """The territory with this code, or None."""
+    return Territory.objects.filter(code=code).first()
+
+
+def _visible_territories(person: Person) -> "QuerySet[Territory]":
+    reach = person.reach("people.see")
+    if reach.everything:
+        return Territory.objects.all()
+    return Territory.objects.filter(pk__in=territory_ids(reach.territory_paths))
+
+
+# --- tokens and attempts ----------------------------------------------------------------------------------------------
+
+
+def tokens(person: Person, owner: int | None = None) -> list[TokenRow]:
+    """Tokens `person` may see, newest first: their own, or everybody's with people.token; of one owner where given."""
+    rows = _visible_tokens(person).select_related("person").order_by("-made_at", "-pk")
+    if owner is not None:
+        rows = rows.filter(person=owner)
+    return [
+        TokenRow(t.pk, t.person.login, t.name, tuple(t.scopes), t.made_at, t.expires_at, t.revoked_at) for t in rows
+    ]
+
+
+def token_for(person: Person, pk: int) -> Token:
+    """A token `person` may see. Raises NotFound."""
+    found = _visible_tokens(person).filter(pk=pk).select_related("person").first()
+    if found is None:
+        raise NotFound(noun="token")
+    return found
+
+
+def live_token(digest: str, now: datetime) -> Token | None:
+    """The token with this digest, neither revoked nor expired, of somebody who has not left."""
+    token = Token.objects.select_related("person").filter(digest=digest, revoked_at=None, person__left_at=None).first()
+    return token if token and (token.expires_at is None or token.expires_at > now) else None
+
+
+def _visible_tokens(person: Person) -> "QuerySet[Token]":
+    return Token.objects.all() if person.may("people.token") else Token.objects.filter(person=person)
+
+
+def failures_of_login(login: str, now: datetime) -> list[datetime]:
+    """When signing in with this login failed within the window, since it last succeeded."""
+    failed: list[datetime] = []
+    rows = LoginAttempt.objects.filter(login=login, at__gt=now - rules.ATTEMPTS_WINDOW).order_by("pk")
+    for at, succeeded in rows.values_list("at", "succeeded"):
+        failed = [] if succeeded else [*failed, at]
+    return failed
+
+
+def failures_of_address(address: str, now: datetime, *, tokens: bool = False) -> list[datetime]:
+    """When signing in from this address failed within the window; a success of somebody there forgives nothing.
+
+    Bad tokens are counted apart (they have no login): a forgotten script must not lock its whole office out.
+    """
+    rows = LoginAttempt.objects.filter(address=address, at__gt=now - rules.ATTEMPTS_WINDOW, succeeded=False)
+    rows = rows.filter(login="") if tokens else rows.exclude(login="")
+    return list(rows.values_list("at", flat=True))
+
+
+# --- the company ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CompanyCard:
+    """What letters and statements print about us; texts may be empty."""
+
+    name: str = ""
+    credit_code: str = ""
+    address: str = ""
+    bank: str = ""
+    account: str = ""
+    phone: str = ""
+    set_at: datetime | None = None
+
+
+def company() -> CompanyCard:
+    """The version in force; an empty card where none was set."""
+    row = Company.objects.order_by("-pk").first()
+    if row is None:
+        return CompanyCard()
+    return CompanyCard(row.name, row.credit_code, row.address, row.bank, row.account, row.phone, row.set_at)
+
+
+def company_versions() -> list[CompanyCard]:
+    """Every version, newest first."""
+    return [
+        CompanyCard(c.name, c.credit_code, c.address, c.bank, c.account, c.phone, c.set_at)
+        for c in Company.objects.order_by("-pk")
+    ]

@@ -1,6 +1,10 @@
 """Who may do what: verbs `room.verb`, roles as sets of verbs, and how far each role sees (design §2, domain 4.4, 4.9)."""
 
+import hashlib
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from kewei.kernel.refusals import N_, Refused, refusal
 
@@ -17,7 +21,15 @@ KEEP_LEDGER = {
     "receivables.reverse",
 }
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
-RUN_HOUSE = {"people.see", "people.appoint", "people.token", "journal.see", "journal.check", "journal.retry"}
+RUN_HOUSE = {
+    "people.see",
+    "people.appoint",
+    "people.token",
+    "people.company",
+    "journal.see",
+    "journal.check",
+    "journal.retry",
+}
 
 
 @dataclass(frozen=True)
@@ -40,22 +52,51 @@ ROLES: dict[str, Role] = {
         _role("representative", N_("业务员"), OWN, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, {"terminals.export"}),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
         _role("medical", N_("医药代表"), OWN, {"terminals.see", "products.see"}),
-        _role("manager", N_("大区经理"), TERRITORY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, TAKE_OUT, {"terminals.assign"}),
+        _role(
+            "manager", N_("大区经理"), TERRITORY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, TAKE_OUT, {"terminals.assign"}
+        ),
         _role("credit", N_("信用专员"), COMPANY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, TAKE_OUT),
         _role(
-            "accountant", N_("应收会计"), COMPANY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, KEEP_LEDGER, TAKE_OUT,
+            "accountant",
+            N_("应收会计"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            KEEP_LEDGER,
+            TAKE_OUT,
             {"sales.import", "terminals.assign", "products.edit"},
         ),
         _role(
-            "quality", N_("质管"), COMPANY, SEE_CUSTOMERS, KEEP_CARDS,
+            "quality",
+            N_("质管"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            KEEP_CARDS,
             {"terminals.licence", "products.edit", "terminals.export", "products.export"},
         ),
         _role(
-            "director", N_("总经理"), COMPANY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, KEEP_LEDGER, TAKE_OUT, RUN_HOUSE,
+            "director",
+            N_("总经理"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            KEEP_LEDGER,
+            TAKE_OUT,
+            RUN_HOUSE,
             {"terminals.assign", "terminals.licence", "products.edit", "sales.import"},
         ),
         _role(
-            "system", N_("系统"), COMPANY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, KEEP_LEDGER, TAKE_OUT, RUN_HOUSE,
+            "system",
+            N_("系统"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            KEEP_LEDGER,
+            TAKE_OUT,
+            RUN_HOUSE,
             {"terminals.assign", "products.edit", "sales.import"},
         ),
     )
@@ -119,4 +160,180 @@ def check_posts(name: str, roles_held: set[str], new_role: str) -> None:
     """Refuse a second post that would join promotion with selling or collecting (domain 4.4). Raises PostsCollide."""
     together = roles_held | {new_role}
     if "medical" in together and (clash := together & APART_FROM_MEDICAL):
-        raise PostsCollide(name=name, role=sorted(clash)[0])
+        raise PostsCollide(name=name, role=ROLES[min(clash)].name)
+
+
+# --- posts and territories --------------------------------------------------------------------------------------------
+
+
+@refusal
+class NoSuchRole(Refused):
+    code = "no_such_role"
+    says = N_("没有「{role}」这个角色")
+
+
+@refusal
+class AlreadyHolds(Refused):
+    code = "already_holds"
+    says = N_("{name} 已担任{role}")
+
+
+@refusal
+class PostEnded(Refused):
+    code = "post_ended"
+    says = N_("{name} 的这项任职已经结束")
+
+
+@refusal
+class LastDirector(Refused):
+    code = "last_director"
+    says = N_("{name} 是最后一位总经理，不能离任：请先任命另一位总经理")
+
+
+@refusal
+class HasLeft(Refused):
+    code = "has_left"
+    says = N_("{name} 已离职")
+
+
+@refusal
+class LoginTaken(Refused):
+    code = "login_taken"
+    says = N_("登录名 {login} 已被使用，请换一个")
+    status = 409
+
+
+@refusal
+class BadLogin(Refused):
+    code = "bad_login"
+    says = N_("登录名「{login}」不行：用 2 至 40 个小写字母、数字、点、横线或下划线，以字母开头")
+
+
+@refusal
+class CodeTaken(Refused):
+    code = "territory_code_taken"
+    says = N_("区域编码 {territory_code} 已被使用")
+    status = 409
+
+
+@refusal
+class UnderItself(Refused):
+    code = "territory_under_itself"
+    says = N_("区域「{name}」不能移到它自己的下级之下")
+
+
+@refusal
+class CompanyExists(Refused):
+    code = "company_exists"
+    says = N_("这里已经有一家公司了；新增人员请用 kewei user add")
+    status = 409
+
+
+_LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+
+
+def check_login(login: str) -> None:
+    """Refuse a login that is hard to type or to read in a log. Raises BadLogin."""
+    if not _LOGIN.fullmatch(login):
+        raise BadLogin(login=login)
+
+
+def check_role(role: str) -> None:
+    """Refuse a role that is none, or that only the house itself holds. Raises NoSuchRole."""
+    if role not in ROLES or role == "system":
+        raise NoSuchRole(role=role)
+
+
+def check_director_remains(name: str, directors_left: int) -> None:
+    """Somebody must stay who can appoint others. Raises LastDirector where none would be left."""
+    if directors_left == 0:
+        raise LastDirector(name=name)
+
+
+def check_can_move(name: str, path: str, new_parent_path: str) -> None:
+    """A territory cannot come to lie under itself. Raises UnderItself."""
+    if new_parent_path.startswith(path):
+        raise UnderItself(name=name)
+
+
+# --- signing in -------------------------------------------------------------------------------------------------------
+
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+FAILURES_PER_LOGIN = 5
+# A whole office shares one address behind its router: five mistyped passwords in it are no attack.
+FAILURES_PER_ADDRESS = 20
+
+
+@refusal
+class TooManyAttempts(Refused):
+    code = "too_many_attempts"
+    says = N_("尝试次数过多，请 {minutes} 分钟后再试")
+    status = 429
+
+
+@refusal
+class WrongPassword(Refused):
+    code = "wrong_password"
+    says = N_("登录名或密码不对")
+    status = 401
+
+
+@refusal
+class WeakPassword(Refused):
+    code = "weak_password"
+    says = N_("密码不合要求：{problems}")
+
+
+def check_attempts(failed_at: Iterable[datetime], limit: int, now: datetime) -> None:
+    """Refuse another try after `limit` failures within ATTEMPTS_WINDOW. Raises TooManyAttempts with the minutes left."""
+    recent = sorted(at for at in failed_at if at > now - ATTEMPTS_WINDOW)
+    if len(recent) >= limit:
+        free_at = recent[-limit] + ATTEMPTS_WINDOW
+        raise TooManyAttempts(minutes=-(-int((free_at - now).total_seconds()) // 60) or 1)
+
+
+# --- tokens -----------------------------------------------------------------------------------------------------------
+
+
+@refusal
+class BadToken(Refused):
+    code = "bad_token"
+    says = N_("令牌无效、已过期或已吊销")
+    status = 401
+
+
+@refusal
+class NotSignedIn(Refused):
+    code = "not_signed_in"
+    says = N_("请先登录，或在 Authorization 头中带上令牌")
+    status = 401
+
+
+@refusal
+class BadScopes(Refused):
+    code = "bad_scopes"
+    says = N_("令牌的权限不对：{scopes}；只能从本人的权限中选，至少一项")
+
+
+@refusal
+class TokenEnded(Refused):
+    code = "token_ended"
+    says = N_("令牌「{name}」已经吊销")
+
+
+@refusal
+class BadExpiry(Refused):
+    code = "bad_expiry"
+    says = N_("令牌的有效期应在今天之后")
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token: it has 256 random bits, so one round of SHA-256 cannot be read back."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def check_scopes(scopes: set[str], posts: list[Held]) -> None:
+    """A token grants at most what its owner may do, and something. Raises BadScopes with what does not fit."""
+    granted = {verb for verb in VERBS if not reach(verb, posts).nothing}
+    if not scopes or (wrong := scopes - granted):
+        raise BadScopes(scopes=sorted(wrong) if scopes else "-")

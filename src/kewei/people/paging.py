@@ -1,0 +1,36 @@
+"""What every API of the house answers alike: pages of a list, and refusals."""
+
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from ninja import Query, Schema
+
+T = TypeVar("T")
+
+Start = Annotated[int, Query(ge=0, le=1_000_000_000, description="how many rows to skip")]
+Limit = Annotated[int, Query(ge=1, le=500, description="how many rows at most")]
+# SQLite and PostgreSQL keep primary keys in 64 bits.
+Pk = Annotated[int, Query(ge=1, le=2**63 - 1)]
+
+
+class Page(Schema, Generic[T]):
+    """One page of a list: its rows, how many there are in all, and the address of the next page."""
+
+    items: list[T]
+    count: int
+    next: str | None = None
+
+
+class Problem(Schema):
+    """A refusal: a stable code, the numbers it is about, and a sentence in the reader's language."""
+
+    code: str
+    numbers: dict[str, Any]
+    sentence: str
+
+
+def page(request, items: list, count: int, start: int, limit: int) -> dict:
+    """The body of a Page; `next` keeps the other parameters of the request."""
+    more = start + limit < count
+    asked = {**request.GET.dict(), "start": start + limit, "limit": limit}
+    return {"items": items, "count": count, "next": f"{request.path}?{urlencode(asked)}" if more else None}
