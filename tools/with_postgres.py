@@ -95,8 +95,12 @@ def server_programs(folder: Path) -> Path:
     package = Path(found.submodule_search_locations[0])
     newest = max(package.glob("pginstall*"), key=lambda p: int(p.name.removeprefix("pginstall") or 0))
     if account() and not all(parent.stat().st_mode & 0o001 for parent in newest.parents):
-        # Copying is kinder than opening the way to, say, /root for everybody.
-        newest = Path(shutil.copytree(newest, folder / "programs", symlinks=True))
+        # Copying is kinder than opening the way to, say, /root for everybody. The programs find the wheel's libraries
+        # beside the package, so both keep their places.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        newest = Path(shutil.copytree(newest, folder / package.name / newest.name, symlinks=True))
     return newest / "bin"
 
 

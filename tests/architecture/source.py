@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "kewei"
 
 DOORS = ("web", "forms", "api", "excel", "cli", "jobs", "reactions")
+DRAWERS = (*DOORS, "actions", "queries", "models", "rules", "facts")
 NOT_PRODUCT_CODE = {"tests", "migrations", "__pycache__"}
 
 
@@ -34,8 +35,9 @@ def room_of(file: Path) -> str:
 
 
 def drawer_of(file: Path) -> str:
-    """The drawer a file belongs to: `rules.py` and everything in `rules/` are both `rules`."""
-    return file.relative_to(PACKAGE).parts[1].removesuffix(".py")
+    """The drawer a file belongs to: `rules.py`, `rules_intake.py` and everything in `rules/` are all `rules`."""
+    name = file.relative_to(PACKAGE).parts[1].removesuffix(".py")
+    return next((drawer for drawer in DRAWERS if name == drawer or name.startswith(f"{drawer}_")), name)
 
 
 def is_door(file: Path) -> bool:
