@@ -1,4 +1,4 @@
-"""Tables of receivables. Postings, entries and allocations are append-only; items are a summary of them, one row each."""
+"""Tables of receivables: postings, entries and allocations are append-only; items summarise them, one row each."""
 
 from django.conf import settings
 from django.db import models
@@ -8,33 +8,42 @@ from kewei.terminals.models import ThroughTerminal
 
 INVOICE, RED_LETTER, RECEIPT, REVERSAL = "invoice", "red_letter", "receipt", "reversal"
 DEBIT, CREDIT = 1, -1
+REASON_LENGTH = 200
 
 
 class Posting(models.Model):
-    """凭证: one act of bookkeeping. Its entries and allocations stand or fall together; a fact vouches for their digest."""
+    """凭证: one act of bookkeeping.
+
+    Its entries and allocations stand or fall together; a fact vouches for their digest.
+    """
 
     verb = models.CharField(max_length=60)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     intake = models.ForeignKey("journal.Intake", null=True, on_delete=models.PROTECT, related_name="+")
 
 
 class Entry(models.Model):
     """A document on a customer's account: invoice, red-letter note, receipt, or the reversal of one of them.
 
-    `side` is +1 where it adds to what the customer owes (an invoice; the reversal of a receipt or red-letter note), −1 where it
-    takes away. `on` is the document's own date, from which it counts in any as-of view. Money in fen, always positive.
+    `side` is +1 where it adds to what the customer owes (an invoice; the reversal of a receipt or red-letter note), −1
+    where it takes away. `on` is the document's own date, from which it counts in any as-of view. Money in fen, always
+    positive.
     """
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
-    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+")
+    # The index on (terminal, on) serves this key too; every index less makes an import faster.
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     side = models.SmallIntegerField()
     number = models.CharField(max_length=60)
     on = models.DateField()
     due_date = models.DateField(null=True)
     total_fen = models.BigIntegerField()
-    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by", db_index=False
+    )
 
     objects = ThroughTerminal.as_manager()
 
@@ -42,21 +51,30 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total_fen__gt=0), name="entry_total_above_nought"),
             models.CheckConstraint(condition=Q(side__in=[DEBIT, CREDIT]), name="entry_side_is_debit_or_credit"),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="an_entry_is_reversed_once"
+            ),
         ]
         indexes = [models.Index(fields=["terminal", "on"])]
 
 
 class InvoiceDetail(models.Model):
-    """What an invoice or red-letter note says beyond its amount: 数电发票 fields (domain 4.9), where given. Append-only."""
+    """What an invoice or red-letter note says beyond its amount.
+
+    数电发票 fields (domain 4.9), where given. Append-only.
+    """
 
     entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="invoice_detail")
     original = models.ForeignKey(Entry, null=True, on_delete=models.PROTECT, related_name="red_letters")
-    reason = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     fields = models.JSONField(default=dict)
 
 
 class ReceiptDetail(models.Model):
-    """How money came in: method, payer where it is not the debtor, bill fields, memo (domain 2.16, 4.3, 4.9). Append-only."""
+    """How money came in.
+
+    Method, payer where it is not the debtor, bill fields, memo (domain 2.16, 4.3, 4.9). Append-only.
+    """
 
     entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="receipt_detail")
     method = models.CharField(max_length=20, blank=True)
@@ -68,28 +86,40 @@ class ReceiptDetail(models.Model):
 
 
 class Allocation(models.Model):
-    """核销: fen of a credit entry settle a debit entry, counting from the day `on`. A reversal is the same, negative, naming it."""
+    """核销: fen of a credit entry settle a debit entry, counting from the day `on`.
+
+    A reversal is the same, negative, naming it.
+    """
 
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="allocations")
     debit = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="settled_by")
     credit = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="spent_on")
     fen = models.BigIntegerField()
     on = models.DateField()
-    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversed_by", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(fen__gt=0, reverses=None) | Q(fen__lt=0, reverses__isnull=False), name="allocation_sign"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=Q(reverses__isnull=False), name="an_allocation_is_reversed_once"
+            ),
         ]
 
 
 class Item(models.Model):
-    """未清项: what is still open of an entry. A summary kept by the posting that changes it, checked by the database and `kewei check`."""
+    """未清项: what is still open of an entry, kept by the posting that changes it, checked by `kewei check`.
+
+    `released_on` is the last day on which a reversed allocation gave money back to it: a new allocation counts from
+    that day at the earliest, else some past day would show more settled than there was.
+    """
 
     entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="item")
-    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+")
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     side = models.SmallIntegerField()
     number = models.CharField(max_length=60)
@@ -97,19 +127,33 @@ class Item(models.Model):
     due_date = models.DateField(null=True)
     total_fen = models.BigIntegerField()
     open_fen = models.BigIntegerField()
+    released_on = models.DateField(null=True)
     live = models.BooleanField(default=True)
 
     objects = ThroughTerminal.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(open_fen__gte=0, open_fen__lte=F("total_fen")), name="item_open_within_total"),
-            models.UniqueConstraint(fields=["kind", "number"], condition=Q(live=True), name="one_live_document_of_a_number"),
+            models.CheckConstraint(
+                condition=Q(open_fen__gte=0, open_fen__lte=F("total_fen")), name="item_open_within_total"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "number"], condition=Q(live=True), name="one_live_document_of_a_number"
+            ),
         ]
         indexes = [
-            models.Index(fields=["terminal", "due_date"]),
-            models.Index(fields=["due_date"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_due"),
-            models.Index(fields=["terminal"], condition=Q(open_fen__gt=0), name="open_items_of_terminal"),
-            models.Index(fields=["on"], condition=Q(open_fen__gt=0, side=-1), name="open_credits_by_day"),
-            models.Index(fields=["number"]),
+            # Covers the sums of one customer or of a page of them.
+            models.Index(
+                fields=["terminal", "side", "due_date", "open_fen"],
+                condition=Q(open_fen__gt=0),
+                name="open_items_of_terminal",
+            ),
+            # One per order in which the whole book is paged through.
+            models.Index(fields=["due_date", "entry"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_due"),
+            models.Index(
+                fields=["open_fen", "entry"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_amount"
+            ),
+            models.Index(fields=["on", "entry"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_day"),
+            models.Index(fields=["on", "entry"], condition=Q(open_fen__gt=0, side=-1), name="open_credits_by_day"),
+            models.Index(fields=["number"], name="items_by_number", opclasses=["varchar_pattern_ops"]),
         ]

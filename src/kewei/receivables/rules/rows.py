@@ -75,6 +75,16 @@ class ReceiptRow(NamedTuple):
     fields: Mapping[str, Any] | None = None
 
 
+def earliest_day(asked: date, *others: date | None) -> date:
+    """The first day, from `asked` on, on which an allocation may count.
+
+    `others` are the documents' own days and the days on which a reversed allocation last gave money back to either:
+    from the latest of them on, what is open on both only ever falls, so that today's open amounts suffice for every
+    later day.
+    """
+    return max(day for day in (asked, *others) if day is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import made: the posting, how many documents of how much, and how much of it was allocated; fen."""
@@ -181,7 +191,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class AgeingRow:
-    """A group's line in the ageing table; fen. `bucket_fen` holds what is owed, `credit_fen` (≤ 0) what is not netted into it."""
+    """A group's line in the ageing table.
+
+    Fen. `bucket_fen` holds what is owed, `credit_fen` (≤ 0) what is not netted into it.
+    """
 
     key: int | str | None
     label: str

@@ -1,4 +1,7 @@
-"""The digest by which a fact vouches for the rows of its posting: change, delete, add or swap one and it no longer fits."""
+"""The digest by which a fact vouches for the rows of its posting.
+
+A changed, lost, added or swapped row does not fit.
+"""
 
 import hashlib
 import json
@@ -51,9 +54,8 @@ def entry_line(
     reverses: int | None,
 ) -> str:
     """An entry's row as text."""
-    return (
-        f"{pk}\x1f{terminal}\x1f{kind}\x1f{side}\x1f{number}\x1f{on}\x1f{due_date or ''}\x1f{total_fen}\x1f{reverses or ''}"
-    )
+    document = f"{pk}\x1f{terminal}\x1f{kind}\x1f{side}\x1f{number}\x1f{on}"
+    return f"{document}\x1f{due_date or ''}\x1f{total_fen}\x1f{reverses or ''}"
 
 
 def allocation_line(pk: int, debit: int, credit: int, fen: int, on: date | str, reverses: int | None) -> str:

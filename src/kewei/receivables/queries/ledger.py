@@ -1,0 +1,102 @@
+"""The ledger as actions need it: documents, and their items locked until the transaction ends."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kewei.kernel.refusals import NotFound
+from kewei.receivables import rules
+from kewei.receivables.models import DEBIT, INVOICE, Allocation, Entry, Item, Posting
+from kewei.receivables.rules import vouching
+
+
+def local_day(now: datetime) -> date:
+    """The calendar day of a moment where the company is."""
+    return timezone.localtime(now).date()
+
+
+def key_of(thing: Any) -> int:
+    """The primary key of a row, a plain row with `pk`, or a number."""
+    return thing if isinstance(thing, int) else thing.pk
+
+
+def visible_entry(person, pk: int, verb: str) -> Entry:
+    """The document, where this person may see it for a verb. Raises NotFound."""
+    found = Entry.objects.visible_to(person, verb).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(noun="entry")
+    return found
+
+
+def visible_allocation(person, pk: int, verb: str) -> Allocation:
+    """The allocation, where this person may see its documents for a verb. Raises NotFound."""
+    found = Allocation.objects.filter(pk=pk, debit__in=Entry.objects.visible_to(person, verb)).first()
+    if found is None:
+        raise NotFound(noun="allocation")
+    return found
+
+
+def posting(pk: int) -> Posting:
+    """The posting. Raises NotFound."""
+    found = Posting.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(noun="posting")
+    return found
+
+
+def lock_items(person, verb: str, ids: Collection[int]) -> dict[int, Item]:
+    """Items by entry, locked in the order of their keys so that two bookings never wait for each other crosswise.
+
+    On SQLite the transaction holds the only write lock from its beginning. Raises NotFound where one is not visible.
+    """
+    items = {item.pk: item for item in _locked(Item.objects.visible_to(person, verb).filter(pk__in=set(ids)))}
+    if len(items) < len(set(ids)):
+        raise NotFound(noun="entry")
+    return items
+
+
+def lock_open_invoices(terminal_id: int) -> list[Item]:
+    """Everything a customer still owes, locked."""
+    return _locked(Item.objects.filter(terminal=terminal_id, side=DEBIT, open_fen__gt=0, live=True, kind=INVOICE))
+
+
+def lock_named_invoices(terminal_id: int, numbers: Iterable[str]) -> list[Item]:
+    """A customer's live invoices of these numbers, locked; settled ones too."""
+    wanted = {rules.tidy_number(number) for number in numbers}
+    live = Item.objects.filter(terminal=terminal_id, kind=INVOICE, live=True)
+    found = _locked(live.filter(number__in=wanted | {number.strip() for number in numbers}))
+    if wanted <= {rules.tidy_number(item.number) for item in found}:
+        return found
+    # Somebody wrote a number in another width or case than it was posted in: compare them all.
+    alike = [pk for pk, number in live.values_list("pk", "number") if rules.tidy_number(number) in wanted]
+    return _locked(Item.objects.filter(pk__in=alike))
+
+
+def as_open_items(items: Iterable[Item]) -> list[rules.OpenItem]:
+    """Items as the allocation rules see them; what has no due date counts as due on its own day."""
+    return [rules.OpenItem(i.pk, i.number, i.due_date or i.on, i.on, i.open_fen) for i in items]
+
+
+def live_allocations(entry_ids: Collection[int]) -> list[Allocation]:
+    """Allocations from or to these entries that nobody has reversed, in the order of their keys."""
+    from_them = Allocation.objects.filter(credit__in=entry_ids, fen__gt=0, reversed_by=None)
+    to_them = Allocation.objects.filter(debit__in=entry_ids, fen__gt=0, reversed_by=None)
+    return sorted({a.pk: a for a in [*from_them, *to_them]}.values(), key=lambda a: a.pk)
+
+
+def live_numbers(kind: str, numbers: Sequence[str]) -> list[str]:
+    """Which of these numbers a live document of the kind already has."""
+    return sorted(Item.objects.filter(kind=kind, live=True, number__in=numbers).values_list("number", flat=True))
+
+
+def posting_line(posting: Posting) -> str:
+    """A posting's row as its digest takes it."""
+    at = posting.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return vouching.posting_line(posting.pk, posting.verb, posting.by_id, at, posting.reason, posting.intake_id)
+
+
+def _locked(items: QuerySet[Item]) -> list[Item]:
+    return list(items.select_for_update(of=("self",)).order_by("pk"))
