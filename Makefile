@@ -14,6 +14,7 @@ UV := $(BIN)/uv --no-progress
 STAMP := $(VENV)/.kewei
 VENDOR := src/kewei/static/vendor/.installed
 PO_FILES = $(shell find src -name '*.po')
+TALLY := $(VENV)/.tally
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A clone on another disk than the cache is no reason for a warning.
@@ -89,7 +90,11 @@ check: setup-dev
 	$(BIN)/djlint --lint --quiet src
 	$(BIN)/pytest -q tests/architecture
 
-test: check test-sqlite test-postgres test-browser
+# The last line adds up the three runs, each of which has said its own before.
+test: check
+	@rm -f $(TALLY)
+	@KEWEI_TALLY=$(TALLY) $(MAKE) --no-print-directory test-sqlite test-postgres test-browser
+	@awk '{ p += $$1; f += $$2; s += $$3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(TALLY)
 
 test-sqlite: setup-dev
 	$(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly'

@@ -88,6 +88,16 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.OK
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Leave the counts where `make test` adds them up over its runs."""
+    tally = os.environ.get("KEWEI_TALLY")
+    if tally and "PYTEST_XDIST_WORKER" not in os.environ:
+        counts = {kind: len(reports) for kind, reports in terminalreporter.stats.items()}
+        failed = counts.get("failed", 0) + counts.get("error", 0)
+        with Path(tally).open("a") as file:
+            file.write(f"{counts.get('passed', 0)} {failed} {counts.get('skipped', 0)}\n")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None

@@ -47,6 +47,7 @@ SETTINGS = {
         "PostgreSQL for `make test` to use",
     ),
     "KEWEI_NIGHTLY": ("", "1: tests run their long profiles (`make test-nightly`)"),
+    "KEWEI_TALLY": ("", "file to which each run of the tests adds its counts (`make test` sums them)"),
     "KEWEI_CHROMIUM": ("found or installed", "path of the browser for tests and screenshots"),
 }
 

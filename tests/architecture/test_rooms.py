@@ -70,8 +70,10 @@ def test_every_key_points_down_the_stack():
 
 
 def test_only_insight_joins_a_neighbours_tables():
-    """Everybody else asks the neighbour's queries. A model may name the model its key points to, and anybody the type of
-    `by=`, which is a person."""
+    """Everybody else asks the neighbour's queries.
+
+    A model may name the model its key points to, and anybody may name the type of `by=`, which is a person.
+    """
     found = []
     for file in all_product_files():
         room = room_of(file)
