@@ -83,7 +83,7 @@ class AmountOutOfRange(Refused):
 @refusal
 class BadDocumentNumber(Refused):
     code = "bad_document_number"
-    says = N_("单据号 {number} 不可用：须为 1 至 {longest} 个字符，且不含空格与控制字符")
+    says = N_("单据号 {number} 不可用：须为 1 至 {longest} 个字符，且不含空格、分隔符（;，、）与控制字符")
 
 
 @refusal
