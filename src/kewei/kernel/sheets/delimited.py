@@ -129,15 +129,17 @@ def _first_bad_line(source: Source, encoding: str) -> int | None:
     line = 1
     with source.open() as file:
         for block in _blocks(file.read):
+            if encoding != "utf-16" and b"\x00" in block:
+                at = block.index(b"\x00")
+                raise WrongEncoding(row=line + _line_ends(block[:at].decode("latin-1")), reason=UTF16_WITHOUT_MARK)
             try:
                 text = decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                return line + _line_ends(error.object[: error.start], encoding)
-            if "\x00" in text:
-                raise WrongEncoding(row=line + text[: text.index("\x00")].count("\n"), reason=UTF16_WITHOUT_MARK)
-            if "\ufffd" in text:
-                raise BrokenText(row=line + text[: text.index("\ufffd")].count("\n"))
-            line += text.count("\n")
+                return line + _line_ends(error.object[: error.start].decode(encoding, errors="replace"))
+            for wrong in "\ufffd\x00":
+                if wrong in text:
+                    raise BrokenText(row=line + _line_ends(text[: text.index(wrong)]))
+            line += _line_ends(text)
     return None
 
 
@@ -148,8 +150,9 @@ def _blocks(read: Callable[[int], bytes]) -> Iterator[bytes]:
     yield b""
 
 
-def _line_ends(block: bytes, encoding: str) -> int:
-    return block.decode(encoding, errors="replace").count("\n")
+def _line_ends(text: str) -> int:
+    """How many lines end here, whichever of the three ways they end."""
+    return max(text.count("\n"), text.count("\r"))
 
 
 def _reads_as_chinese(source: Source) -> bool:

@@ -53,10 +53,10 @@ class Survey:
         top = left = _FORMAT_ROWS + 1
         bottom = right = 0
         cell_type: str | None = None
-        formula_open = value_seen = row_hidden = False
+        is_formula = value_seen = row_hidden = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row_text, row, column, top, left, bottom, right, cell_type, formula_open, value_seen, row_hidden
+            nonlocal row_text, row, column, top, left, bottom, right, cell_type, is_formula, value_seen, row_hidden
             kind = kinds.get(name) or _learn(name, kinds)
             if kind == "v" or kind == "is":
                 if not (top <= row <= bottom and left <= column <= right):
@@ -66,12 +66,11 @@ class Survey:
                 if row_hidden:
                     row_hidden = False
                     self._note_hidden(row)
-                if formula_open or cell_type == "e":
+                if is_formula or cell_type == "e":
                     value_seen = cell_type == "str"
                     parser.CharacterDataHandler = characters
+                    parser.EndElementHandler = end
             elif kind == "c":
-                if formula_open:
-                    close_formula()
                 where = attributes.get("r")
                 if where is None:
                     column += 1
@@ -83,18 +82,15 @@ class Survey:
                     column = columns.get(letters) or _learn_column(letters, columns)
                 cell_type = attributes.get("t")
             elif kind == "f":
-                formula_open, value_seen = True, False
+                is_formula, value_seen = True, False
+                parser.EndElementHandler = end
             elif kind == "row":
-                if formula_open:
-                    close_formula()
                 where = attributes.get("r")
                 row = _row_number(where) if where is not None else row + 1
                 row_text = str(row)
                 column = 0
                 row_hidden = attributes.get("hidden") in ("1", "true")
-            elif formula_open:
-                close_formula()
-            if kind == "mergeCell":
+            elif kind == "mergeCell":
                 self._add_merged(attributes.get("ref", ""))
 
         def characters(text: str) -> None:
@@ -104,11 +100,15 @@ class Survey:
                 if cell_type == "e":
                     self._note_error(row, column, text)
 
-        def close_formula() -> None:
-            nonlocal formula_open
-            formula_open = False
-            parser.CharacterDataHandler = None
-            self._note_formula(row, column, value_seen)
+        def end(name: str) -> None:
+            # Only listened to inside the few cells that hold a formula or an error.
+            nonlocal is_formula
+            if local(name) != "c":
+                return
+            parser.CharacterDataHandler = parser.EndElementHandler = None
+            if is_formula:
+                is_formula = False
+                self._note_formula(row, column, value_seen)
 
         parser.StartElementHandler = start
 

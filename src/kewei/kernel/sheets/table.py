@@ -134,6 +134,7 @@ def tabulate(
     heading_row, cells = _heading_record(records)
     headings = ["" if cell is None else " ".join(_as_text(cell).split()) for cell in cells]
     _check_duplicates(headings, heading_row)
+    _check_merged(merged, heading_row, heading_row)
     columns = [i for i, heading in enumerate(headings) if heading]
     count, last_row = _check_content(records, heading_row, headings)
     _check_merged(merged, heading_row, last_row)

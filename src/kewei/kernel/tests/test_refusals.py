@@ -11,9 +11,9 @@ import pytest
 
 from kewei.kernel.money import EMPTY, BadAmount
 from kewei.kernel.refusals import (
+    N_,
     BadValue,
     KeyReused,
-    N_,
     NotAllowed,
     NotFound,
     Refused,
@@ -73,9 +73,9 @@ def test_the_sentence_speaks_the_readers_language():
 
 def test_what_a_person_typed_is_never_translated():
     def shout(text):
-        return text.upper()
+        return text if "{" in text else text.upper()
 
-    assert "「abc」" in BadAmount(text="abc", reason="why").sentence(shout)
+    assert BadAmount(text="abc", reason="why").sentence(shout) == "「abc」不能作为金额：WHY"
 
 
 def test_a_missing_field_fails_where_it_is_raised():
