@@ -14,6 +14,8 @@ PACKAGE = ROOT / "src" / "kewei"
 
 DOORS = ("web", "forms", "api", "excel", "cli", "jobs", "reactions")
 DRAWERS = (*DOORS, "actions", "queries", "models", "rules", "facts")
+# Parts that doors of several rooms are made of; they live low so that all may use them.
+PARTS_OF_DOORS = {"people/listing", "people/paging", "people/notices"}
 NOT_PRODUCT_CODE = {"tests", "migrations", "__pycache__"}
 
 
@@ -42,8 +44,8 @@ def drawer_of(file: Path) -> str:
 
 def is_door(file: Path) -> bool:
     """True for the drawers that meet the outside world; `config` starts and serves the house and is one as a whole."""
-    drawer = drawer_of(file)
-    return room_of(file) == "config" or drawer in DOORS or drawer.endswith(tuple(f"_{door}" for door in DOORS))
+    room, drawer = room_of(file), drawer_of(file)
+    return room == "config" or drawer in DOORS or f"{room}/{drawer}" in PARTS_OF_DOORS
 
 
 def drawer_files(room: str, *drawers: str) -> list[Path]:
