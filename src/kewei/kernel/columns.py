@@ -7,6 +7,7 @@ reader takes one cell and returns a plain value, or raises a refusal that says w
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,10 @@ from kewei.kernel.refusals import N_, Refused, Translate, in_chinese, refusal
 from kewei.kernel.sheets import Cell, Row, Sheet
 
 Reader = Callable[[Cell], Any]
+
+# How a spreadsheet writes a long number that it was not told to keep: 9.1350E+17.
+_SCIENTIFIC = re.compile(r"[0-9]+(\.[0-9]+)?[eE]\+[0-9]+|[0-9]+\.[0-9]+[eE][0-9]+")
+_CELL_ERRORS = {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 # In a mapping: keep this heading's values beside the known ones.
 EXTRA = "extra"
@@ -83,6 +88,12 @@ class Problem:
 class MissingValue(Refused):
     code = "missing_value"
     says = N_("必填，不能为空")
+
+
+@refusal
+class CellError(Refused):
+    code = "cell_error"
+    says = N_("单元格是公式错误值 {text}")
 
 
 @refusal
@@ -155,8 +166,8 @@ def code(cell: Cell) -> str:
         raise NotACode(text=plain_text(cell))
     if isinstance(cell, int | float) and abs(cell) >= 10**15:
         raise CodeLostDigits()
-    words = re.sub(r"\s+", "", plain_text(cell))
-    if re.fullmatch(r"\d+(\.\d+)?[eE]\+\d+", words):
+    words = "".join(unicodedata.normalize("NFKC", plain_text(cell)).split())
+    if _SCIENTIFIC.fullmatch(words):
         raise CodeLostDigits()
     if not words or len(words) > 64:
         raise NotACode(text=words[:64])
@@ -326,10 +337,13 @@ def _read_row(row: Row, plan: _Plan, columns: Sequence[Column]) -> tuple[int, di
     for index, heading, letter, column, read in plan.known:
         cell = row.cells[index] if index < len(row.cells) else None
         try:
-            if cell is not None and cell != "":
+            if cell is None or cell == "":
+                if column.required:
+                    raise MissingValue()
+            elif cell in _CELL_ERRORS:
+                raise CellError(text=cell)
+            else:
                 values[column.name] = read(cell)
-            elif column.required:
-                raise MissingValue()
         except Refused as why:
             problems.append(Problem(row.number, letter, heading, plain_text(cell)[:200], why))
     kept = ((heading, row.cells[index]) for index, heading in plan.extra if index < len(row.cells))
