@@ -1,16 +1,111 @@
 """The side navigation and the reader's own corner, as plain values."""
 
-from kewei.kernel.refusals import N_
+from dataclasses import dataclass
+from functools import cache
 
-# (name, url name, icon, verb that opens it)
-DOORS: list[tuple[str, str, str, str]] = [
-    (N_("今天"), "desk:today", "sun", "terminals.see"),
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext
+
+from kewei.kernel.refusals import N_
+from kewei.people.rules import ROLES
+
+
+@dataclass(frozen=True)
+class Door:
+    """A way into a room: its name, its URL name, an icon, and the verb that opens it."""
+
+    name: str
+    url: str
+    icon: str
+    verb: str
+
+
+# A door whose room is not built yet leads nowhere and is left out.
+GROUPS: list[tuple[str, list[Door]]] = [
+    ("", [Door(N_("今天"), "desk:today", "sun-high", "terminals.see")]),
+    (
+        N_("客户"),
+        [
+            Door(N_("客户"), "terminals:list", "building-hospital", "terminals.see"),
+            Door(N_("证照到期"), "terminals:licences", "certificate", "terminals.see"),
+            Door(N_("销售明细"), "sales:lines", "shopping-bag", "sales.see"),
+            Door(N_("产品"), "products:list", "pill", "products.see"),
+        ],
+    ),
+    (
+        N_("应收"),
+        [
+            Door(N_("账龄"), "receivables:ageing", "chart-bar", "receivables.see"),
+            Door(N_("未清项"), "receivables:open_items", "file-invoice", "receivables.see"),
+            Door(N_("收款与核销"), "receivables:unmatched", "arrows-exchange", "receivables.see"),
+            Door(N_("单据"), "receivables:entries", "files", "receivables.see"),
+            Door(N_("指标"), "receivables:kpis", "gauge", "receivables.see"),
+        ],
+    ),
+    (
+        N_("数据"),
+        [
+            Door(N_("导入"), "config:intake", "file-import", "terminals.create"),
+            Door(N_("核对"), "config:check", "shield-check", "journal.check"),
+        ],
+    ),
+    (
+        N_("管理"),
+        [
+            Door(N_("人员"), "people:list", "users", "people.see"),
+            Door(N_("日志"), "journal:facts", "history", "journal.see"),
+        ],
+    ),
 ]
 
 
+@cache
+def address(name: str) -> str:
+    """The path of a page by its URL name; an empty text where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def doors_for(person) -> list[tuple[str, list[tuple[Door, str]]]]:
+    """Groups of doors this person may open, each with its path."""
+    groups = []
+    for name, doors in GROUPS:
+        open_doors = [(door, address(door.url)) for door in doors if address(door.url) and person.may(door.verb)]
+        if open_doors:
+            groups.append((name, open_doors))
+    return groups
+
+
 def for_reader(request) -> dict:
-    """Doors this reader may open: none before sign-in."""
+    """Navigation and the reader's corner: nothing before sign-in."""
     reader = getattr(request, "user", None)
     if reader is None or not reader.is_authenticated:
-        return {"doors": []}
-    return {"doors": [{"name": n, "url": u, "icon": i} for n, u, i, verb in DOORS if reader.may(verb)]}
+        return {"groups": [], "reader": {}}
+    groups = doors_for(reader)
+    here = _here(request.path, [path for _, doors in groups for _, path in doors])
+    return {
+        "groups": [
+            {
+                "name": gettext(name) if name else "",
+                "doors": [
+                    {"name": gettext(door.name), "url": path, "icon": door.icon, "on": path == here}
+                    for door, path in doors
+                ],
+            }
+            for name, doors in groups
+        ],
+        "reader": _corner(reader),
+    }
+
+
+def _here(path: str, known: list[str]) -> str:
+    """The door whose path is the longest beginning of this one; the front page only matches itself."""
+    fitting = [door for door in known if path == door or (door != "/" and path.startswith(door))]
+    return max(fitting, key=len, default="")
+
+
+def _corner(reader) -> dict:
+    roles = dict.fromkeys(ROLES[held.role].name for held in reader.held if held.role in ROLES)
+    return {"name": reader.name, "initial": reader.name[:1], "roles": "、".join(gettext(role) for role in roles)}

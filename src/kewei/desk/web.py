@@ -9,4 +9,18 @@ def today(request):
     return render(request, "desk/today.html")
 
 
-urlpatterns = [path("", today, name="today")]
+def search(request):
+    """搜索  Everything by name, code or number."""
+    return render(request, "desk/search.html")
+
+
+def help_page(request):
+    """帮助  Definitions, keys, and where to begin."""
+    return render(request, "desk/help.html")
+
+
+urlpatterns = [
+    path("", today, name="today"),
+    path("search/", search, name="search"),
+    path("help/", help_page, name="help"),
+]

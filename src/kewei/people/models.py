@@ -131,3 +131,22 @@ class Company(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     set_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+
+
+class SavedView(models.Model):
+    """What a person asked of a list (filters, order, columns as in its address), kept under a name of their own."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="saved_views")
+    listing = models.CharField(max_length=60)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=2000, blank=True)
+    usual = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "listing", "name"], name="one_view_of_a_name"),
+            models.UniqueConstraint(
+                fields=["person", "listing"], condition=models.Q(usual=True), name="one_usual_view_per_list"
+            ),
+        ]

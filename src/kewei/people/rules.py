@@ -21,6 +21,8 @@ KEEP_LEDGER = {
     "receivables.reverse",
 }
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
+# What anybody who works here may do for themselves.
+EVERYBODY = frozenset({"people.keep_view"})
 RUN_HOUSE = {
     "people.see",
     "people.appoint",
@@ -43,7 +45,7 @@ class Role:
 
 
 def _role(code: str, name: str, reach: str, *groups: set[str]) -> Role:
-    return Role(code, name, reach, frozenset().union(*groups))
+    return Role(code, name, reach, EVERYBODY.union(*groups))
 
 
 ROLES: dict[str, Role] = {
@@ -281,7 +283,15 @@ class WrongPassword(Refused):
 @refusal
 class WeakPassword(Refused):
     code = "weak_password"
-    says = N_("密码不合要求：{problems}")
+    says = N_("密码不合要求：{reason}")
+
+
+# What Django's validators find, in our words.
+PASSWORD_FAULTS = {
+    "password_too_short": N_("至少 10 个字符"),
+    "password_too_common": N_("太常见，容易被猜到"),
+    "password_too_similar": N_("与登录名或姓名太相近"),
+}
 
 
 def check_attempts(failed_at: Iterable[datetime], limit: int, now: datetime) -> None:

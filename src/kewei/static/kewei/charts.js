@@ -1,0 +1,109 @@
+// Charts from the JSON in the page, in the colours of the theme. Money comes in fen and is shown in yuan.
+
+const chinese = document.documentElement.lang.startsWith("zh");
+const token = (name) => {
+  // light-dark() is resolved by asking the browser for the colour it would paint
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return colour;
+};
+const yuan = (fen) => {
+  const sign = fen < 0 ? "-" : "";
+  const [whole, cents] = [Math.floor(Math.abs(fen) / 100), Math.abs(fen) % 100];
+  return `${sign}${whole.toLocaleString("en-US")}.${String(cents).padStart(2, "0")}`;
+};
+const short = (fen) => {
+  const value = fen / 100;
+  const step = chinese ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "bn"], [1e6, "m"], [1e3, "k"]];
+  for (const [size, unit] of step) if (Math.abs(value) >= size) return `${+(value / size).toFixed(Math.abs(value) >= size * 100 ? 0 : 1)}${unit}`;
+  return String(+value.toFixed(0));
+};
+const escaped = (words) => { const box = document.createElement("span"); box.textContent = words; return box.innerHTML; };
+
+function theme() {
+  return {
+    ink: token("--k-ink"), ink2: token("--k-ink-2"), ink3: token("--k-ink-3"), line: token("--k-line-2"), paper: token("--k-paper"),
+    brand: token("--k-brand"), bad: token("--k-bad"), warm: token("--k-chart-2"),
+    heat: Array.from({ length: 9 }, (_, i) => token(`--k-heat-${i}`)),
+    font: getComputedStyle(document.body).fontFamily,
+  };
+}
+const frame = (t) => ({
+  animationDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 250,
+  textStyle: { fontFamily: t.font, color: t.ink2, fontSize: 12 },
+  grid: { left: 4, right: 12, top: 30, bottom: 4, containLabel: true },
+  tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.line, opacity: .6 } }, backgroundColor: t.paper, borderColor: t.line, textStyle: { color: t.ink, fontFamily: t.font, fontSize: 13 }, confine: true },
+});
+const axis = (t, more) => ({ axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false }, axisLabel: { color: t.ink3, ...more?.axisLabel }, splitLine: { lineStyle: { color: t.line } }, ...more });
+const moneyAxis = (t) => axis(t, { type: "value", axisLine: { show: false }, axisLabel: { color: t.ink3, formatter: short }, splitNumber: 4 });
+const lines = (title, rows) => `<div><strong>${escaped(title)}</strong>${rows.map(([name, fen, colour]) => `<div><span style="color:${colour}">●</span> ${escaped(name)}　<span class="k-num">${yuan(fen)}</span></div>`).join("")}</div>`;
+
+const kinds = {
+  ageing: (d, t) => ({
+    ...frame(t),
+    tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [[chinese ? "余额" : "Balance", d.fen[p.dataIndex], t.heat[p.dataIndex] ?? t.bad]]) },
+    grid: { ...frame(t).grid, top: 26 },
+    xAxis: axis(t, { type: "category", data: d.buckets, axisLabel: { color: t.ink2, interval: 0, fontSize: 11, hideOverlap: false, rotate: 0 } }),
+    yAxis: moneyAxis(t),
+    series: [{ type: "bar", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data: d.fen.map((fen, i) => ({ value: fen, itemStyle: { color: t.heat[i] ?? t.bad, borderRadius: [3, 3, 0, 0] } })), label: { show: true, position: "top", color: t.ink2, fontSize: 11, formatter: (p) => (p.value ? short(p.value) : "") } }],
+  }),
+  billing: (d, t) => ({
+    ...frame(t),
+    legend: { data: d.names, right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: t.ink2 } },
+    tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.map((p) => [p.seriesName, p.value, p.color])) },
+    xAxis: axis(t, { type: "category", data: d.months, axisLabel: { color: t.ink3, hideOverlap: true } }),
+    yAxis: moneyAxis(t),
+    series: [
+      { name: d.names[0], type: "bar", data: d.billed, barMaxWidth: 22, itemStyle: { color: t.heat[1], borderRadius: [2, 2, 0, 0] } },
+      { name: d.names[1], type: "line", data: d.collected, symbol: "circle", symbolSize: 5, lineStyle: { width: 2 }, itemStyle: { color: t.brand } },
+    ],
+  }),
+  bars: (d, t) => ({
+    ...frame(t),
+    grid: { ...frame(t).grid, top: 4, right: 52 },
+    tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [["", p.value, t.brand]]) },
+    xAxis: { ...moneyAxis(t), show: false },
+    yAxis: axis(t, { type: "category", inverse: true, data: d.names, axisLine: { show: false }, axisLabel: { color: t.ink2, width: 150, overflow: "truncate" } }),
+    series: [{ type: "bar", data: d.fen, barMaxWidth: 16, cursor: d.urls ? "pointer" : "default", itemStyle: { color: t.brand, borderRadius: [0, 3, 3, 0] }, label: { show: true, position: "right", color: t.ink2, fontSize: 11, formatter: (p) => short(p.value) } }],
+  }),
+  lines: (d, t) => ({
+    ...frame(t),
+    legend: { right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 3, textStyle: { color: t.ink2 } },
+    tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.map((p) => [p.seriesName, p.value, p.color])) },
+    xAxis: axis(t, { type: "category", data: d.days, boundaryGap: false, axisLabel: { color: t.ink3, hideOverlap: true } }),
+    yAxis: moneyAxis(t),
+    series: d.series.map((s, i) => ({ name: s.name, type: "line", data: s.fen, showSymbol: false, lineStyle: { width: 2 }, itemStyle: { color: [t.brand, t.warm, t.ink3, t.bad][i % 4] } })),
+  }),
+  spark: (d, t) => ({
+    animation: false,
+    grid: { left: 1, right: 1, top: 3, bottom: 3 },
+    xAxis: { type: "category", show: false, boundaryGap: false, data: d.fen.map((_, i) => i) },
+    yAxis: { type: "value", show: false, scale: true },
+    series: [{ type: "line", data: d.fen, showSymbol: false, silent: true, lineStyle: { color: t.brand, width: 1.5 }, areaStyle: { color: t.brand, opacity: .08 } }],
+  }),
+};
+
+function draw(box) {
+  const data = JSON.parse(box.querySelector("script").textContent);
+  box._chart?.dispose();
+  const place = box.querySelector(":scope > div") ?? box.appendChild(document.createElement("div"));
+  place.className = "k-chart-place";
+  const chart = window.echarts.init(place, null, { renderer: "svg" });
+  chart.setOption(kinds[box.dataset.chart](data, theme()));
+  if (data.urls) chart.on("click", (p) => { const url = data.urls[p.dataIndex]; if (url) location.assign(url); });
+  box._chart = chart;
+}
+
+function drawAll(within = document) {
+  for (const box of within.querySelectorAll("[data-chart]")) draw(box);
+}
+const ready = () => (window.echarts ? drawAll() : addEventListener("load", () => drawAll()));
+ready();
+document.addEventListener("kewei:theme", () => drawAll());
+document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
+let timer = 0;
+addEventListener("resize", () => { clearTimeout(timer); timer = setTimeout(() => { for (const box of document.querySelectorAll("[data-chart]")) box._chart?.resize(); }, 120); });
+addEventListener("beforeprint", () => { for (const box of document.querySelectorAll("[data-chart]")) box._chart?.resize({ animation: { duration: 0 } }); });
