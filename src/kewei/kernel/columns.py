@@ -291,7 +291,7 @@ def check_mapping(columns: Sequence[Column], mapping: Mapping[str, str | None]) 
         if name in heading_of:
             raise ColumnMappedTwice(first=heading_of[name], second=heading, column=name)
         heading_of[name] = heading
-    missing = [column.zh for column in columns if column.required and column.name not in heading_of]
+    missing = [f"{column.zh}/{column.en}" for column in columns if column.required and column.name not in heading_of]
     if missing:
         raise MissingColumn(columns=missing)
 
