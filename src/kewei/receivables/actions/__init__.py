@@ -2,11 +2,15 @@
 
 from kewei.receivables.actions.allocations import allocate, allocate_by, reverse_allocation
 from kewei.receivables.actions.documents import post_invoice, post_red_letter, receive_payment
+from kewei.receivables.actions.imports import import_invoices, import_receipts, import_red_letters
 from kewei.receivables.actions.reversals import reverse_entry
 
 __all__ = [
     "allocate",
     "allocate_by",
+    "import_invoices",
+    "import_receipts",
+    "import_red_letters",
     "post_invoice",
     "post_red_letter",
     "receive_payment",

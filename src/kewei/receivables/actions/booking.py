@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from kewei.journal.actions import record
 from kewei.receivables import rules
+from kewei.receivables.actions.loading import Loading
 from kewei.receivables.models import DEBIT, REVERSAL, Allocation, Entry, Item, Posting
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
@@ -179,25 +180,9 @@ class Booking:
             if "number" not in str(clash):
                 raise
             raise rules.DocumentExists(document_numbers=sorted({item.number for item in self.entered})) from clash
-        self._settle([(pk, fen) for pk, (_, fen) in sorted(self._moved.items()) if pk not in new and fen])
+        Loading.settle([(pk, fen) for pk, (_, fen) in sorted(self._moved.items()) if pk not in new and fen])
         if self._ended:
             Item.objects.filter(pk__in=self._ended).update(live=False)
         for item, _ in self._moved.values():
             if item.pk not in new and item.released_on is not None:
                 Item.objects.filter(pk=item.pk).update(released_on=item.released_on)
-
-    def _settle(self, taken: Sequence[tuple[int, int]], chunk: int = 5_000) -> None:
-        """Take fen from (or, negative, give back to) what is open on items, in one statement per chunk.
-
-        The amounts are subtracted by the database from what it has, never overwritten by what we read.
-        """
-        for start in range(0, len(taken), chunk):
-            part = taken[start : start + chunk]
-            values = ",".join(["(%s,%s)"] * len(part))
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    f"UPDATE receivables_item SET open_fen = open_fen - v.column2 FROM (VALUES {values}) AS v"  # noqa: S608
-                    " WHERE entry_id = v.column1 AND open_fen >= v.column2",
-                    [value for pair in part for value in pair],
-                )
-                assert cursor.rowcount == len(part), "an item has less open than was decided on"

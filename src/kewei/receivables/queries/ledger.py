@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kewei.kernel.refusals import NotFound
+from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables import rules
 from kewei.receivables.models import DEBIT, INVOICE, Allocation, Entry, Item, Posting
 from kewei.receivables.rules import vouching
@@ -27,7 +27,7 @@ def visible_entry(person, pk: int, verb: str) -> Entry:
     """The document, where this person may see it for a verb. Raises NotFound."""
     found = Entry.objects.visible_to(person, verb).filter(pk=pk).first()
     if found is None:
-        raise NotFound(noun="entry")
+        raise NotFound(noun=N_("单据"))
     return found
 
 
@@ -35,7 +35,7 @@ def visible_allocation(person, pk: int, verb: str) -> Allocation:
     """The allocation, where this person may see its documents for a verb. Raises NotFound."""
     found = Allocation.objects.filter(pk=pk, debit__in=Entry.objects.visible_to(person, verb)).first()
     if found is None:
-        raise NotFound(noun="allocation")
+        raise NotFound(noun=N_("核销"))
     return found
 
 
@@ -43,7 +43,7 @@ def posting(pk: int) -> Posting:
     """The posting. Raises NotFound."""
     found = Posting.objects.filter(pk=pk).first()
     if found is None:
-        raise NotFound(noun="posting")
+        raise NotFound(noun=N_("凭证"))
     return found
 
 
@@ -54,7 +54,7 @@ def lock_items(person, verb: str, ids: Collection[int]) -> dict[int, Item]:
     """
     items = {item.pk: item for item in _locked(Item.objects.visible_to(person, verb).filter(pk__in=set(ids)))}
     if len(items) < len(set(ids)):
-        raise NotFound(noun="entry")
+        raise NotFound(noun=N_("单据"))
     return items
 
 
@@ -73,6 +73,14 @@ def lock_named_invoices(terminal_id: int, numbers: Iterable[str]) -> list[Item]:
     # Somebody wrote a number in another width or case than it was posted in: compare them all.
     alike = [pk for pk, number in live.values_list("pk", "number") if rules.tidy_number(number) in wanted]
     return _locked(Item.objects.filter(pk__in=alike))
+
+
+def lock_invoices_by_number(numbers: Iterable[str]) -> dict[str, Item]:
+    """Live invoices by tidied number, locked; numbers of which there is none are left out."""
+    asked = set(numbers)
+    wanted = {rules.tidy_number(number) for number in asked}
+    found = _locked(Item.objects.filter(kind=INVOICE, live=True, number__in=wanted | {n.strip() for n in asked}))
+    return {rules.tidy_number(item.number): item for item in found}
 
 
 def as_open_items(items: Iterable[Item]) -> list[rules.OpenItem]:

@@ -2,13 +2,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests import cast
 
 from kewei.journal import queries as journal
 from kewei.journal import rules as journal_rules
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.receivables import actions, rules
 from kewei.receivables.models import Allocation, Entry, Item, Posting
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -158,12 +158,27 @@ def test_a_reversed_receipt_opens_its_invoices(staff):
     assert (open_of(bill), open_of(money), reversal.side) == (100, 0, 1)
 
 
-            def test_a_red_letter_settles_its_original(staff): bill = invoice(staff, "FP1", 100) note =
-            actions.post_red_letter( terminal=staff.wangs_hospital, number="HZ1", on=date(2026, 2, 1), total_fen=30,
-            original=bill, reason="退货", by=staff.qian, now=NOW, )  # fmt: skip assert (open_of(bill), open_of(note)) ==
-            (70, 0) with pytest.raises(rules.refusals.RedLetterMoreThanOpen): actions.post_red_letter(
-            terminal=staff.wangs_hospital, number="HZ2", on=date(2026, 2, 1), total_fen=71, original=bill,
-            by=staff.qian, now=NOW, )  # fmt: skip
+def red_letter(staff, number, fen, original, on=date(2026, 2, 1), **more):
+    return actions.post_red_letter(
+        terminal=staff.wangs_hospital,
+        number=number,
+        on=on,
+        total_fen=fen,
+        original=original,
+        by=staff.qian,
+        now=NOW,
+        **more,
+    )
+
+
+def test_a_red_letter_settles_its_original(staff):
+    bill = invoice(staff, "FP1", 100)
+    note = red_letter(staff, "HZ1", 30, bill, reason="退货")
+    assert (open_of(bill), open_of(note)) == (70, 0)
+    with pytest.raises(rules.refusals.RedLetterMoreThanOpen):
+        red_letter(staff, "HZ2", 71, bill)
+    later = red_letter(staff, "HZ3", 71, bill, allocate=False)
+    assert (open_of(bill), open_of(later)) == (70, 71)
 
 
 @pytest.mark.parametrize("who", ["wang", "li", "zhao", "wu", "zhou", "sun"])
@@ -210,9 +225,7 @@ def test_every_posting_has_one_fact_in_the_chain(staff):
 @pytest.mark.parametrize("verb", ["UPDATE receivables_{t} SET {c} = {c}", "DELETE FROM receivables_{t}"])
 def test_the_database_refuses_to_change_what_is_posted(staff, table, verb):
     bill = invoice(staff, "FP1", 100)
-    actions.post_red_letter(
-        terminal=staff.wangs_hospital, number="HZ1", on=JANUARY, total_fen=1, original=bill, by=staff.qian, now=NOW
-    )
+    red_letter(staff, "HZ1", 1, bill)
     receipt(staff, "SK1", 60, how="oldest")
     column = {"posting": "verb", "allocation": "fen", "entry": "number"}.get(table, "fields")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
