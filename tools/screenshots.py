@@ -88,10 +88,10 @@ def look(url: str, given: argparse.Namespace) -> list[str]:
 
     django.setup()
     from playwright.sync_api import sync_playwright
-
-    from kewei.people import queries as people
     from tests.browsing import Troubles, doors, overflow, sign_in
     from tools import chromium
+
+    from kewei.people import queries as people
 
     path = chromium.find()
     if path is None:

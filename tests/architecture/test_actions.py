@@ -35,10 +35,26 @@ def functions(room: str) -> Iterator[tuple[str, Function]]:
 
 
 def verbs(room: str) -> Iterator[tuple[str, Function]]:
-    """The public ones that are actions."""
+    """The public ones that are actions; of a drawer that is a folder, the ones it offers in its __init__."""
+    offered = offered_by_folder(room)
     for where, function in functions(room):
-        if not function.name.startswith("_") and function.name not in NOT_VERBS.get(room, {}):
+        in_folder = "/actions/" in where
+        if function.name.startswith("_") or (in_folder and function.name not in offered):
+            continue
+        if function.name not in NOT_VERBS.get(room, {}):
             yield where, function
+
+
+def offered_by_folder(room: str) -> set[str]:
+    """The names that `actions/__init__.py` brings together."""
+    files = [file for file in drawer_files(room, "actions") if file.name == "__init__.py"]
+    return {
+        alias.asname or alias.name
+        for file in files
+        for node in tree(file).body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    } | {node.name for file in files for node in tree(file).body if isinstance(node, Function)}
 
 
 @pytest.mark.parametrize("room", ROOMS)
