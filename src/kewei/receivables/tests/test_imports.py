@@ -29,10 +29,8 @@ def take_in(staff, rows, verb=actions.import_invoices, by=None):
 
 def test_a_file_of_invoices_is_one_posting(staff):
     seen = []
-    rows = [
-        *invoice_rows(staff, 6_000),
-        rules.InvoiceRow(staff.suns_clinic.pk, "FPX", JANUARY, JANUARY, 7, {"备注": "加急"}),
-    ]
+    urgent = rules.InvoiceRow(staff.suns_clinic.pk, "FPX", JANUARY, JANUARY, 7, {"备注": "加急"})
+    rows = [*invoice_rows(staff, 6_000), urgent]
     done = actions.import_invoices(rows=rows, by=staff.qian, now=NOW, progress=seen.append)
     assert (done.count, done.total_fen) == (6_001, sum(row.total_fen for row in rows))
     assert seen == [5_000, 6_001]
