@@ -1,4 +1,4 @@
-"""The command `kewei`: one table of commands; a room's cli drawer, and Django, are loaded only for the command that is run."""
+"""The command `kewei`: one table of commands; a room's cli drawer, and Django, are loaded only for the one that is run."""
 
 import argparse
 import json
@@ -6,8 +6,8 @@ import os
 import sys
 from importlib import import_module
 
-# command -> (module, one line of help). `do-this` is the function `do_this` of that module, taking the parsed arguments and
-# returning an exit code; `arguments_do_this(parser)` beside it, where there is one, declares its arguments.
+# command -> (module, one line of help). `do-this` is the function `do_this` of that module, taking the parsed arguments
+# and returning an exit code; `arguments_do_this(parser)` beside it, where there is one, declares its arguments.
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("kewei.people.cli", "make an empty company and its first director  建立空公司与首位总经理"),
     "user": ("kewei.people.cli", "add people and posts, list them  人员与任职"),
@@ -59,22 +59,54 @@ def _set_up(module: str, name: str, parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     """Do it; a refusal becomes one line on stderr (or JSON with --json) and exit code 1."""
+    from django.db import DatabaseError
     from django.utils import translation
     from django.utils.translation import gettext
 
     from kewei.kernel.refusals import Refused
 
-    language = os.environ.get("KEWEI_LANGUAGE") or ("zh-hans" if "zh" in os.environ.get("LANG", "zh") else "en")
-    with translation.override(language):
+    with translation.override(language()):
         try:
             return args.do(args) or 0
         except Refused as refusal:
+            sentence = refusal.sentence(gettext)
             if getattr(args, "json", False):
-                print(json.dumps({"code": refusal.code, "numbers": refusal.numbers, "sentence": refusal.sentence(gettext)}, ensure_ascii=False))
-            print(f"kewei: {refusal.sentence(gettext)}", file=sys.stderr)
+                told = {"code": refusal.code, "numbers": refusal.numbers, "sentence": sentence}
+                print(json.dumps(told, ensure_ascii=False))
+            print(f"kewei: {sentence}", file=sys.stderr)
+            return 1
+        except DatabaseError as failure:
+            if not _is_behind():
+                raise
+            print(
+                f"kewei: {gettext('数据库还没有准备好，请先运行 kewei init 或 kewei migrate')} ({failure})",
+                file=sys.stderr,
+            )
             return 1
         except BrokenPipeError:
+            # Whoever read our output has had enough; flushing at exit must not complain again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        except KeyboardInterrupt:
+            return 130
+
+
+def language() -> str:
+    """The reader's language: KEWEI_LANGUAGE, else LANG, else Chinese."""
+    asked = os.environ.get("KEWEI_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
+    return "zh-hans" if asked.startswith("zh") else "en"
+
+
+def _is_behind() -> bool:
+    """True where tables are missing because migrations have not run."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return True
 
 
 if __name__ == "__main__":

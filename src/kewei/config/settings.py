@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
@@ -17,8 +18,7 @@ def database_from(url: str) -> dict:
     """Django's description of the database a URL names: sqlite:///path or postgresql://user:pw@host:port/name."""
     parts = urlparse(url)
     if parts.scheme == "sqlite":
-        path = unquote(parts.path)
-        name = path[1:] if path.startswith("/") and not path.startswith("//") else path[1:]
+        name = unquote(parts.path).removeprefix("/")  # sqlite:////var/x.db is /var/x.db, sqlite:///x.db is beside us
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": name if name == ":memory:" else str(Path(name)),
@@ -56,9 +56,14 @@ def secret_key() -> str:
         return key
     kept = HOME / "secret.key"
     if not kept.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        with open(os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
+        HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = HOME / f"secret.key.{os.getpid()}"
+        with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(50))
+        # Of two processes that start together the first one's key stays; nobody ever reads half a key.
+        with suppress(FileExistsError):
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_text()
 
 
@@ -66,6 +71,8 @@ SECRET_KEY = secret_key()
 DEBUG = os.environ.get("KEWEI_DEBUG") == "1"
 HTTPS = os.environ.get("KEWEI_HTTPS") == "1"
 ALLOWED_HOSTS = os.environ.get("KEWEI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+# How many proxies of ours stand before us and add to X-Forwarded-For; 0: the header is not believed.
+PROXIES = int(os.environ.get("KEWEI_PROXIES", "0"))
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("KEWEI_ORIGINS", "").split(",") if o]
 
 DATABASES = {"default": database_from(os.environ.get("KEWEI_DATABASE_URL", f"sqlite:///{HOME / 'kewei.db'}"))}
@@ -92,14 +99,15 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "kewei.config.middleware.DoorkeeperMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "kewei.config.middleware.RefusalMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "kewei.config.middleware.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "kewei.config.urls"
@@ -125,8 +133,10 @@ TEMPLATES = [
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("login", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("login", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -148,24 +158,34 @@ STATICFILES_DIRS = [PACKAGE / "static"]
 MEDIA_ROOT = HOME / "files"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-                    if not DEBUG else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# No request may be longer, whatever it carries; a book of 300,000 invoices as .xlsx has some 15 MB.
+UPLOAD_MAX_BYTES = int(os.environ.get("KEWEI_UPLOAD_MB", "64")) * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_SECURE = HTTPS
+# The prefix makes browsers refuse a cookie of that name from a neighbouring host or over plain HTTP.
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrftoken"
+CSRF_FAILURE_VIEW = "kewei.config.middleware.csrf_failed"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

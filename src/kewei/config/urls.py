@@ -25,3 +25,7 @@ urlpatterns = [
     path("api/", kewei_api),
     *room_urls(),
 ]
+
+handler400 = "kewei.config.middleware.unreadable"
+handler404 = "kewei.config.middleware.not_found"
+handler500 = "kewei.config.middleware.broken"

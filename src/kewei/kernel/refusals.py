@@ -24,7 +24,7 @@ from kewei.kernel.yuan_text import yuan
 Translate = Callable[[str], str]
 
 # Fields whose value is itself a phrase of ours (a msgid), not something a person typed.
-PHRASES = {"reason", "noun", "field", "verb", "found"}
+PHRASES = {"reason", "noun", "field", "verb", "found", "role"}
 
 _registry: dict[str, type[Refused]] = {}
 

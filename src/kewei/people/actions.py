@@ -314,5 +314,6 @@ def _put_password(person: Person, password: str | None) -> None:
     try:
         validate_password(password, person)
     except ValidationError as failure:
-        raise WeakPassword(problems=[str(m) for m in failure.messages]) from None
+        faults = [rules.PASSWORD_FAULTS.get(e.code or "", str(e)) for e in failure.error_list]
+        raise WeakPassword(reason=faults) from None
     person.set_password(password)

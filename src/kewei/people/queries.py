@@ -18,6 +18,14 @@ def system() -> Person:
     return Person.objects.get(login=SYSTEM_LOGIN)
 
 
+def acting(login: str = "") -> Person:
+    """Who a command acts as: the person named, or the system. Raises NotFound."""
+    found = person_by_login(login or SYSTEM_LOGIN)
+    if found is None:
+        raise NotFound(noun=login or SYSTEM_LOGIN)
+    return found
+
+
 def person_by_login(login: str) -> Person | None:
     """The person with this login who has not left, or None."""
     return Person.objects.filter(login=login, left_at=None).first()
