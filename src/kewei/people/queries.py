@@ -85,6 +85,11 @@ class TokenRow:
     revoked_at: datetime | None
 
 
+def territory_names(pks: Iterable[int]) -> dict[int, str]:
+    """Names of territories by primary key."""
+    return dict(Territory.objects.filter(pk__in=list(pks)).values_list("pk", "name"))
+
+
 def visible_people(person: Person) -> "QuerySet[Person]":
     """The people `person` may see: all, those with a post in their territories, or only themselves."""
     reach = person.reach("people.see")
@@ -151,6 +156,11 @@ def choices_of_people(roles: Iterable[str] = ()) -> list[tuple[int, str]]:
     if roles:
         rows = rows.filter(pk__in=Post.objects.filter(role__in=list(roles), until=None).values("person"))
     return [(pk, f"{name} ({login})") for pk, name, login in rows.order_by("login").values_list("pk", "name", "login")]
+
+
+def names(pks: Iterable[int]) -> dict[int, str]:
+    """Names by primary key, of people who have left too."""
+    return dict(Person.objects.filter(pk__in=list(pks)).values_list("pk", "name"))
 
 
 def granted_verbs(person: Person) -> list[str]:
