@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from kewei.people.models import Person, Post, Territory
 from kewei.terminals.models import Link, SearchLine, Terminal
+from kewei.terminals.rules import search_text
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 PASSWORD = "correct-horse-9"
@@ -50,7 +51,7 @@ def hire(login: str, name: str, role: str, territory: Territory | None = None) -
 def open_terminal(code: str, name: str, kind: str, owner: Person, territory: Territory, **card) -> Terminal:
     """A terminal linked to its owner."""
     terminal = Terminal.objects.create(code=code, name=name, kind=kind, owner=owner, territory=territory, added_at=MORNING, **card)
-    SearchLine.objects.create(terminal=terminal, text=f"{name} {code}".lower())
+    SearchLine.objects.create(terminal=terminal, text=search_text(code, terminal.credit_code, [name]))
     Link.objects.create(terminal=terminal, person=owner, role="owner", since=MORNING, made_by=owner)
     return terminal
 

@@ -39,7 +39,7 @@ class Terminal(models.Model):
     """A terminal customer: one record from prospect to customer (domain 2.2)."""
 
     code = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=120, db_index=True)
     short_name = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=20)
     ownership = models.CharField(max_length=20, blank=True)
@@ -53,7 +53,9 @@ class Terminal(models.Model):
     address = models.CharField(max_length=200, blank=True)
     beds = models.IntegerField(null=True, blank=True)
     group = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     territory = models.ForeignKey("people.Territory", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
     extra = models.JSONField(default=dict, blank=True)
@@ -63,10 +65,11 @@ class Terminal(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["name"]),
+            models.Index(fields=["added_at"]),
             models.Index(fields=["kind", "code"]),
             models.Index(fields=["owner", "code"]),
             models.Index(fields=["territory", "code"]),
+            models.Index(fields=["province", "code"]),
             models.Index(fields=["city", "code"]),
         ]
 
@@ -113,7 +116,9 @@ class Closure(models.Model):
     objects = ThroughTerminal.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["terminal"], condition=Q(lifted_at=None), name="one_live_closure")]
+        constraints = [
+            models.UniqueConstraint(fields=["terminal"], condition=Q(lifted_at=None), name="one_live_closure")
+        ]
 
 
 class Alias(models.Model):
@@ -122,7 +127,9 @@ class Alias(models.Model):
     terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="aliases")
     name = models.CharField(max_length=120, db_index=True)
     kind = models.CharField(max_length=20, default="alias")
-    distributor = models.ForeignKey(Terminal, null=True, blank=True, on_delete=models.PROTECT, related_name="aliases_used")
+    distributor = models.ForeignKey(
+        Terminal, null=True, blank=True, on_delete=models.PROTECT, related_name="aliases_used"
+    )
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -164,7 +171,9 @@ class Licence(models.Model):
     scope = models.JSONField(default=list, blank=True)
     warehouse = models.CharField(max_length=200, blank=True)
     verified_how = models.CharField(max_length=30, blank=True)
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     verified_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -172,7 +181,11 @@ class Licence(models.Model):
     objects = ThroughTerminal.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["valid_to"]), models.Index(fields=["verify_by"])]
+        indexes = [
+            models.Index(fields=["valid_to"]),
+            models.Index(fields=["verify_by"]),
+            models.Index(fields=["number"]),
+        ]
 
 
 class Authorised(models.Model):
@@ -214,4 +227,15 @@ class Settlement(models.Model):
     objects = ThroughTerminal.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["terminal"], condition=Q(ended_at=None), name="one_live_settlement")]
+        constraints = [
+            models.UniqueConstraint(fields=["terminal"], condition=Q(ended_at=None), name="one_live_settlement")
+        ]
+
+
+class ImportedTerminal(models.Model):
+    """What one import did to one terminal: made it, or changed fields, each with its former and its new value; read by undo."""
+
+    intake = models.ForeignKey("journal.Intake", on_delete=models.PROTECT, related_name="+")
+    terminal = models.ForeignKey(Terminal, on_delete=models.CASCADE, related_name="+")
+    created = models.BooleanField()
+    changes = models.JSONField(default=dict)

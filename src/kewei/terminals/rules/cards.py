@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kewei.kernel.ids import credit_code_fault
 from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.people.rules import Held
 
 # Plain fields of the card that `change_terminal` and an import may set; the owner is changed by a link.
 CARD_FIELDS = (
@@ -57,24 +57,64 @@ class TerminalClosed(Refused):
 
 
 @refusal
-class TerminalInUse(Refused):
-    code = "terminal_in_use"
-    says = N_("终端 {text} 已有往来记录，不能删除")
-
-
-@refusal
 class NothingToChange(Refused):
     code = "nothing_to_change"
     says = N_("没有要修改的内容")
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What an import of terminals did, in rows."""
+@refusal
+class MedicalCannotOwn(Refused):
+    code = "medical_cannot_own"
+    says = N_("{name} 是医药代表，不能作为终端的销售负责人")
 
-    created: int
-    changed: int
-    unchanged: int
+
+@refusal
+class NoLinkToEnd(Refused):
+    code = "no_link_to_end"
+    says = N_("这个终端没有可以结束的「{field}」")
+
+
+@refusal
+class AlreadyEnded(Refused):
+    code = "part_already_ended"
+    says = N_("这一条已经停用")
+
+
+@refusal
+class AlreadyClosed(Refused):
+    code = "already_closed"
+    says = N_("终端已经停用")
+
+
+@refusal
+class NotClosed(Refused):
+    code = "not_closed"
+    says = N_("终端没有停用")
+
+
+@refusal
+class AliasTaken(Refused):
+    code = "alias_taken"
+    says = N_("「{text}」已经是这个终端的名称")
+
+
+@refusal
+class MemberOfItself(Refused):
+    code = "member_of_itself"
+    says = N_("终端不能以自己或自己的下属为上级机构")
+
+
+def home_territory(held: Iterable[Held]) -> int | None:
+    """The territory in which somebody sells, from their live posts: a representative's before a manager's."""
+    placed = {post.role: post.territory_path for post in held if post.territory_path}
+    path = placed.get("representative") or placed.get("manager") or ""
+    return int(path.strip("/").rsplit("/", 1)[-1]) if path else None
+
+
+def check_can_own(name: str, held: Iterable[Held]) -> None:
+    """A medical representative promotes and does not sell (domain 4.4). Raises MedicalCannotOwn."""
+    if any(post.role == "medical" for post in held):
+        raise MedicalCannotOwn(name=name)
 
 
 def read_credit_code(text: str) -> str:

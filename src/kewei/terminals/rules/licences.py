@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from kewei.kernel.refusals import N_
+from kewei.kernel.refusals import N_, Refused, refusal
 
 LICENCE_KINDS: dict[str, str] = {
     "business": N_("营业执照"),
@@ -67,6 +67,18 @@ _REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
+@refusal
+class LicenceDatesCross(Refused):
+    code = "licence_dates_cross"
+    says = N_("有效期至 {valid_to} 早于有效期起 {valid_from}")
+
+
+@refusal
+class LicenceEndUnclear(Refused):
+    code = "licence_end_unclear"
+    says = N_("长期有效的证照不能再填有效期至")
+
+
 @dataclass(frozen=True)
 class Ladder:
     """How many days before its end a licence is spoken of, and which version of the policy says so."""
@@ -125,3 +137,11 @@ def missing_licences(kind: str, papers: Iterable[LicenceDates], today: date) -> 
     """The groups of required papers of which none is held that is still good today."""
     good = {paper.kind for paper in papers if licence_state(paper, today)[0] != "expired"}
     return [group for group in required_licences(kind) if not good & set(group)]
+
+
+def check_licence_dates(valid_from: date | None, valid_to: date | None, long_term: bool) -> None:
+    """A paper ends after it begins, or never. Raises LicenceDatesCross, LicenceEndUnclear."""
+    if valid_from and valid_to and valid_to < valid_from:
+        raise LicenceDatesCross(valid_to=valid_to, valid_from=valid_from)
+    if long_term and valid_to:
+        raise LicenceEndUnclear

@@ -100,18 +100,62 @@ TERM_STARTS: Words = {
 
 # As files of customers name them. An ending decides only where the whole word is not known.
 _KIND_SYNONYMS: dict[str, tuple[str, ...]] = {
-    "public_hospital": ("医院", "公立", "公立综合医院", "综合医院", "城市公立医院", "县级公立医院", "县级医院", "县医院", "中医院",
-                        "妇幼保健院", "妇保院", "专科医院", "部队医院", "hospital", "public hospital", "等级医院"),
+    "public_hospital": (
+        "医院",
+        "公立",
+        "公立综合医院",
+        "综合医院",
+        "城市公立医院",
+        "县级公立医院",
+        "县级医院",
+        "县医院",
+        "中医院",
+        "妇幼保健院",
+        "妇保院",
+        "专科医院",
+        "部队医院",
+        "hospital",
+        "public hospital",
+        "等级医院",
+    ),
     "private_hospital": ("民营", "私立医院", "私立", "营利性医院", "private hospital"),
-    "primary_care": ("基层", "基层医疗机构", "公立基层", "社区", "社区卫生服务中心", "社区卫生服务站", "社区医院", "卫生院",
-                     "乡镇卫生院", "村卫生室", "卫生室", "卫生站", "卫生所", "primary care", "community health centre",
-                     "community health center", "township health centre"),
+    "primary_care": (
+        "基层",
+        "基层医疗机构",
+        "公立基层",
+        "社区",
+        "社区卫生服务中心",
+        "社区卫生服务站",
+        "社区医院",
+        "卫生院",
+        "乡镇卫生院",
+        "村卫生室",
+        "卫生室",
+        "卫生站",
+        "卫生所",
+        "primary care",
+        "community health centre",
+        "community health center",
+        "township health centre",
+    ),
     "clinic": ("门诊部", "门诊", "中医诊所", "口腔诊所", "个体诊所", "村医", "医务室", "clinic"),
     "pharmacy": ("药店", "药房", "大药房", "零售药店", "单店", "单体", "pharmacy", "drugstore", "independent pharmacy"),
     "chain_hq": ("连锁", "连锁公司", "连锁药店", "零售连锁", "连锁企业", "chain", "chain headquarters", "chain hq"),
     "chain_store": ("门店", "连锁分店", "分店", "直营店", "加盟店", "chain store", "store", "branch"),
-    "distributor": ("经销商", "商业公司", "商业", "批发", "批发商", "分销商", "配送商", "医药公司", "代理商", "distributor",
-                    "wholesaler", "dealer"),
+    "distributor": (
+        "经销商",
+        "商业公司",
+        "商业",
+        "批发",
+        "批发商",
+        "分销商",
+        "配送商",
+        "医药公司",
+        "代理商",
+        "distributor",
+        "wholesaler",
+        "dealer",
+    ),
     "other": ("其它", "疾控中心", "学校", "药厂", "生产企业", "other"),
 }
 
@@ -140,7 +184,9 @@ def read_word(words: Mapping[str, str], text: str) -> str:
         if wanted in (fold(code), fold(label)):
             return code
     short = [code for code, label in words.items() if fold(label).removesuffix("等") == wanted]  # 三甲, 三级甲
-    short = short or [code for code, label in words.items() if fold(label).replace("级", "").removesuffix("等") == wanted]
+    short = short or [
+        code for code, label in words.items() if fold(label).replace("级", "").removesuffix("等") == wanted
+    ]
     if len(short) == 1:
         return short[0]
     raise NotAChoice(text=text[:60], allowed=list(words.values()))

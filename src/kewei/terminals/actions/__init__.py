@@ -1,0 +1,46 @@
+"""What can be done with terminals: every public verb of the room."""
+
+from kewei.terminals.actions.cards import (
+    add_terminal,
+    assign_owner,
+    change_terminal,
+    close_terminal,
+    end_link,
+    link,
+    reopen_terminal,
+)
+from kewei.terminals.actions.importing import import_terminals, undo_import_terminals
+from kewei.terminals.actions.parts import (
+    add_alias,
+    add_authorised,
+    add_contact,
+    end_alias,
+    end_authorised,
+    end_contact,
+    end_licence,
+    record_licence,
+    set_settlement,
+    verify_licence,
+)
+
+__all__ = [
+    "add_alias",
+    "add_authorised",
+    "add_contact",
+    "add_terminal",
+    "assign_owner",
+    "change_terminal",
+    "close_terminal",
+    "end_alias",
+    "end_authorised",
+    "end_contact",
+    "end_licence",
+    "end_link",
+    "import_terminals",
+    "link",
+    "record_licence",
+    "reopen_terminal",
+    "set_settlement",
+    "undo_import_terminals",
+    "verify_licence",
+]

@@ -1,0 +1,16 @@
+"""Tells the journal below which terminals a person sees."""
+
+from django.apps import AppConfig
+
+
+class TerminalsConfig(AppConfig):
+    """The terminals as Django knows them."""
+
+    name = "kewei.terminals"
+
+    def ready(self) -> None:
+        """A fact about a terminal is visible where the terminal is."""
+        from kewei.journal import scope
+        from kewei.terminals.models import Terminal
+
+        scope.plug(lambda person, verb: Terminal.objects.visible_to(person, verb).values("pk"))

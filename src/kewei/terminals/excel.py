@@ -1,0 +1,98 @@
+"""The columns of a file of customers: template, import, export, API and form share this list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kewei.kernel import columns
+from kewei.kernel.columns import Column
+from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.kernel.sheets import Cell
+from kewei.terminals import rules
+
+
+@refusal
+class BadBeds(Refused):
+    code = "bad_beds"
+    says = N_("「{text}」不是床位数，请填 0 至 99999 的整数")
+
+
+def kind(cell: Cell) -> str:
+    """The kind of terminal, in the words of files."""
+    return rules.read_kind(columns.plain_text(cell))
+
+
+def word(words: rules.Words) -> columns.Reader:
+    """One of a table of words, by label or code."""
+    return lambda cell: rules.read_word(words, columns.plain_text(cell))
+
+
+def label(words: rules.Words) -> Any:
+    """A code as its Chinese label, for files."""
+    return lambda code: words.get(code, code or "")
+
+
+def credit_code(cell: Cell) -> str:
+    """A unified social credit code, check digit and all."""
+    return rules.read_credit_code(columns.code(cell))
+
+
+def beds(cell: Cell) -> int:
+    """A number of beds."""
+    words = columns.plain_text(cell)
+    if not words.isdecimal() or len(words) > 5:
+        raise BadBeds(text=words[:20])
+    return int(words)
+
+
+CUSTOMER_CODE = Column(
+    "code",
+    "客户编码",
+    "customer_code",
+    columns.code,
+    example="T0001",
+    required=True,
+    aliases=("终端编码", "客户编号", "客户代码", "终端代码", "编码", "customer code", "customer", "terminal_code"),
+)
+
+COLUMNS: list[Column] = [
+    CUSTOMER_CODE,
+    Column(
+        "name", "名称", "name", columns.text(120), example="荆门市第一人民医院", required=True,
+        aliases=("客户名称", "终端名称", "机构名称", "单位名称", "法定名称", "机构全称", "customer name"),
+    ),
+    Column(
+        "kind", "终端类型", "kind", kind, example="公立医院", aliases=("类型", "客户类型", "机构类型", "type"),
+        show=label(rules.KINDS), help=N_("公立医院、民营医院、基层医疗、诊所、单体药店、连锁总部、连锁门店、批发企业、其他"),
+    ),
+    Column(
+        "credit_code", "统一社会信用代码", "credit_code", credit_code, example="91420800MA0000000N",
+        aliases=("信用代码", "社会信用代码", "税号", "纳税人识别号", "credit code"), help=N_("18 位，含校验位"),
+    ),
+    Column("province", "省", "province", columns.text(30), example="湖北省", aliases=("省份", "所在省")),
+    Column("city", "市", "city", columns.text(30), example="荆门市", aliases=("城市", "地市", "所在市")),
+    Column("district", "区县", "district", columns.text(30), example="东宝区", aliases=("区", "县", "县区", "区/县", "县/区")),
+    Column("address", "地址", "address", columns.text(200), example="象山大道67号", aliases=("注册地址", "详细地址", "客户地址")),
+    Column(
+        "owner", "负责人", "owner", columns.text(40), example="wang",
+        aliases=("业务员", "销售负责人", "负责人登录名", "客户负责人", "sales rep"), help=N_("负责人的登录名"),
+    ),
+    Column("short_name", "简称", "short_name", columns.text(60), example="荆门一医", aliases=("客户简称",)),
+    Column(
+        "aliases", "别名", "aliases", columns.many(sep=";；、", read=columns.text(120)), example="荆门市人民医院",
+        aliases=("曾用名", "曾用名/别名", "俗称", "former_names"), show=lambda names: ";".join(names),
+        help=N_("几个名称用分号 ; 隔开"),
+    ),
+    Column("grade", "医院等级", "grade", word(rules.GRADES), example="三级甲等", aliases=("等级", "国家等级"), show=label(rules.GRADES)),
+    Column("beds", "床位", "beds", beds, example=800, aliases=("床位数", "总床位数")),
+    Column(
+        "ownership", "企业性质", "ownership", word(rules.OWNERSHIPS), example="公立", aliases=("性质", "医院性质"),
+        show=label(rules.OWNERSHIPS),
+    ),
+    Column("size", "企业规模", "size", word(rules.SIZES), example="中型", aliases=("规模", "规模类型"), show=label(rules.SIZES)),
+    Column(
+        "group_code", "上级机构编码", "group_code", columns.code, example="T0100",
+        aliases=("总部编码", "上级编码", "连锁总部编码", "所属集团编码"), help=N_("连锁总部或医联体牵头单位的客户编码"),
+    ),
+    Column("note", "备注", "note", columns.text(2000), aliases=("说明", "remark")),
+]  # fmt: skip

@@ -1,0 +1,65 @@
+"""Questions about terminals. The first argument is always the person who asks."""
+
+from kewei.terminals.queries.cards import (
+    AliasRow,
+    AuthorisedRow,
+    Card,
+    ClosureRow,
+    ContactRow,
+    LicenceRow,
+    LinkRow,
+    SettlementRow,
+    card,
+    completeness_of,
+    part_for,
+    terminal_for,
+    terminal_named,
+)
+from kewei.terminals.queries.duplicates import Twin, duplicates
+from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults
+from kewei.terminals.queries.licences import EndingLicence, licences_ending
+from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, facets, list_terminals
+from kewei.terminals.queries.places import city_choices, district_choices, province_choices
+from kewei.terminals.queries.searching import Hit, search
+from kewei.terminals.queries.summaries import Dimension, dimensions, labels, named, settlement_terms
+from kewei.terminals.queries.timeline import Moment, timeline
+
+__all__ = [
+    "ORDERS",
+    "AliasRow",
+    "AuthorisedRow",
+    "Card",
+    "ClosureRow",
+    "ContactRow",
+    "Dimension",
+    "EndingLicence",
+    "Hit",
+    "LicenceRow",
+    "LinkRow",
+    "Moment",
+    "SettlementRow",
+    "TerminalRow",
+    "Twin",
+    "by_codes",
+    "card",
+    "city_choices",
+    "codes_taken",
+    "completeness_of",
+    "dimensions",
+    "district_choices",
+    "duplicates",
+    "export_rows",
+    "facets",
+    "import_faults",
+    "labels",
+    "licences_ending",
+    "list_terminals",
+    "named",
+    "part_for",
+    "province_choices",
+    "search",
+    "settlement_terms",
+    "terminal_for",
+    "terminal_named",
+    "timeline",
+]

@@ -1,0 +1,56 @@
+"""Terminals as other rooms need them: by primary key, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kewei.journal.bulk import chunks
+from kewei.people.models import Person
+from kewei.terminals.models import Settlement, Terminal
+
+
+class Dimension(NamedTuple):
+    """What a figure of a terminal can be grouped by."""
+
+    code: str
+    name: str
+    kind: str
+    owner: int | None
+    territory: int | None
+    province: str
+    city: str
+
+
+def dimensions(pks: Iterable[int] | None = None) -> dict[int, Dimension]:
+    """Every terminal (or the given ones) by primary key, whoever asks: the caller has already chosen what they may see."""
+    if pks is None:
+        rows = Terminal.objects.values_list("pk", *Dimension._fields)
+        return {row[0]: Dimension(*row[1:]) for row in rows.iterator(chunk_size=20_000)}
+    found: dict[int, Dimension] = {}
+    for chunk in chunks(pks):
+        rows = Terminal.objects.filter(pk__in=chunk).values_list("pk", *Dimension._fields)
+        found.update((row[0], Dimension(*row[1:])) for row in rows)
+    return found
+
+
+def named(pks: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """(code, name) of terminals by primary key, whoever asks."""
+    return {pk: (d.code, d.name) for pk, d in dimensions(pks).items()}
+
+
+def labels(person: Person, pks: Iterable[int]) -> dict[int, str]:
+    """Names of those of the given terminals that the person may see."""
+    found: dict[int, str] = {}
+    for chunk in chunks(pks):
+        found.update(Terminal.objects.visible_to(person).filter(pk__in=chunk).values_list("pk", "name"))
+    return found
+
+
+def settlement_terms(person: Person, pks: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """(days of the term, the day it starts from) of those of the given terminals that have a term and may be seen."""
+    found: dict[int, tuple[int, str]] = {}
+    for chunk in chunks(pks):
+        rows = Settlement.objects.visible_to(person).filter(terminal__in=chunk, ended_at=None, term_days__isnull=False)
+        found.update((pk, (days, start)) for pk, days, start in rows.values_list("terminal", "term_days", "term_start"))
+    return found
