@@ -12,40 +12,41 @@ from kewei.people.rules import ROLES
 
 @dataclass(frozen=True)
 class Door:
-    """A way into a room: its name, its URL name, an icon, and the verb that opens it."""
+    """A way into a room: its name, URL name, icon, the verb that opens it, and the letter that follows g."""
 
     name: str
     url: str
     icon: str
     verb: str
+    key: str = ""
 
 
 # A door whose room is not built yet leads nowhere and is left out.
 GROUPS: list[tuple[str, list[Door]]] = [
-    ("", [Door(N_("今天"), "desk:today", "sun-high", "terminals.see")]),
+    ("", [Door(N_("今天"), "desk:today", "sun-high", "terminals.see", "t")]),
     (
         N_("客户"),
         [
-            Door(N_("客户"), "terminals:list", "building-hospital", "terminals.see"),
-            Door(N_("证照到期"), "terminals:licences", "certificate", "terminals.see"),
-            Door(N_("销售明细"), "sales:lines", "shopping-bag", "sales.see"),
-            Door(N_("产品"), "products:list", "pill", "products.see"),
+            Door(N_("客户"), "terminals:list", "building-hospital", "terminals.see", "c"),
+            Door(N_("证照到期"), "terminals:licences", "certificate", "terminals.see", "l"),
+            Door(N_("销售明细"), "sales:lines", "shopping-bag", "sales.see", "s"),
+            Door(N_("产品"), "products:list", "pill", "products.see", "p"),
         ],
     ),
     (
         N_("应收"),
         [
-            Door(N_("账龄"), "receivables:ageing", "chart-bar", "receivables.see"),
-            Door(N_("未清项"), "receivables:open_items", "file-invoice", "receivables.see"),
-            Door(N_("收款与核销"), "receivables:unmatched", "arrows-exchange", "receivables.see"),
-            Door(N_("单据"), "receivables:entries", "files", "receivables.see"),
-            Door(N_("指标"), "receivables:kpis", "gauge", "receivables.see"),
+            Door(N_("账龄"), "receivables:ageing", "chart-bar", "receivables.see", "a"),
+            Door(N_("未清项"), "receivables:open_items", "file-invoice", "receivables.see", "o"),
+            Door(N_("收款与核销"), "receivables:unmatched", "arrows-exchange", "receivables.see", "m"),
+            Door(N_("单据"), "receivables:entries", "files", "receivables.see", "d"),
+            Door(N_("指标"), "receivables:kpis", "gauge", "receivables.see", "k"),
         ],
     ),
     (
         N_("数据"),
         [
-            Door(N_("导入"), "config:intake", "file-import", "terminals.create"),
+            Door(N_("导入"), "config:intake", "file-import", "terminals.create", "i"),
             Door(N_("核对"), "config:check", "shield-check", "journal.check"),
         ],
     ),

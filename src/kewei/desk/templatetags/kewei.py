@@ -10,8 +10,9 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kewei.kernel import money
@@ -107,7 +108,8 @@ def share(part: int, whole: int, label: str = "", tone: str = "") -> SafeString:
     percent = min(100, max(0, part * 100 // whole)) if whole > 0 else 0
     return format_html(
         '<svg class="k-share{}" role="img" aria-label="{}" preserveAspectRatio="none" viewBox="0 0 100 4">'
-        '<rect class="k-share-all" width="100" height="4"></rect><rect class="k-share-part" width="{}" height="4"></rect></svg>',
+        '<rect class="k-share-all" width="100" height="4"></rect>'
+        '<rect class="k-share-part" width="{}" height="4"></rect></svg>',
         f" k-{tone}" if tone else "",
         label or f"{percent} %",
         percent,
@@ -122,7 +124,11 @@ def crumbs(*pairs: str) -> SafeString:
         format_html('<li><a href="{}">{}</a></li>', url, name) if url else format_html("<li>{}</li>", name)
         for name, url in steps
     ]
-    return format_html('<nav class="k-crumbs" aria-label="{}"><ol>{}</ol></nav>', _("位置"), mark_safe("".join(items)))
+    return format_html(
+        '<nav class="k-crumbs" aria-label="{}"><ol>{}</ol></nav>',
+        _("位置"),
+        format_html_join("", "{}", ((item,) for item in items)),
+    )
 
 
 @register.inclusion_tag("desk/parts/kpi.html")
@@ -137,9 +143,8 @@ def kpi(
     part: int | None = None,
 ) -> dict:
     """A figure with its name; `url` drills down, `definition` explains, `part` draws a bar of so many percent."""
-    return {
-        "name": name, "value": value, "unit": unit, "note": note, "url": url, "tone": tone, "definition": definition, "part": part,
-    }  # fmt: skip
+    given = {"name": name, "value": value, "unit": unit, "note": note, "url": url}
+    return given | {"tone": tone, "definition": definition, "part": part}
 
 
 @register.inclusion_tag("desk/parts/empty.html")
@@ -210,7 +215,7 @@ def form_errors(form: Any) -> dict:
 def card(
     content: str, title: str = "", note: str = "", url: str = "", action: str = "", flush: bool = False, id: str = ""
 ) -> SafeString:
-    """A panel: card title="…" … endcard. `url` and `action` make a link at the right of its head; `flush` for tables."""
+    """A panel: card title="…" … endcard. `url`, `action`: a link at the right of its head; `flush` for tables."""
     head = ""
     if title:
         link = format_html('<a class="k-card-link" href="{}">{}</a>', url, action or _("查看全部")) if url else ""
@@ -221,14 +226,14 @@ def card(
         " k-card-flush" if flush else "",
         format_html(' id="{}"', id) if id else "",
         head,
-        mark_safe(content),
+        content,
     )
 
 
 @register.simple_block_tag(takes_context=True)
 def pagetitle(context: template.Context, content: str) -> SafeString:
     """The block `title` once for the browser's tab, and kept as `page_title` for the heading of the page."""
-    title = mark_safe(content.strip())
+    title = SafeString(content.strip())
     context.dicts[0]["page_title"] = title
     return format_html("<title>{}</title>", format_html("{} · {}", title, _("客维")) if title else _("客维"))
 
@@ -238,19 +243,28 @@ def pagetitle(context: template.Context, content: str) -> SafeString:
 
 @register.simple_tag
 def chart(kind: str, data: Any, label: str, height: str = "m") -> SafeString:
-    """A chart drawn by charts.js from JSON in the page: kind is ageing, billing, bars, lines or spark; height s, m or l.
+    """A chart drawn by charts.js from JSON in the page: kind ageing, billing, bars, lines or spark; height s, m or l.
 
     `label` is read out. Put the figures on the page as text too: a chart is for looking, not for reading.
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return format_html(
-        '<div class="k-chart k-chart-{}" data-chart="{}" role="img" aria-label="{}"><script type="application/json">{}</script></div>',
+        '<div class="k-chart k-chart-{}" data-chart="{}" data-units="{}" role="img" aria-label="{}">'
+        '<script type="application/json">{}</script></div>',
         height,
         kind,
+        json.dumps(_units()),
         label,
-        mark_safe(safe),
+        mark_safe(safe),  # noqa: S308  nothing in it can end the script element
     )
+
+
+def _units() -> list[tuple[int, str]]:
+    """Short names of large amounts, in fen: Chinese counts in ten thousands."""
+    if (get_language() or "").startswith("zh"):
+        return [(10**10, _("亿")), (10**6, _("万"))]
+    return [(10**11, "bn"), (10**8, "m"), (10**5, "k")]
 
 
 # --- messages -------------------------------------------------------------------------------------------------------

@@ -26,10 +26,11 @@ NOTHING = '<span class="k-none">–</span>'
 class Col:
     """One column of a list.
 
-    `value` takes the row (default: its attribute or key `key`). `kind` is one of KINDS: amounts are whole fen, percents whole
-    numbers or text. `sort` names the order `fetch` understands. `tone` gives a badge or an amount its tone (ok, warn, bad,
-    info, quiet). `words` turns a code into what people read. `sub` adds a quiet second line. `lead` marks the column that
-    names the row. `total` shows totals[key] of `fetch` in the foot. `shown=False` hides it until somebody chooses it.
+    `value` takes the row (default: its attribute or key `key`). `kind` is one of KINDS: amounts are whole fen, percents
+    whole numbers or text. `sort` names the order `fetch` understands. `tone` gives a badge or an amount its tone (ok,
+    warn, bad, info, quiet). `words` turns a code into what people read. `sub` adds a quiet second line. `lead` marks
+    the column that names the row. `total` shows totals[key] of `fetch` in the foot. `shown=False` hides it until
+    somebody chooses it.
     """
 
     key: str
@@ -103,17 +104,11 @@ def reader_of(column: Col, example: Any) -> Callable[[Any], Any]:
 Cell = Callable[[Any], str]
 
 
-def cell_of(column: Col, example: Any, attributes: bool = True) -> Cell:
-    """A function from a row to the HTML of this column's <td>; everything that does not depend on the row is decided here."""
+def cell_of(column: Col, example: Any) -> Cell:
+    """A function from a row to the HTML of this column's <td>; what does not depend on the row is decided once."""
     read, show = reader_of(column, example), _SHOWN[column.kind]
-    css = " ".join(
-        name
-        for name, on in (
-            ("k-lead", column.lead), ("k-r", column.kind in RIGHT), ("k-d", column.kind in {"day", "moment"}), ("k-clip", column.clip)
-        )
-        if on
-    )  # fmt: skip
-    label = escape(gettext(column.zh)) if attributes else ""
+    css = " ".join(_classes(column))
+    label = escape(gettext(column.zh))
     opening = f'<td class="{css}" data-label="{label}">' if css else f'<td data-label="{label}">'
     if column.lead:
         opening = f'<th scope="row" class="{css}" data-label="{label}">'
@@ -133,6 +128,17 @@ def cell_of(column: Col, example: Any, attributes: bool = True) -> Cell:
         return f"{opening}{inner}{closing}"
 
     return cell
+
+
+def _classes(column: Col) -> Iterable[str]:
+    if column.lead:
+        yield "k-lead"
+    if column.kind in RIGHT:
+        yield "k-r"
+    if column.kind in {"day", "moment"}:
+        yield "k-d"
+    if column.clip:
+        yield "k-clip"
 
 
 def _text(value: Any, tone: str) -> str:

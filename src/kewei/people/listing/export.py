@@ -44,7 +44,7 @@ def all_rows(fetch: Fetch, order: str, filters: dict[str, Any]) -> Iterator[Any]
 
 
 def workbook(name: str, columns: Sequence[Col], rows: Iterator[Any]) -> FileResponse:
-    """The file, written row by row to a temporary file and sent from there. Texts stay texts: nothing becomes a formula."""
+    """The file, written row by row to a temporary file and sent from there. Texts stay texts, never formulas."""
     kept = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response when it has been sent
     with xlsxwriter.Workbook(
         kept, {"constant_memory": True, "in_memory": False, "default_date_format": "yyyy-mm-dd"}

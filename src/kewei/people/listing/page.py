@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from kewei.kernel.refusals import NotAllowed
@@ -59,7 +59,7 @@ class Listing:
         template: str = "lists/page.html",
         context: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
-        """The page, the fragment htmx asked for, the file (`?format=xlsx`), or what keeping or dropping a view leads to."""
+        """The page, the fragment htmx asked for, the file (`?format=xlsx`), or the way back after a view was kept."""
         if request.method == "POST" and "list_view" in request.POST:
             return self._change_view(request)
         kept = views.of(request.user, self.name)
@@ -147,7 +147,7 @@ class Listing:
     def _rows(self, shown: list[Col], rows: Sequence[Any]) -> SafeString:
         """All rows as one piece of HTML: built here because fifty rows of template nodes cost more than the query."""
         if not rows:
-            return mark_safe("")
+            return SafeString("")
         cells = [cell_of(column, rows[0]) for column in shown]
         key, row_url, tone = self.key, self.row_url, self.tone
         tick_label = escape(_("选择"))
@@ -160,9 +160,12 @@ class Listing:
                 opening += f' class="k-row-{css}"'
             tick = ""
             if self.bulk and key:
-                tick = f'<td class="k-tick"><input type="checkbox" class="form-check-input" name="id" value="{escape(str(key(row)))}" form="bulk" aria-label="{tick_label}"></td>'
+                tick = (
+                    '<td class="k-tick"><input type="checkbox" class="form-check-input" name="id" form="bulk" '
+                    f'value="{escape(str(key(row)))}" aria-label="{tick_label}"></td>'
+                )
             lines.append(f"{opening}>{tick}{''.join([cell(row) for cell in cells])}</tr>")
-        return mark_safe("\n".join(lines))
+        return SafeString("\n".join(lines))
 
     def _totals(self, shown: list[Col], totals: dict[str, Any]) -> SafeString:
         """The foot: the first column says 合计, columns with `total` show theirs."""
@@ -175,7 +178,7 @@ class Listing:
                 cells.append(f'<th scope="row">{escape(_("合计"))}</th>')
             else:
                 cells.append("<td></td>")
-        return mark_safe("".join(cells))
+        return SafeString("".join(cells))
 
     def _pages(self, asked: Asked, count: int | None, here: int) -> dict[str, Any]:
         first = (asked.page - 1) * asked.size + 1

@@ -30,7 +30,10 @@ def of(person: Person, listing: str) -> list[SavedView]:
 
 @action
 def keep_view(*, listing: str, name: str, query: str, usual: bool = False, by: Person, now: datetime) -> SavedView:
-    """保存视图  Keep what is asked of a list under a name; the same name again replaces it. Raises ViewNeedsName, TooManyViews."""
+    """保存视图  Keep what is asked of a list under a name; the same name again replaces it.
+
+    Raises ViewNeedsName, TooManyViews.
+    """
     by.must("people.keep_view")
     name = " ".join(name.split())[:40]
     if not name:

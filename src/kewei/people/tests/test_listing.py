@@ -144,7 +144,7 @@ def test_a_view_is_kept_opened_by_default_and_dropped(staff):
     assert 'aria-sort="descending"' not in page(staff.qian, "/?all=1")
     assert "最大 的" not in page(staff.zheng), "a view belongs to one person"
     view = staff.qian.saved_views.get()
-    with pytest.raises(Exception, match="view|找不到"):
+    with pytest.raises(Exception, match=r"view|找不到"):
         OPEN.answer(ask(staff.zheng, "/", data={"list_view": "drop", "pk": view.pk}), fetch)
     assert staff.qian.saved_views.count() == 1
     OPEN.answer(ask(staff.qian, "/", data={"list_view": "drop", "pk": view.pk}), fetch)

@@ -1,6 +1,5 @@
 // Charts from the JSON in the page, in the colours of the theme. Money comes in fen and is shown in yuan.
 
-const chinese = document.documentElement.lang.startsWith("zh");
 const token = (name) => {
   // light-dark() is resolved by asking the browser for the colour it would paint
   const probe = document.createElement("span");
@@ -15,11 +14,10 @@ const yuan = (fen) => {
   const [whole, cents] = [Math.floor(Math.abs(fen) / 100), Math.abs(fen) % 100];
   return `${sign}${whole.toLocaleString("en-US")}.${String(cents).padStart(2, "0")}`;
 };
-const short = (fen) => {
-  const value = fen / 100;
-  const step = chinese ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "bn"], [1e6, "m"], [1e3, "k"]];
-  for (const [size, unit] of step) if (Math.abs(value) >= size) return `${+(value / size).toFixed(Math.abs(value) >= size * 100 ? 0 : 1)}${unit}`;
-  return String(+value.toFixed(0));
+// Units come from the page, largest first: [[fen, name], …].
+const shortIn = (units) => (fen) => {
+  for (const [size, unit] of units) if (Math.abs(fen) >= size) return `${+(fen / size).toFixed(Math.abs(fen) >= size * 100 ? 0 : 1)}${unit}`;
+  return String(Math.round(fen / 100));
 };
 const escaped = (words) => { const box = document.createElement("span"); box.textContent = words; return box.innerHTML; };
 
@@ -38,17 +36,17 @@ const frame = (t) => ({
   tooltip: { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: t.line, opacity: .6 } }, backgroundColor: t.paper, borderColor: t.line, textStyle: { color: t.ink, fontFamily: t.font, fontSize: 13 }, confine: true },
 });
 const axis = (t, more) => ({ axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false }, axisLabel: { color: t.ink3, ...more?.axisLabel }, splitLine: { lineStyle: { color: t.line } }, ...more });
-const moneyAxis = (t) => axis(t, { type: "value", axisLine: { show: false }, axisLabel: { color: t.ink3, formatter: short }, splitNumber: 4 });
+const moneyAxis = (t) => axis(t, { type: "value", axisLine: { show: false }, axisLabel: { color: t.ink3, formatter: t.short }, splitNumber: 4 });
 const lines = (title, rows) => `<div><strong>${escaped(title)}</strong>${rows.map(([name, fen, colour]) => `<div><span style="color:${colour}">●</span> ${escaped(name)}　<span class="k-num">${yuan(fen)}</span></div>`).join("")}</div>`;
 
 const kinds = {
   ageing: (d, t) => ({
     ...frame(t),
-    tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [[chinese ? "余额" : "Balance", d.fen[p.dataIndex], t.heat[p.dataIndex] ?? t.bad]]) },
+    tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [[d.name ?? "", d.fen[p.dataIndex], t.heat[p.dataIndex] ?? t.bad]]) },
     grid: { ...frame(t).grid, top: 26 },
     xAxis: axis(t, { type: "category", data: d.buckets, axisLabel: { color: t.ink2, interval: 0, fontSize: 11, hideOverlap: false, rotate: 0 } }),
     yAxis: moneyAxis(t),
-    series: [{ type: "bar", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data: d.fen.map((fen, i) => ({ value: fen, itemStyle: { color: t.heat[i] ?? t.bad, borderRadius: [3, 3, 0, 0] } })), label: { show: true, position: "top", color: t.ink2, fontSize: 11, formatter: (p) => (p.value ? short(p.value) : "") } }],
+    series: [{ type: "bar", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data: d.fen.map((fen, i) => ({ value: fen, itemStyle: { color: t.heat[i] ?? t.bad, borderRadius: [3, 3, 0, 0] } })), label: { show: true, position: "top", color: t.ink2, fontSize: 11, formatter: (p) => (p.value ? t.short(p.value) : "") } }],
   }),
   billing: (d, t) => ({
     ...frame(t),
@@ -67,7 +65,7 @@ const kinds = {
     tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [["", p.value, t.brand]]) },
     xAxis: { ...moneyAxis(t), show: false },
     yAxis: axis(t, { type: "category", inverse: true, data: d.names, axisLine: { show: false }, axisLabel: { color: t.ink2, width: 150, overflow: "truncate" } }),
-    series: [{ type: "bar", data: d.fen, barMaxWidth: 16, cursor: d.urls ? "pointer" : "default", itemStyle: { color: t.brand, borderRadius: [0, 3, 3, 0] }, label: { show: true, position: "right", color: t.ink2, fontSize: 11, formatter: (p) => short(p.value) } }],
+    series: [{ type: "bar", data: d.fen, barMaxWidth: 16, cursor: d.urls ? "pointer" : "default", itemStyle: { color: t.brand, borderRadius: [0, 3, 3, 0] }, label: { show: true, position: "right", color: t.ink2, fontSize: 11, formatter: (p) => t.short(p.value) } }],
   }),
   lines: (d, t) => ({
     ...frame(t),
@@ -92,7 +90,7 @@ function draw(box) {
   const place = box.querySelector(":scope > div") ?? box.appendChild(document.createElement("div"));
   place.className = "k-chart-place";
   const chart = window.echarts.init(place, null, { renderer: "svg" });
-  chart.setOption(kinds[box.dataset.chart](data, theme()));
+  chart.setOption(kinds[box.dataset.chart](data, { ...theme(), short: shortIn(JSON.parse(box.dataset.units)) }));
   if (data.urls) chart.on("click", (p) => { const url = data.urls[p.dataIndex]; if (url) location.assign(url); });
   box._chart = chart;
 }

@@ -76,7 +76,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     toast(refused.textContent.trim(), "error");
   }
 });
-document.addEventListener("htmx:sendError", () => toast(root.lang.startsWith("zh") ? "连不上服务器，请检查网络后重试" : "The server cannot be reached. Check the network and try again.", "error"));
+document.addEventListener("htmx:sendError", () => toast(document.body.dataset.unreachable, "error"));
 document.addEventListener("htmx:afterSettle", (event) => { watchToasts(event.target); focusMarked(event.target); });
 
 // --- explanations ------------------------------------------------------------------------------------------------------

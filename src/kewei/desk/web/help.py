@@ -1,0 +1,82 @@
+"""帮助  What the words mean, how the figures are made, which keys there are, and where to begin."""
+
+from dataclasses import dataclass
+
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kewei.desk import shell
+from kewei.kernel.refusals import N_
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A word or figure, what it means, and for a figure a worked example."""
+
+    name: str
+    says: str
+    example: str = ""
+
+
+FIGURES = [
+    Meaning(N_("应收余额"), N_("截至当日所有未清发票的未清金额之和，不扣除未核销收款；未核销收款另列，不悄悄抵减。")),
+    Meaning(N_("发票账龄"), N_("从开票日到当日的天数，用于计提坏账与回收率曲线。")),
+    Meaning(N_("逾期天数"), N_("从到期日次日起算的天数，用于催收；未到期为零。账龄分档按它划分。")),
+    Meaning(N_("距时效届满"), N_("诉讼时效三年，自到期日次日起算；有证据的催收、承诺或部分付款使其重新起算。")),
+    Meaning(
+        N_("回款天数 DSO（期末法）"),
+        N_("期末应收 ÷ 期内赊销额 × 期内天数。"),
+        N_("212,000 ÷ 250,000 × 90 = 76.3 天"),
+    ),
+    Meaning(
+        N_("回款天数 DSO（倒推法）"),
+        N_("从最近一个月起逐月减去开票额并累加天数，最后一个月按比例。销售起伏大时比期末法更稳。"),
+        N_("应收 212,000；各月开票 100,000、80,000、70,000 → 30 + 30 + 32 ÷ 70 × 30 = 73.7 天"),
+    ),
+    Meaning(
+        N_("最佳回款天数 BPDSO"),
+        N_("未逾期应收 ÷ 期内赊销额 × 期内天数：若人人按期付款，回款天数会是多少。"),
+        N_("130,000 ÷ 250,000 × 90 = 46.8 天"),
+    ),
+    Meaning(N_("平均拖欠天数 ADD"), N_("DSO 减去 BPDSO：因逾期而多出来的天数。"), N_("76.3 − 46.8 = 29.5 天")),
+    Meaning(
+        N_("收款有效率 CEI"),
+        N_("（期初应收 + 期内赊销 − 期末应收）÷（期初应收 + 期内赊销 − 期末未逾期应收）。80 % 以上为好。"),
+        N_("（100 + 60 − 90）÷（100 + 60 − 50）= 63.6 %"),
+    ),
+    Meaning(N_("逾期率"), N_("逾期应收 ÷ 全部应收。"), N_("40 ÷ 90 = 44 %")),
+    Meaning(N_("一年以上占比"), N_("开票超过 365 天的应收 ÷ 全部应收。")),
+]
+
+WORDS = [
+    Meaning(N_("终端"), N_("药品到达患者的地方：医院、基层医疗机构、诊所、药店、连锁，以及通往它们的批发企业。")),
+    Meaning(N_("未清项"), N_("还没有结清的发票、红字发票或收款。")),
+    Meaning(N_("核销"), N_("用一笔收款或红字发票去结清发票；可以一对多、多对一，随时可以冲回，原记录不会消失。")),
+    Meaning(N_("未核销收款"), N_("已经收到、还不知道付的是哪张发票的钱。")),
+    Meaning(N_("凭证"), N_("一次记账：其中的单据和核销要么全部成立，要么全部不成立。")),
+    Meaning(N_("红字发票"), N_("冲减原发票的发票。")),
+    Meaning(N_("截至某日"), N_("只看业务日期不晚于那一天的单据与核销；后来补记的不会改变过去某日的结果。")),
+    Meaning(N_("三者关系"), N_("谁以什么身份负责哪个终端；业务员只看得到与自己有关系的终端。")),
+    Meaning(N_("拼音首字母"), N_("搜索时可以只输入名称每个字的拼音首字母，例如用 jmsdy 找荆门市第一人民医院。")),
+]
+
+KEYS = [
+    ("Ctrl K", N_("搜索客户、发票、产品、页面")),
+    ("j k", N_("列表中下一行、上一行")),
+    ("Enter", N_("打开选中的行")),
+    ("x", N_("勾选选中的行")),
+    ("/", N_("转到列表的查找框")),
+    ("[ ]", N_("上一页、下一页")),
+    ("?", N_("打开本页")),
+    ("Esc", N_("关闭弹出的菜单或搜索")),
+]
+
+
+@require_GET
+def help_page(request):
+    """帮助  Definitions of figures and words, keys, and the first steps."""
+    jumps = [("g " + d.key, _(d.name)) for _group, doors in shell.doors_for(request.user) for d, _url in doors if d.key]
+    keys = [(key, _(says)) for key, says in KEYS] + jumps
+    page = {"figures": FIGURES, "words": WORDS, "keys": keys, "import_url": shell.address("config:intake")}
+    return render(request, "desk/help.html", page)

@@ -1,0 +1,90 @@
+"""搜索  Everything by name, code or number: the palette of every page (Ctrl-K), and a page of its own without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kewei.desk import shell
+from kewei.kernel.money import yuan
+from kewei.kernel.names import fold, pinyin_initials
+from kewei.receivables import queries as receivables
+from kewei.terminals import queries as terminals
+from kewei.terminals.rules import KINDS
+
+MOST_TERMINALS, MOST_DOCUMENTS = 8, 6
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One line of the answer: where it leads, what it is, and a second line that tells it from its neighbours."""
+
+    url: str
+    icon: str
+    words: SafeString
+    below: str
+
+
+@require_GET
+def search(request):
+    """搜索  Terminals, documents, products and pages the reader may see."""
+    text = request.GET.get("q", "").strip()[:60]
+    groups = [(name, hits) for name, hits in _groups(request.user, text) if hits]
+    numbered, number = [], 0
+    for name, hits in groups:
+        numbered.append((name, list(enumerate(hits, number))))
+        number += len(hits)
+    template = "desk/_hits.html" if request.htmx else "desk/search.html"
+    return render(request, template, {"groups": numbered, "text": text})
+
+
+def _groups(person, text: str) -> Iterator[tuple[str, list[Hit]]]:
+    if text:
+        yield _("客户"), list(_terminals(person, text))
+        if len(text) > 1:
+            yield _("单据"), list(_documents(person, text))
+    yield _("页面"), list(_pages(person, text))
+
+
+def _terminals(person, text: str) -> Iterator[Hit]:
+    if not person.may("terminals.see"):
+        return
+    for found in terminals.search(person, text, MOST_TERMINALS):
+        place = " ".join(part for part in (found.province, found.city) if part)
+        below = " · ".join(part for part in (found.code, _(KINDS[found.kind]), place, found.owner) if part)
+        url = reverse("desk:terminal", args=[found.pk])
+        yield Hit(url, "building-hospital", marked(found.name, text), below)
+
+
+def _documents(person, text: str) -> Iterator[Hit]:
+    if not person.may("receivables.see"):
+        return
+    for found in receivables.find_documents(person, text, MOST_DOCUMENTS):
+        below = f"{found.on.isoformat()} · {yuan(found.total_fen)} · {found.terminal_name}"
+        yield Hit(reverse("receivables:entry", args=[found.pk]), "file-invoice", marked(found.number, text), below)
+
+
+def _pages(person, text: str) -> Iterator[Hit]:
+    wanted = fold(text)
+    for group, doors in shell.doors_for(person):
+        for door, url in doors:
+            name = _(door.name)
+            initials = pinyin_initials(door.name) if wanted else ""
+            if wanted in fold(name) or initials.startswith(wanted):
+                yield Hit(url, door.icon, marked(name, text), _(group) if group else "")
+
+
+def marked(name: str, text: str) -> SafeString:
+    """The name with the part that was asked for marked, where it occurs as typed."""
+    at = name.lower().find(text.lower()) if text else -1
+    if at < 0 or len(name.lower()) != len(name):
+        return SafeString(escape(name))
+    found = name[at : at + len(text)]
+    return SafeString(f"{escape(name[:at])}<mark>{escape(found)}</mark>{escape(name[at + len(text) :])}")
