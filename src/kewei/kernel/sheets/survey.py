@@ -65,7 +65,7 @@ class Survey:
                     self._set_extent(top, left, bottom, right)
                 if row_hidden:
                     row_hidden = False
-                    self._note_hidden(row)
+                    self.note_hidden(row)
                 if is_formula or cell_type == "e":
                     value_seen = cell_type == "str"
                     parser.CharacterDataHandler = characters
@@ -91,14 +91,14 @@ class Survey:
                 column = 0
                 row_hidden = attributes.get("hidden") in ("1", "true")
             elif kind == "mergeCell":
-                self._add_merged(attributes.get("ref", ""))
+                self._merge_reference(attributes.get("ref", ""))
 
         def characters(text: str) -> None:
             nonlocal value_seen
             if text := text.strip():
                 value_seen = True
                 if cell_type == "e":
-                    self._note_error(row, column, text)
+                    self.note_error(row, column, text)
 
         def end(name: str) -> None:
             # Only listened to inside the few cells that hold a formula or an error.
@@ -108,7 +108,7 @@ class Survey:
             parser.CharacterDataHandler = parser.EndElementHandler = None
             if is_formula:
                 is_formula = False
-                self._note_formula(row, column, value_seen)
+                self.note_formula(row, column, value_seen)
 
         parser.StartElementHandler = start
 
@@ -122,7 +122,8 @@ class Survey:
         if (bottom - top + 1) * (right - left + 1) > limits.max_cells:
             raise TooManyCells(row=bottom, column=column_letter(right - 1), limit=limits.max_cells)
 
-    def _note_formula(self, row: int, column: int, has_value: bool) -> None:
+    def note_formula(self, row: int, column: int, has_value: bool) -> None:
+        """A formula, and whether the result it was last calculated to is stored with it."""
         self.formulas += 1
         if self.formulas == 1:
             self.first_formula = row, column
@@ -131,22 +132,34 @@ class Survey:
             if self.without_value == 1:
                 self.first_without_value = row, column
 
-    def _note_error(self, row: int, column: int, text: str) -> None:
+    def note_error(self, row: int, column: int, text: str) -> None:
+        """An error value such as #N/A. Raises ValueError beyond what can be kept."""
         self._errors_kept += 1
         if self._errors_kept > _NOTES_KEPT:
             raise ValueError("more error values than a table can mean")
         self.errors.setdefault(row, {})[column] = text[:20]
 
-    def _note_hidden(self, row: int) -> None:
+    def note_hidden(self, row: int) -> None:
+        """A row with content that people do not see."""
         self.hidden_rows += 1
         self.first_hidden_row = self.first_hidden_row or row
 
-    def _add_merged(self, reference: str) -> None:
+    def add_merged(self, area: Area) -> None:
+        """A merged area. Raises ValueError beyond what can be kept."""
         if len(self.merged) >= _NOTES_KEPT:
             raise ValueError("more merged cells than a table can mean")
+        self.merged.append(area)
+
+    def _merge_reference(self, reference: str) -> None:
         if found := _AREA.fullmatch(reference):
             left, right = column_index(found[1]) + 1, column_index(found[3]) + 1
-            self.merged.append(Area(int(found[2]), left, int(found[4]), right))
+            self.add_merged(Area(int(found[2]), left, int(found[4]), right))
+
+    def add_value(self, row: int, column: int, last_column: int) -> None:
+        """Cells with values side by side; raises like `listen`."""
+        if not (self.top <= row <= self.bottom and self.left <= column and last_column <= self.right):
+            top, left = (min(self.top, row), min(self.left, column)) if self.bottom else (row, column)
+            self._set_extent(top, left, max(self.bottom, row), max(self.right, last_column))
 
 
 def _learn(name: str, kinds: dict[str, str]) -> str:

@@ -1,53 +1,49 @@
-"""Reading .xls (BIFF, 1997 to 2003), which calamine parses as it is."""
+"""Reading .xls (Excel 97 to 2003, WPS, old systems): taken apart, surveyed, put together anew, then parsed."""
 
 from __future__ import annotations
 
-from typing import Any
+import io
 
 from kewei.kernel.refusals import N_
+from kewei.kernel.sheets import biff, ole
 from kewei.kernel.sheets.source import Source
-from kewei.kernel.sheets.stumbles import NoRows, NoSuchSheet, NotASheet, SheetDamaged, SheetEncrypted
-from kewei.kernel.sheets.table import Area, Limits, Sheet, tabulate
-from kewei.kernel.sheets.xlsx import BROKEN_CONTENT, Records
-
-_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
-_DOCUMENTS = {"WordDocument".encode("utf-16-le"), "PowerPoint Document".encode("utf-16-le")}
+from kewei.kernel.sheets.stumbles import NoRows, NotASheet, SheetDamaged, SheetEncrypted
+from kewei.kernel.sheets.survey import Survey
+from kewei.kernel.sheets.table import Limits, Sheet, tabulate
+from kewei.kernel.sheets.xlsx import BROKEN_CONTENT, Records, candidates, parsed, warnings_of
 
 
 def read(source: Source, sheet: str | int | None, limits: Limits) -> Sheet:
-    with source.open() as file:
-        content = file.read()
-    if _ENCRYPTED_XLSX in content:
-        raise SheetEncrypted(filename=source.filename)
-    if any(mark in content for mark in _DOCUMENTS):
-        raise NotASheet(filename=source.filename, found=N_("文档或幻灯片"))
-    name, parsed = _parse(content, source, sheet)
-    merged = [
-        Area(top + 1, left + 1, bottom + 1, right + 1)
-        for (top, left), (bottom, right) in parsed.merged_cell_ranges or []
-    ]
-    return tabulate(Records(parsed, {}), name=name, merged=merged)
-
-
-def _parse(content: bytes, source: Source, sheet: str | int | None) -> tuple[str, Any]:
-    import io
-
-    from python_calamine import CalamineWorkbook, PasswordError
-
+    """Read one sheet of an .xls. Raises BadSheet refusals."""
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = workbook.sheet_names
-        for index, name in enumerate(names):
-            if sheet is None or sheet in (name, index):
-                parsed = workbook.get_sheet_by_index(index)
-                if parsed.start is not None or sheet is not None:
-                    return name, parsed
-    except PasswordError:
+        workbook = biff.OldWorkbook(_stream_of(source))
+        for chosen in candidates(workbook.sheets, sheet):
+            survey = Survey(limits)
+            alone = workbook.only(chosen, survey)
+            if not survey.empty:
+                break
+        else:
+            raise NoRows()
+        content = ole.packed("Workbook", alone)
+    except biff.Encrypted:
         raise SheetEncrypted(filename=source.filename) from None
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException:
+    except (biff.BrokenRecords, ole.BrokenContainer, ValueError):
         raise SheetDamaged(filename=source.filename, reason=BROKEN_CONTENT) from None
-    if sheet is None:
-        raise NoRows()
-    raise NoSuchSheet(sheet=str(sheet), available=names)
+    return tabulate(
+        Records(parsed(io.BytesIO(content), source), {}),
+        name=chosen.name,
+        merged=survey.merged,
+        warnings=warnings_of(workbook.sheets, chosen, survey, named=sheet is not None),
+    )
+
+
+def _stream_of(source: Source) -> bytes:
+    with source.open() as file:
+        container = ole.Container(file.read())
+    names = container.names()
+    if "EncryptedPackage" in names:
+        raise SheetEncrypted(filename=source.filename)
+    stream = container.stream("Workbook") or container.stream("Book")
+    if stream is None:
+        raise NotASheet(filename=source.filename, found=N_("文档或幻灯片"))
+    return stream

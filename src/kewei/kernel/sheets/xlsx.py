@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol, TypeVar
 from xml.sax.saxutils import quoteattr
 
 from kewei.kernel.refusals import N_, Refused
@@ -49,10 +49,10 @@ def read(source: Source, sheet: str | int | None, limits: Limits) -> Sheet:
         try:
             chosen, survey = _repack(parts, book, sheet, limits, Path(path))
             survey.check()
-            records = Records(_parse(path, source), survey.errors)
+            records = Records(parsed(path, source), survey.errors)
         finally:
             Path(path).unlink(missing_ok=True)
-    warnings = _warnings(book, chosen, survey, named=sheet is not None)
+    warnings = warnings_of(book.sheets, chosen, survey, named=sheet is not None)
     return tabulate(records, name=chosen.name, merged=survey.merged, warnings=warnings)
 
 
@@ -80,7 +80,7 @@ def _repack(
     parts: Package, book: Book, sheet: str | int | None, limits: Limits, path: Path
 ) -> tuple[SheetPart, Survey]:
     """Write the chosen sheet into a workbook of its own and survey it on the way."""
-    for candidate in _candidates(book, sheet):
+    for candidate in candidates(book.sheets, sheet):
         survey = Survey(limits)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as copy:
@@ -99,14 +99,26 @@ def _repack(
     raise NoRows()
 
 
-def _candidates(book: Book, sheet: str | int | None) -> list[SheetPart]:
-    """The sheet asked for; without one, the visible sheets in order."""
+class Named(Protocol):
+    """A sheet as every format knows it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def visible(self) -> bool: ...
+
+
+AnySheet = TypeVar("AnySheet", bound=Named)
+
+
+def candidates(sheets: list[AnySheet], sheet: str | int | None) -> list[AnySheet]:
+    """The sheet asked for; without one, the visible sheets in order. Raises NoSuchSheet."""
     if sheet is None:
-        return [part for part in book.sheets if part.visible] or book.sheets
-    for index, part in enumerate(book.sheets):
-        if sheet in (part.name, index):
-            return [part]
-    raise NoSuchSheet(sheet=str(sheet), available=[part.name for part in book.sheets])
+        return [each for each in sheets if each.visible] or sheets
+    for index, each in enumerate(sheets):
+        if sheet in (each.name, index):
+            return [each]
+    raise NoSuchSheet(sheet=str(sheet), available=[each.name for each in sheets])
 
 
 def _copy_strings(parts: Package, path: str | None, archive: zipfile.ZipFile, limits: Limits) -> None:
@@ -161,12 +173,12 @@ def _write_frame(archive: zipfile.ZipFile, book: Book, part: SheetPart) -> None:
     )
 
 
-def _parse(path: str, source: Source) -> Any:
-    """The sheet as calamine reads it; whatever it stumbles over, even a panic, is a damaged file."""
+def parsed(path_or_file: str | IO[bytes], source: Source) -> Any:
+    """The first sheet as calamine reads it; whatever it stumbles over, even a panic, is a damaged file."""
     from python_calamine import CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_path(path) as workbook:
+        with CalamineWorkbook.from_object(path_or_file) as workbook:
             return workbook.get_sheet_by_index(0)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
@@ -174,14 +186,15 @@ def _parse(path: str, source: Source) -> Any:
         raise SheetDamaged(filename=source.filename, reason=BROKEN_CONTENT) from None
 
 
-def _warnings(book: Book, chosen: SheetPart, survey: Survey, *, named: bool) -> list[Refused]:
+def warnings_of(sheets: Sequence[Named], chosen: Named, survey: Survey, *, named: bool) -> list[Refused]:
+    """What the reader should know although the sheet was read."""
     warnings: list[Refused] = []
     if survey.formulas:
         row, column = survey.first_formula
         warnings.append(FormulaValuesUsed(count=survey.formulas, row=row, column=column_letter(column - 1)))
     if survey.hidden_rows:
         warnings.append(HiddenRowsRead(count=survey.hidden_rows, row=survey.first_hidden_row))
-    others = [part.name for part in book.sheets if part.visible and part != chosen]
+    others = [sheet.name for sheet in sheets if sheet.visible and sheet != chosen]
     if others and not named:
         warnings.append(OtherSheetsLeftOut(sheet=chosen.name, others=others))
     return warnings
