@@ -19,6 +19,11 @@ def head() -> tuple[int, str]:
     return Head.objects.values_list("seq", "hash").filter(pk=1).first() or (0, rules.GENESIS)
 
 
+def hash_of(seq: int) -> str | None:
+    """The hash of a fact by its place in the chain; None where there is none."""
+    return Fact.objects.filter(seq=seq).values_list("hash", flat=True).first()
+
+
 def links() -> Iterator[rules.Link]:
     """Every fact in order, as the chain checker reads it; streamed."""
     for f in Fact.objects.order_by("seq").iterator(chunk_size=5000):
@@ -177,7 +182,7 @@ class SetAsideRow:
 
 
 def set_asides(person, *, done: bool = False, start: int = 0, limit: int = 100) -> list[SetAsideRow]:
-    """What was set aside and waits for a person, oldest first; or, `done`, what has been dealt with. Needs journal.see."""
+    """What was set aside and waits for a person, oldest first; `done`: what has been dealt with. Needs journal.see."""
     person.must("journal.see")
     rows = SetAside.objects.filter(done_at__isnull=not done).select_related("fact__by").order_by("pk")
     return [
