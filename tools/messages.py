@@ -103,7 +103,9 @@ def _as_python(template: Path) -> str:
         settings.configure(USE_I18N=True)
     from django.utils.translation import templatize
 
-    return templatize(template.read_text(encoding="utf-8"), origin=str(template))
+    code = templatize(template.read_text(encoding="utf-8"), origin=str(template))
+    # What is not a sentence comes out as BBB and XXX, indented as the template was; to Python indentation means something.
+    return "\n".join(line.lstrip() for line in code.splitlines())
 
 
 def english(room: Path) -> Catalog:

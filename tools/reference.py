@@ -41,6 +41,7 @@ SETTINGS = {
     "KEWEI_HTTPS": ("0", "1: cookies only over HTTPS, HSTS on, X-Forwarded-Proto believed"),
     "KEWEI_DEBUG": ("0", "1: pages with tracebacks, static files without building; never in service"),
     "KEWEI_LANGUAGE": ("from LANG, else Chinese", "language of the command line: `zh-hans` or `en`"),
+    "KEWEI_USER": ("the first director", "login in whose name commands act; `--as LOGIN` says it for one"),
     "KEWEI_LOG": ("WARNING", "level of the log on standard error"),
     "KEWEI_POOL": ("1", "0: one PostgreSQL connection per request instead of a pool"),
     "KEWEI_POOL_SIZE": ("16", "most PostgreSQL connections per process"),
@@ -245,9 +246,9 @@ def constants(module: ModuleType) -> list[tuple[str, str]]:
 
 def actions_using(room: str) -> dict[str, set[str]]:
     """For each fact constant, the public functions of the room's actions that name it, directly or through a helper."""
-    files = [*PACKAGE.joinpath(room).glob("actions.py"), *PACKAGE.joinpath(room).glob("actions/**/*.py")]
+    files = [*PACKAGE.joinpath(room).glob("actions*.py"), *PACKAGE.joinpath(room).glob("actions/**/*.py")]
     trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(files)]
-    functions = {node.name: node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
     named = {name: {n for inner in ast.walk(node) if (n := _name(inner))} for name, node in functions.items()}
     for _ in functions:
         named = {name: names.union(*(named[n] for n in names if n in named)) for name, names in named.items()}

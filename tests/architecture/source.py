@@ -45,7 +45,8 @@ def drawer_of(file: Path) -> str:
 def is_door(file: Path) -> bool:
     """True for the drawers that meet the outside world; `config` starts and serves the house and is one as a whole."""
     room, drawer = room_of(file), drawer_of(file)
-    return room == "config" or drawer in DOORS or f"{room}/{drawer}" in PARTS_OF_DOORS
+    is_one = drawer in DOORS or drawer.endswith(tuple(f"_{door}" for door in DOORS))
+    return room == "config" or is_one or f"{room}/{drawer}" in PARTS_OF_DOORS
 
 
 def drawer_files(room: str, *drawers: str) -> list[Path]:
@@ -96,6 +97,20 @@ def imports(file: Path) -> Iterator[tuple[ast.AST, str]]:
             yield from ((node, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def used_as_more_than_a_type(file: Path, name: str) -> bool:
+    """True if a name is used anywhere but in annotations: called, asked for its rows, passed on."""
+    in_annotations = {
+        inner
+        for node in ast.walk(tree(file))
+        for annotation in (getattr(node, "annotation", None), getattr(node, "returns", None))
+        if annotation is not None
+        for inner in ast.walk(annotation)
+    }
+    return any(
+        isinstance(node, ast.Name) and node.id == name and node not in in_annotations for node in ast.walk(tree(file))
+    )
 
 
 def expect_none(found: list[str], rule: str = "") -> None:

@@ -55,3 +55,16 @@ def test_every_public_function_that_decides_asks_or_does_is_described():
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node)
     ]
     expect_none(silent)
+
+
+def test_every_fact_is_told():
+    """A fact that nothing records is a promise to readers of the journal that is not kept."""
+    untold = []
+    for room in ROOMS:
+        facts = PACKAGE / room / "facts.py"
+        if not facts.exists():
+            continue
+        names = re.findall(r"^([A-Z_]+) = \"", facts.read_text(encoding="utf-8"), re.MULTILINE)
+        code = "\n".join(file.read_text(encoding="utf-8") for file in product_files(room) if file != facts)
+        untold += [f"{room}.facts.{name}" for name in names if not re.search(rf"\b{name}\b", code)]
+    expect_none(untold)
