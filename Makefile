@@ -12,7 +12,7 @@ CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/ssl/cert.pem 
 export UV_SYSTEM_CERTS ?= $(if $(CERTIFICATES),1,0)
 UV := $(BIN)/uv --no-progress
 STAMP := $(VENV)/.kewei
-VENDOR := src/kewei/static/vendor/.installed
+VENDOR := src/kewei/assets/.installed
 PO_FILES = $(shell find src -name '*.po')
 TALLY := $(VENV)/.tally
 WORKERS ?= 2
@@ -138,7 +138,7 @@ lock: $(STAMP).venv
 	$(COMPILE) -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
 
 clean:
-	rm -rf $(VENV) src/kewei/static/vendor src/kewei/assets/fonts src/kewei/assets/divisions build dist src/*.egg-info \
+	rm -rf $(VENV) $(VENDOR) src/kewei/static/vendor src/kewei/assets/fonts src/kewei/assets/divisions build dist src/*.egg-info \
 	       .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis test-results
 	find src tests bench tools -name __pycache__ -prune -exec rm -rf {} +
 	find src -name '*.mo' -delete

@@ -26,7 +26,8 @@ from pathlib import Path, PurePosixPath
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "frontend.toml"
 NODE_REQUIREMENTS = ROOT / "requirements" / "node.txt"
-STAMP = ROOT / "src" / "kewei" / "static" / "vendor" / ".installed"
+# Not among the static files, which are all served.
+STAMP = ROOT / "src" / "kewei" / "assets" / ".installed"
 
 OLDEST_NPM = 9
 
@@ -58,6 +59,7 @@ def main() -> int:
             check_integrity(part, archive)
             install(part, archive)
             print(f"  {part.name} {part.version}")
+    STAMP.parent.mkdir(parents=True, exist_ok=True)
     STAMP.write_text(pins_digest())
     return 0
 

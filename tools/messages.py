@@ -104,7 +104,7 @@ def _as_python(template: Path) -> str:
     from django.utils.translation import templatize
 
     code = templatize(template.read_text(encoding="utf-8"), origin=str(template))
-    # What is not a sentence comes out as BBB and XXX, indented as in the template, and indentation means something here.
+    # What is not a sentence comes out as BBB and XXX, indented as in the template, and here indentation has meaning.
     return "\n".join(line.lstrip() for line in code.splitlines())
 
 
