@@ -13,6 +13,8 @@ _DIGITS = "0123456789"
 # What the file format itself allows; more is a damaged file.
 _FORMAT_ROWS, _FORMAT_COLUMNS = 1_048_576, 16_384
 _NOTES_KEPT = 300_000
+# The elements that matter, by local name; an inline text is a value like any other.
+_ELEMENTS = {"v": "v", "is": "v", "c": "c", "f": "f", "row": "row", "mergeCell": "mergeCell"}
 _AREA = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -57,8 +59,12 @@ class Survey:
 
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal row_text, row, column, top, left, bottom, right, cell_type, is_formula, value_seen, row_hidden
-            kind = kinds.get(name) or _learn(name, kinds)
-            if kind == "v" or kind == "is":
+            kind = kinds.get(name)
+            if kind is None:
+                kind = _learn(name, kinds)
+            if not kind:
+                return
+            if kind == "v":
                 if not (top <= row <= bottom and left <= column <= right):
                     top, bottom = min(top, row), max(bottom, row)
                     left, right = min(left, column), max(right, column)
@@ -163,8 +169,8 @@ class Survey:
 
 
 def _learn(name: str, kinds: dict[str, str]) -> str:
-    """The local part of an element's name; remembered, but not without end."""
-    kind = local(name)
+    """What an element is to us, empty if nothing; remembered, but not without end."""
+    kind = _ELEMENTS.get(local(name), "")
     if len(kinds) < 1000:
         kinds[name] = kind
     return kind

@@ -7,13 +7,13 @@ external link, a picture, a macro or a second directory in the archive has nothi
 
 from __future__ import annotations
 
+import html
 import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar
-from xml.sax.saxutils import quoteattr
 
 from kewei.kernel.refusals import N_, Refused
 from kewei.kernel.sheets import package
@@ -169,7 +169,7 @@ def _write_frame(archive: zipfile.ZipFile, book: Book, part: SheetPart) -> None:
     archive.writestr(
         "xl/workbook.xml",
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}"><workbookPr date1904="{int(book.since_1904)}"/>'
-        f'<sheets><sheet name={quoteattr(part.name)} sheetId="1" r:id="r1"/></sheets></workbook>',
+        f'<sheets><sheet name="{html.escape(part.name)}" sheetId="1" r:id="r1"/></sheets></workbook>',
     )
 
 
