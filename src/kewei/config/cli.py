@@ -1,4 +1,4 @@
-"""The command `kewei`: one table of commands; a room's cli drawer, and Django, are loaded only for the one that is run."""
+"""The command `kewei`: one table of commands; a room's cli drawer and Django are loaded for the one that is run."""
 
 import argparse
 import json

@@ -68,7 +68,7 @@ class DoorkeeperMiddleware:
 
 
 def caller(meta: dict, proxies: int) -> str:
-    """The address the outermost of our own proxies was called from; what lies beyond it the caller could have written."""
+    """The address the outermost of our proxies was called from; what lies beyond it the caller could have written."""
     hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
     return (hops[-proxies] if len(hops) >= proxies else meta.get("REMOTE_ADDR", ""))[:45]
 

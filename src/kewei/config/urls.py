@@ -12,12 +12,14 @@ from kewei.config.rooms import APPS
 
 
 def room_urls():
-    """Every room with a web drawer, under /<room>/; the desk is the front page."""
+    """Every room with a web drawer, under /<room>/; the desk is the front page, the house itself at /house/."""
     for room in APPS:
-        if room != "config" and find_spec(f"kewei.{room}.web"):
-            import_module(f"kewei.{room}.web")
-            yield path("" if room == "desk" else f"{room}/", include((f"kewei.{room}.web", room), namespace=room))
+        web = import_module(f"kewei.{room}.web") if find_spec(f"kewei.{room}.web") else None
+        if hasattr(web, "urlpatterns"):
+            yield path(PREFIX.get(room, f"{room}/"), include((f"kewei.{room}.web", room), namespace=room))
 
+
+PREFIX = {"desk": "", "config": "house/"}
 
 urlpatterns = [
     # The language can be switched before signing in.

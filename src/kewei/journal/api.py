@@ -1,15 +1,17 @@
 """The journal as JSON, and what every API takes from it: doing a thing once for a key."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from ninja import Router, Schema
 
-from kewei.journal import actions
+from kewei.journal import actions, queries
 from kewei.journal.rules import BadKey, KeyMissing
 from kewei.people.paging import Limit, Page, Pk, Problem, Start, page
 
-__all__ = ["KEYED", "KEY_WELCOME", "Limit", "Page", "Pk", "Problem", "Start", "keyed", "page"]
+__all__ = ["KEYED", "KEY_WELCOME", "Limit", "Page", "Pk", "Problem", "Start", "keyed", "page", "router"]
 
 
 def _header(required: bool) -> dict:
@@ -20,7 +22,8 @@ def _header(required: bool) -> dict:
                 "name": "Idempotency-Key",
                 "required": required,
                 "schema": {"type": "string", "minLength": 1, "maxLength": 80},
-                "description": "chosen by the caller, new for each thing wanted: the same key again answers the same and does nothing",
+                "description": "chosen by the caller, new for each thing wanted: "
+                "the same key again answers the same and does nothing",
             }
         ]
     }
@@ -46,3 +49,28 @@ def keyed(request, verb: str, body: Any, do: Callable[[], Any], *, required: boo
     return actions.once(
         key=f"api:{request.user.pk}:{key}", verb=verb, body=body, by=request.user, now=timezone.now(), do=do
     )
+
+
+# --- the journal's own ------------------------------------------------------------------------------------------------
+
+router = Router(tags=["journal"])
+
+
+class FactOut(Schema):
+    """A fact: its number in the chain, its name (room.what_happened), who, when, about what."""
+
+    seq: int
+    name: str
+    at: datetime
+    by: str
+    subject: str
+    terminal: int | None
+    detail: dict[str, Any]
+
+
+@router.get("/facts", response=Page[FactOut])
+def facts(request, room: str = "", name: str = "", terminal: Pk | None = None, start: Start = 0, limit: Limit = 50):
+    """Facts, newest first: everything with journal.see, else what was told about the terminals one sees."""
+    asked = {"room": room, "name": name, "terminal": terminal}
+    rows = queries.facts(request.user, **asked, start=start, limit=limit)
+    return page(request, [vars(row) for row in rows], queries.count_facts(request.user, **asked), start, limit)

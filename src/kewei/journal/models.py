@@ -1,7 +1,28 @@
-"""Tables of the journal: the chain of facts, keys of what was done once, followers' places, imports and their layouts."""
+"""Tables of the journal: the chain of facts, keys of what was done once, followers' places, jobs' turns, imports."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from kewei.journal import scope
+from kewei.people.rules import VERBS
+
+
+class FactSet(models.QuerySet):
+    """Facts, asked for on behalf of somebody."""
+
+    def visible_to(self, person):
+        """All with journal.see; otherwise what rooms this person sees told about terminals they see for that room.
+
+        A medical representative sees that a card was changed, but not that its invoice was paid.
+        """
+        if person.reach("journal.see").everything:
+            return self
+        seen = Q(pk__in=[])
+        for room in sorted({verb.split(".")[0] for verb in VERBS if verb.endswith(".see")} - {"journal"}):
+            if person.may(f"{room}.see"):
+                seen |= Q(name__startswith=f"{room}.", terminal__in=scope.terminals_visible_to(person, f"{room}.see"))
+        return self.filter(seen)
 
 
 class Fact(models.Model):
@@ -17,8 +38,14 @@ class Fact(models.Model):
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
+    objects = FactSet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["terminal", "-seq"]), models.Index(fields=["name", "seq"]), models.Index(fields=["subject"])]
+        indexes = [
+            models.Index(fields=["terminal", "-seq"]),
+            models.Index(fields=["name", "seq"]),
+            models.Index(fields=["subject"]),
+        ]
 
 
 class Head(models.Model):
@@ -29,7 +56,7 @@ class Head(models.Model):
 
 
 class Key(models.Model):
-    """A thing asked for with a key: done once, answered the same for ever; the same key with another body is refused."""
+    """A thing asked for with a key: done once, answered the same for ever; with another body the key is refused."""
 
     key = models.CharField(max_length=120, unique=True)
     verb = models.CharField(max_length=60)
@@ -84,3 +111,12 @@ class Intake(models.Model):
     taken_at = models.DateTimeField()
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(null=True)
+
+
+class Turn(models.Model):
+    """A job of the clock: when it was last taken, when it was done, and what went wrong."""
+
+    job = models.CharField(max_length=80, unique=True)
+    taken_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)

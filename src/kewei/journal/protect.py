@@ -9,7 +9,9 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only: reverse it instead'); END
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION kewei_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is append-only: reverse it instead', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'; END $$
+BEGIN
+RAISE EXCEPTION '% is append-only: reverse it instead', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
 """
 
 _POSTGRES = """

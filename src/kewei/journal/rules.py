@@ -3,7 +3,9 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from datetime import datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from kewei.kernel.refusals import N_, Refused, refusal
 
@@ -82,3 +84,85 @@ def broken_links(links, head_seq: int, head_hash: str):
         expected_seq, previous = link.text.seq + 1, link.hash
     if (expected_seq - 1, previous) != (head_seq, head_hash):
         yield head_seq, "tail"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in the journal that is not as it must be: a stable code, what it is about, and its numbers."""
+
+    code: str
+    about: str
+    numbers: dict[str, Any]
+
+
+FINDINGS: dict[str, str] = {
+    "chain_broken": N_("日志与其哈希不符"),
+    "set_aside": N_("后续动作多次失败，已搁置"),
+}
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+HOUSE_TIME = ZoneInfo("Asia/Shanghai")
+# A job taken so long ago and not done was lost with its worker.
+LOST_AFTER = timedelta(hours=1)
+
+
+class Rhythm(Protocol):
+    """How often the clock asks for a job."""
+
+    def is_due(self, taken_at: datetime | None, done_at: datetime | None, now: datetime) -> bool:
+        """Whether it is time, given when the job was last taken and done."""
+        ...
+
+
+@dataclass(frozen=True)
+class Every:
+    """So many minutes after it was last taken."""
+
+    minutes: int
+
+    def is_due(self, taken_at: datetime | None, done_at: datetime | None, now: datetime) -> bool:
+        """See Rhythm."""
+        if taken_at is None:
+            return True
+        if done_at is None:
+            return now - taken_at >= max(LOST_AFTER, timedelta(minutes=self.minutes))
+        return now - taken_at >= timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Once a day, at or after a time of day in Shanghai; a day the house slept through is made up for on waking."""
+
+    at: time
+
+    def is_due(self, taken_at: datetime | None, done_at: datetime | None, now: datetime) -> bool:
+        """See Rhythm."""
+        if taken_at is not None and done_at is None and now - taken_at < LOST_AFTER:
+            return False
+        local = now.astimezone(HOUSE_TIME)
+        due = datetime.combine(local.date(), self.at, HOUSE_TIME)
+        if due > local:
+            due -= timedelta(days=1)
+        return taken_at is None or taken_at < due or done_at is None
+
+
+@refusal
+class StillFails(Refused):
+    code = "still_fails"
+    says = N_("重试仍然失败：{error}")
+    status = 409
+
+
+@refusal
+class SetAsideDone(Refused):
+    code = "set_aside_done"
+    says = N_("这一条已经处理过了")
+    status = 409
+
+
+@refusal
+class FollowerGone(Refused):
+    code = "follower_gone"
+    says = N_("后续动作 {name} 在这个版本里已不存在")
+    status = 409

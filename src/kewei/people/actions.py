@@ -247,7 +247,7 @@ def set_company(
     return card
 
 
-# --- at the door: nobody is signed in yet, so there is no verb to be allowed -------------------------------------------
+# --- at the door: nobody is signed in yet, so there is no verb to be allowed ------------------------------------------
 
 
 def sign_in(*, login: str, password: str, address: str, by: Person | None = None, now: datetime) -> Person:

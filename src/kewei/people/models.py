@@ -51,7 +51,10 @@ class Person(AbstractBaseUser):
         return not self.reach(verb).nothing
 
     def must(self, verb: str, thing=None) -> None:
-        """Refuse unless this person may do `verb`, and to this thing. Raises NotAllowed, or NotFound for what they cannot see."""
+        """Refuse unless this person may do `verb`, and to this thing.
+
+        Raises NotAllowed, or NotFound for what they cannot see.
+        """
         reach = self.reach(verb)
         if reach.nothing:
             raise NotAllowed(verb=verb)

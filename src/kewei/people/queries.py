@@ -150,9 +150,9 @@ def post_for(person: Person, pk: int) -> Post:
     return found
 
 
-def choices_of_people(roles: Iterable[str] = ()) -> list[tuple[int, str]]:
-    """(pk, "name (login)") of everybody who has not left, for choosing; only holders of `roles` where given."""
-    rows = Person.objects.filter(left_at=None).exclude(login=SYSTEM_LOGIN)
+def choices_of_people(roles: Iterable[str] = (), *, everybody: bool = False) -> list[tuple[int, str]]:
+    """(pk, "name (login)") for choosing: who has not left, or `everybody`; only holders of `roles` where given."""
+    rows = Person.objects.all() if everybody else Person.objects.filter(left_at=None).exclude(login=SYSTEM_LOGIN)
     if roles:
         rows = rows.filter(pk__in=Post.objects.filter(role__in=list(roles), until=None).values("person"))
     return [(pk, f"{name} ({login})") for pk, name, login in rows.order_by("login").values_list("pk", "name", "login")]

@@ -1,4 +1,4 @@
-"""Who may do what: verbs `room.verb`, roles as sets of verbs, and how far each role sees (design §2, domain 4.4, 4.9)."""
+"""Who may do what: verbs `room.verb`, roles as sets of verbs, how far each role sees (design §2, domain 4.4, 4.9)."""
 
 import hashlib
 import re
@@ -31,6 +31,7 @@ RUN_HOUSE = {
     "journal.see",
     "journal.check",
     "journal.retry",
+    "journal.follow",
 }
 
 
@@ -295,7 +296,7 @@ PASSWORD_FAULTS = {
 
 
 def check_attempts(failed_at: Iterable[datetime], limit: int, now: datetime) -> None:
-    """Refuse another try after `limit` failures within ATTEMPTS_WINDOW. Raises TooManyAttempts with the minutes left."""
+    """Refuse another try after `limit` failures within ATTEMPTS_WINDOW. Raises TooManyAttempts(minutes left)."""
     recent = sorted(at for at in failed_at if at > now - ATTEMPTS_WINDOW)
     if len(recent) >= limit:
         free_at = recent[-limit] + ATTEMPTS_WINDOW

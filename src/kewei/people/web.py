@@ -235,8 +235,13 @@ def make_token(request):
     if form.is_valid():
         given = form.cleaned_data
         token, secret = actions.make_token(
-            person=request.user, name=given["name"], scopes=given["scopes"], expires_at=form.expires_at(), by=request.user, now=timezone.now(),
-        )  # fmt: skip
+            person=request.user,
+            name=given["name"],
+            scopes=given["scopes"],
+            expires_at=form.expires_at(),
+            by=request.user,
+            now=timezone.now(),
+        )
         return render(request, "people/token_made.html", {"token": token, "secret": secret})
     page = {"form": form, "title": _("签发令牌"), "button": _("签发"), "back": resolve_url("people:me")}
     return _form(request, form, page)

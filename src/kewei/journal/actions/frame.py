@@ -21,7 +21,7 @@ def action(do: _Do) -> _Do:
     """Run a verb in one transaction; facts it records are chained at its end.
 
     The outermost action retries from the beginning, with the arguments it was given, when the database reports a
-    serialization failure or a deadlock: so an action must not change its arguments, and reads what it decides on itself.
+    serialization failure or a deadlock: an action must not change its arguments, and reads itself what it decides on.
     An action called by an action joins its transaction.
     Raises TryAgain where the database still refuses after TRIES attempts.
     """

@@ -1,0 +1,39 @@
+"""Findings of every room: whatever is not as it must be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
+from typing import Any
+
+from kewei.config.rooms import APPS
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding with the room it comes from and its sentence as a msgid."""
+
+    room: str
+    code: str
+    says: str
+    about: str
+    numbers: dict[str, Any]
+
+
+def findings(limit: int | None = None) -> Iterator[Found]:
+    """Every room that has queries.findings(), asked in order from the ground floor up; at most `limit` findings."""
+    return islice(_all(), limit)
+
+
+def _all() -> Iterator[Found]:
+    for room in APPS:
+        if room == "config" or not find_spec(f"kewei.{room}.queries"):
+            continue
+        ask = getattr(import_module(f"kewei.{room}.queries"), "findings", None)
+        if ask is None:
+            continue
+        words = getattr(import_module(f"kewei.{room}.rules"), "FINDINGS", {})
+        for finding in ask():
+            numbers = dict(finding.numbers)
+            yield Found(room, finding.code, words.get(finding.code, finding.code), finding.about, numbers)

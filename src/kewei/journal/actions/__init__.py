@@ -1,0 +1,22 @@
+"""The frame every action runs in, what follows facts and the clock, and notes of what was read or taken out."""
+
+from kewei.journal.actions.following import catch_up, drop_set_aside, follow_next, retry_set_aside, set_aside
+from kewei.journal.actions.frame import action, once, record
+from kewei.journal.actions.notes import note_export, note_read
+from kewei.journal.actions.turns import finish_turn, run_due, take_turn
+
+__all__ = [
+    "action",
+    "catch_up",
+    "drop_set_aside",
+    "finish_turn",
+    "follow_next",
+    "note_export",
+    "note_read",
+    "once",
+    "record",
+    "retry_set_aside",
+    "run_due",
+    "set_aside",
+    "take_turn",
+]

@@ -1,0 +1,125 @@
+"""Pages of the journal: the audit trail, one fact, what was set aside and how followers and jobs stand."""
+
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kewei.journal import actions, following, queries
+from kewei.journal.forms import DropForm
+from kewei.kernel.refusals import N_
+from kewei.people import queries as people
+from kewei.people.listing import Col, Filter, Listing
+from kewei.people.notices import done
+
+
+def _rooms(request) -> list[tuple[str, str]]:
+    return [(room, room) for room in sorted({name.split(".")[0] for name in following.says()})]
+
+
+def _names(request) -> list[tuple[str, str]]:
+    return [(name, f"{_(says)} · {name}") for name, says in sorted(following.says().items())]
+
+
+def _people(request) -> list[tuple[int, str]]:
+    return people.choices_of_people(everybody=True)
+
+
+FACTS = Listing(
+    name="journal.facts",
+    title=N_("日志"),
+    columns=[
+        Col("seq", N_("序号"), kind="number"),
+        Col("at", N_("时间"), kind="moment"),
+        Col("says", N_("事项"), lead=True, words=_, link=lambda row: reverse("journal:fact", args=[row.seq])),
+        Col("by", N_("经办人")),
+        Col("subject", N_("对象")),
+        Col("detail", N_("内容"), value=lambda row: in_words(row.detail), clip=True),
+        Col("name", N_("代码"), shown=False),
+        Col("terminal", N_("终端编号"), kind="number", shown=False),
+    ],
+    filters=[
+        Filter("name", N_("事项"), options=_names),
+        Filter("room", N_("模块"), options=_rooms),
+        Filter("by", N_("经办人"), options=_people),
+        Filter("first", N_("自"), kind="day"),
+        Filter("last", N_("至"), kind="day"),
+        Filter("subject", N_("对象"), kind="find", placeholder=N_("对象，如 receivables.entry:12")),
+    ],
+    empty_title=N_("没有符合条件的记录"),
+    empty_icon="history",
+    may_export="journal.see",
+)
+
+
+@require_http_methods(["GET", "POST"])
+def facts(request):
+    """日志  Who did what, when: the audit trail."""
+    request.user.must("journal.see")
+
+    def fetch(start, limit, order, filters):
+        asked = {**filters, "by": int(filters["by"])} if "by" in filters else filters
+        count = queries.count_facts(request.user, **asked)
+        return queries.facts(request.user, **asked, start=start, limit=limit), count
+
+    return FACTS.answer(request, fetch, template="journal/facts.html")
+
+
+@require_GET
+def fact(request, seq):
+    """一条日志  Everything about one fact, with its place in the chain."""
+    row, link = queries.fact_seen_by(request.user, seq)
+    return render(request, "journal/fact.html", {"row": row, "link": link, "detail": pairs(row.detail)})
+
+
+@require_GET
+def house(request):
+    """后台  Followers and jobs: how far they are, and what was set aside."""
+    page = {
+        "waiting": queries.set_asides(request.user),
+        "closed": queries.set_asides(request.user, done=True, limit=20),
+        "standings": queries.standings(request.user),
+        "turns": queries.turns(request.user),
+        "may_retry": request.user.may("journal.retry"),
+        "form": DropForm(),
+    }
+    return render(request, "journal/house.html", page)
+
+
+@require_POST
+def retry(request, pk):
+    """重试  A fact that was set aside."""
+    actions.retry_set_aside(pk=pk, by=request.user, now=timezone.now())
+    done(request, _("已处理"))
+    return redirect("journal:house")
+
+
+@require_POST
+def drop(request, pk):
+    """不再处理  With a reason."""
+    form = DropForm(request.POST)
+    request.user.must("journal.retry")
+    if form.is_valid():
+        actions.drop_set_aside(pk=pk, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
+        done(request, _("已关闭"))
+    return redirect("journal:house")
+
+
+def pairs(detail: dict) -> list[tuple[str, str]]:
+    """A fact's detail as (name, text), fen as yuan."""
+    return [(key, queries.in_words(key, value)) for key, value in detail.items() if value not in (None, "")]
+
+
+def in_words(detail: dict) -> str:
+    """A fact's detail in one line."""
+    return " · ".join(f"{key} {value}" for key, value in pairs(detail))
+
+
+urlpatterns = [
+    path("", facts, name="facts"),
+    path("facts/<int:seq>", fact, name="fact"),
+    path("house", house, name="house"),
+    path("set-aside/<int:pk>/retry", retry, name="retry"),
+    path("set-aside/<int:pk>/drop", drop, name="drop"),
+]
