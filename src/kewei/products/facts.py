@@ -3,3 +3,4 @@
 PRODUCT_ADDED = "products.product_added"
 PRODUCT_CHANGED = "products.product_changed"
 PRODUCTS_IMPORTED = "products.products_imported"
+PRODUCTS_IMPORT_UNDONE = "products.import_undone"

@@ -39,3 +39,12 @@ class Product(models.Model):
 
     def __str__(self):
         return f"{self.name} {self.spec}".strip()
+
+
+class ImportedProduct(models.Model):
+    """What one import did to one product: made it, or changed fields, each [former, new]; read by undo."""
+
+    intake = models.ForeignKey("journal.Intake", on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="+")
+    created = models.BooleanField()
+    changes = models.JSONField(default=dict)

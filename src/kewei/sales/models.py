@@ -6,10 +6,13 @@ from kewei.terminals.models import ThroughTerminal
 
 
 class SaleLine(models.Model):
-    """One line: a terminal bought a quantity of a product on a day; quantity in thousandths of the unit, money in fen."""
+    """One line: a terminal bought a quantity of a product on a day; quantity in thousandths, money in fen."""
 
-    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+")
-    product = models.ForeignKey("products.Product", null=True, on_delete=models.PROTECT, related_name="+")
+    # The index on (terminal, day) serves this key too; every index less makes an import faster.
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    product = models.ForeignKey(
+        "products.Product", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     product_text = models.CharField(max_length=160, blank=True)
     day = models.DateField()
     quantity_milli = models.BigIntegerField()
@@ -23,4 +26,9 @@ class SaleLine(models.Model):
     objects = ThroughTerminal.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["terminal", "day"]), models.Index(fields=["product", "day"]), models.Index(fields=["document"])]
+        indexes = [
+            models.Index(fields=["terminal", "day"]),
+            models.Index(fields=["product", "day"]),
+            models.Index(fields=["day"]),
+            models.Index(fields=["document"]),
+        ]

@@ -16,7 +16,7 @@ from kewei.terminals.queries.cards import (
     terminal_named,
 )
 from kewei.terminals.queries.duplicates import Twin, duplicates
-from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults
+from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, facets, list_terminals
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
@@ -62,4 +62,5 @@ __all__ = [
     "terminal_for",
     "terminal_named",
     "timeline",
+    "visible_among",
 ]

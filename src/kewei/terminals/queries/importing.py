@@ -194,3 +194,11 @@ def in_use(pks: Iterable[int], made_at: datetime) -> set[int]:
             used.update(rows.values_list(column, flat=True).distinct())
         used.update(journal.terminals_told_of(chunk))
     return used
+
+
+def visible_among(person: Person, pks: Iterable[int], verb: str = "terminals.see") -> set[int]:
+    """Which of these terminals the person may see for a verb."""
+    found: set[int] = set()
+    for chunk in chunks(pks):
+        found.update(Terminal.objects.visible_to(person, verb).filter(pk__in=chunk).values_list("pk", flat=True))
+    return found

@@ -1,0 +1,85 @@
+"""The columns of a file of products."""
+
+from __future__ import annotations
+
+from kewei.kernel import columns
+from kewei.kernel.columns import Column
+from kewei.kernel.money import yuan_plain
+from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.kernel.sheets import Cell
+from kewei.products import rules
+
+
+@refusal
+class BadPerCase(Refused):
+    code = "bad_per_case"
+    says = N_("「{text}」不是件装量，请填大于零的整数")
+
+
+def per_case(cell: Cell) -> int:
+    """How many units a case holds."""
+    words = columns.plain_text(cell)
+    if not words.isdecimal() or not 0 < int(words) <= 10**6:
+        raise BadPerCase(text=words[:20])
+    return int(words)
+
+
+def scope_class(cell: Cell) -> str:
+    """The licence scope class, in the words of files."""
+    return rules.read_scope_class(columns.plain_text(cell))
+
+
+def _by_label(words: dict[str, str]) -> columns.Reader:
+    return columns.choice({label: code for code, label in words.items()})
+
+
+def _label(words: dict[str, str]):
+    return lambda code: words.get(code, code or "")
+
+
+COLUMNS: list[Column] = [
+    Column(
+        "code", "产品编码", "product_code", columns.code, example="P0001", required=True,
+        aliases=("商品编码", "货号", "产品编号", "物料编码", "药品编码", "product code", "sku"),
+    ),
+    Column(
+        "name", "通用名", "name", columns.text(120), example="阿莫西林胶囊", required=True,
+        aliases=("产品名称", "药品名称", "品名", "名称", "商品名称", "generic name", "product name"),
+    ),
+    Column("trade_name", "商品名", "trade_name", columns.text(80), example="阿莫仙", aliases=("品牌", "trade name")),
+    Column(
+        "spec", "规格", "spec", columns.text(80), example="0.25g×24粒",
+        aliases=("产品规格", "包装规格", "specification"),
+    ),
+    Column("form", "剂型", "form", columns.text(40), example="胶囊剂", aliases=("dosage form",)),
+    Column("unit", "单位", "unit", columns.text(20), example="盒", aliases=("计量单位", "包装单位")),
+    Column("per_case", "件装量", "per_case", per_case, example=400, aliases=("件装", "装箱量", "件装数")),
+    Column(
+        "maker", "生产企业", "maker", columns.text(120), example="某某制药有限公司",
+        aliases=("生产厂家", "厂家", "上市许可持有人", "manufacturer"),
+    ),
+    Column(
+        "approval_no", "批准文号", "approval_no", columns.text(60), example="国药准字H00000000", aliases=("国药准字",),
+    ),
+    Column(
+        "scope_class", "类别", "scope_class", scope_class, example="普通药品",
+        aliases=("经营类别", "药品类别", "管理类别"), show=_label(rules.SCOPE_CLASSES),
+        help=N_("决定客户证照须有哪一项经营范围；留空为普通药品"),
+    ),
+    Column(
+        "prescription", "处方类别", "prescription", _by_label(rules.PRESCRIPTION), example="处方药",
+        aliases=("处方分类", "rx/otc"), show=_label(rules.PRESCRIPTION),
+    ),
+    Column(
+        "cold_chain", "冷链", "cold_chain", columns.yes_no, example="否", aliases=("是否冷链", "冷藏"),
+        show=lambda cold: "是" if cold else "否",
+    ),
+    Column(
+        "lifecycle", "生命周期", "lifecycle", _by_label(rules.LIFECYCLES), example="在售", aliases=("状态", "销售状态"),
+        show=_label(rules.LIFECYCLES),
+    ),
+    Column(
+        "listed_price", "挂网价", "listed_price", columns.money_or_nought, example="12.80",
+        aliases=("挂网价格", "中标价", "单价", "listed price"), show=lambda fen: "" if fen is None else yuan_plain(fen),
+    ),
+]  # fmt: skip

@@ -1,0 +1,101 @@
+"""What can be done with sales: post lines from a file, and reverse them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from django.db import connection
+
+from kewei.journal.actions import action, record
+from kewei.journal.bulk import insert
+from kewei.journal.models import Intake
+from kewei.kernel.refusals import NotFound
+from kewei.people.models import Person
+from kewei.sales import facts, rules
+from kewei.sales.models import SaleLine
+from kewei.terminals import queries as terminals
+from kewei.terminals.queries.cards import NOUN
+
+_EVERY = 20_000
+
+
+@action
+def import_sales(
+    *,
+    rows: Iterable[rules.SaleRow],
+    intake: Intake,
+    by: Person,
+    now: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """导入销售明细 Post every line; returns have negative quantities.
+
+    `rows` must be something that can be iterated again (a list, or an object with __iter__), since the action may be tried
+    again. Answers {"lines", "total_fen"}. Raises NotFound for a line of a terminal this person may not see.
+    """
+    by.must("sales.import")
+    seen = _Seen(rows, progress)
+    fields = ("intake_id", "source", "reverses_id", *rules.SaleRow._fields)
+    insert(SaleLine, fields, ((intake.pk, "import", None, *row) for row in seen))
+    if len(terminals.visible_among(by, seen.terminals, "sales.import")) < len(seen.terminals):
+        raise NotFound(noun=NOUN)
+    made = {"lines": seen.count, "total_fen": seen.fen}
+    record(facts.SALES_POSTED, intake, by=by, at=now, **made, rows=seen.mark.hexdigest())
+    return made
+
+
+@action
+def reverse_sales(*, intake: Intake, by: Person, now: datetime) -> dict[str, int]:
+    """冲回销售明细 Take an import's lines back by lines of the same days with the opposite sign.
+
+    Answers {"lines", "total_fen"} of what was taken back. Raises AlreadyReversed.
+    """
+    by.must("sales.import")
+    lines = SaleLine.objects.filter(intake=intake, reverses=None)
+    if lines.filter(reversed_by__isnull=False).exists():
+        raise rules.AlreadyReversed(intake=intake.pk)
+    back = _post_opposites(intake)
+    record(facts.SALES_REVERSED, intake, by=by, at=now, **back)
+    return back
+
+
+def _post_opposites(intake: Intake) -> dict[str, int]:
+    """One statement for any number of lines; the database itself refuses a second reversal of a line."""
+    table = connection.ops.quote_name(SaleLine._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (terminal_id, product_id, product_text, day, quantity_milli, unit_price_fen, fen,"  # noqa: S608
+            " document, source, intake_id, reverses_id)"
+            " SELECT terminal_id, product_id, product_text, day, -quantity_milli, unit_price_fen, -fen,"
+            f" document, source, intake_id, id FROM {table} WHERE intake_id = %s AND reverses_id IS NULL ORDER BY id",
+            [intake.pk],
+        )
+        cursor.execute(
+            f"SELECT COUNT(*), COALESCE(SUM(fen), 0) FROM {table} WHERE intake_id = %s AND reverses_id IS NULL",  # noqa: S608
+            [intake.pk],
+        )
+        count, fen = cursor.fetchone()
+    return {"lines": int(count), "total_fen": int(fen)}
+
+
+class _Seen:
+    """Rows passing by on their way into the table: counted, summed, digested, their terminals noted."""
+
+    def __init__(self, rows: Iterable[rules.SaleRow], progress: Callable[[int, int], None] | None) -> None:
+        self.rows, self.progress = rows, progress
+        self.count, self.fen = 0, 0
+        self.terminals: set[int] = set()
+        self.mark = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[rules.SaleRow]:
+        of = len(self.rows) if hasattr(self.rows, "__len__") else 0  # type: ignore[arg-type]
+        for row in self.rows:
+            self.count += 1
+            self.fen += row.fen
+            self.terminals.add(row.terminal_id)
+            self.mark.update(repr(tuple(row)).encode())
+            if self.progress and self.count % _EVERY == 0:
+                self.progress(self.count, of)
+            yield row

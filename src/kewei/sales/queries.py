@@ -1,0 +1,158 @@
+"""Questions about sales. The first argument is the person who asks; only their terminals' lines exist for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, Max, QuerySet, Sum, Value, When
+from django.db.models.functions import ExtractMonth, ExtractYear
+
+from kewei.people.models import Person
+from kewei.products import queries as products
+from kewei.sales.models import SaleLine
+
+ORDERS: dict[str, tuple[str, str]] = {
+    "day": ("day", "pk"),
+    "terminal": ("terminal", "day"),
+    "document": ("document", "pk"),
+}
+# Whoever turns over more pages than this is looking for something a filter finds.
+COUNTED_TO = 100_000
+
+
+@dataclass(frozen=True)
+class SaleLineRow:
+    """A line as shown in lists; `product_code` is empty where the text of the file matched no product."""
+
+    pk: int
+    terminal: int
+    terminal_code: str
+    terminal_name: str
+    product_code: str
+    product: str
+    day: date
+    quantity_milli: int
+    unit_price_fen: int | None
+    fen: int
+    document: str
+    source: str
+    reversal: bool
+
+
+@dataclass(frozen=True)
+class MonthOfSales:
+    """A terminal's month: lines, quantity in thousandths (of all units together) and fen, reversals taken off."""
+
+    month: date
+    lines: int
+    quantity_milli: int
+    fen: int
+
+
+@dataclass(frozen=True)
+class ProductSold:
+    """What a terminal bought of one product in a period."""
+
+    product: int | None
+    code: str
+    name: str
+    lines: int
+    quantity_milli: int
+    fen: int
+    last_day: date
+
+
+def list_sales(
+    person: Person,
+    *,
+    terminal: int | None = None,
+    product: int | None = None,
+    document: str = "",
+    first: date | None = None,
+    last: date | None = None,
+    order: str = "-day",
+    start: int = 0,
+    limit: int = 50,
+) -> tuple[list[SaleLineRow], int]:
+    """One page of sale lines and how many there are (counted to COUNTED_TO + 1); two queries. Days inclusive."""
+    rows = _filtered(person, terminal, product, document, first, last)
+    count = rows.order_by()[: COUNTED_TO + 1].count()
+    keys = rows.order_by(*_order(order))[start : start + limit].values("pk")
+    page = SaleLine.objects.filter(pk__in=keys).order_by(*_order(order))
+    return [_row(values) for values in page.values_list(*_FIELDS)], count
+
+
+def export_rows(person: Person, **filters: Any) -> Iterator[SaleLineRow]:
+    """Every line with the filters of list_sales, streamed."""
+    order = filters.pop("order", "-day")
+    wanted = {"terminal": None, "product": None, "document": "", "first": None, "last": None} | filters
+    rows = _filtered(person, *wanted.values()).order_by(*_order(order)).values_list(*_FIELDS)
+    return (_row(values) for values in rows.iterator(chunk_size=5000))
+
+
+def by_month(person: Person, terminal: int, first: date, last: date) -> list[MonthOfSales]:
+    """A terminal's sales by calendar month, oldest first; months without any are left out. One query."""
+    rows = _filtered(person, terminal, None, "", first, last)
+    rows = rows.order_by().values(year=ExtractYear("day"), month=ExtractMonth("day"))
+    rows = rows.annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen")).order_by("year", "month")
+    return [MonthOfSales(date(r["year"], r["month"], 1), r["lines"], int(r["milli"]), int(r["sum_fen"])) for r in rows]
+
+
+def top_products(person: Person, terminal: int, first: date, last: date, limit: int = 10) -> list[ProductSold]:
+    """What a terminal bought most of by money in a period; lines whose product is not known count by their text."""
+    rows = _filtered(person, terminal, None, "", first, last).order_by()
+    unknown = Case(When(product=None, then=F("product_text")), default=Value(""), output_field=CharField())
+    rows = (
+        rows.annotate(unknown=unknown)
+        .values("product", "unknown")
+        .annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen"), last_day=Max("day"))
+    )
+    best = list(rows.order_by("-sum_fen", "product")[:limit])
+    names = products.named(r["product"] for r in best if r["product"])
+    return [
+        ProductSold(
+            r["product"],
+            names[r["product"]][0] if r["product"] else "",
+            names[r["product"]][1] if r["product"] else r["unknown"],
+            r["lines"],
+            int(r["milli"]),
+            int(r["sum_fen"]),
+            r["last_day"],
+        )
+        for r in best
+    ]
+
+
+def total_fen(person: Person, terminal: int, first: date, last: date) -> int:
+    """What a terminal bought in a period, in fen, reversals and returns taken off."""
+    return _filtered(person, terminal, None, "", first, last).aggregate(sum=Sum("fen"))["sum"] or 0
+
+
+_FIELDS = (
+    "pk", "terminal", "terminal__code", "terminal__name", "product__code", "product__name", "product__spec",
+    "product_text", "day", "quantity_milli", "unit_price_fen", "fen", "document", "source", "reverses",
+)  # fmt: skip
+
+
+def _row(values: tuple) -> SaleLineRow:
+    pk, terminal, code, name, product_code, product_name, spec, text, day, milli, price, fen, document, source, back = (
+        values
+    )
+    shown = f"{product_name} {spec}".strip() if product_name else text
+    return SaleLineRow(*head, product_code or "", shown, day, milli, price, fen, document, source, reverses is not None)
+
+
+def _filtered(
+    person: Person, terminal: int | None, product: int | None, document: str, first: date | None, last: date | None
+) -> QuerySet[SaleLine]:
+    rows = SaleLine.objects.visible_to(person, "sales.see")
+    asked = {"terminal": terminal, "product": product, "document": document, "day__gte": first, "day__lte": last}
+    return rows.filter(**{field: value for field, value in asked.items() if value not in (None, "")})
+
+
+def _order(order: str) -> list[str]:
+    sign, name = ("-", order[1:]) if order.startswith("-") else ("", order)
+    return [sign + field for field in ORDERS.get(name, ORDERS["day"])]
