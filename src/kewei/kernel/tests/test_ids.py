@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import date, datetime
 
 import pytest
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 
 from kewei.kernel import ids
 from kewei.kernel.ids import CREDIT_CODE_ALPHABET, credit_code_fault, digest, make_credit_code, new_key
+from kewei.kernel.tests.making import python
 
 letters = st.sampled_from(CREDIT_CODE_ALPHABET)
 bodies = st.tuples(
@@ -90,20 +89,15 @@ def test_a_digest_does_not_depend_on_order_or_process():
     value = {"b": [1, None, True, "药"], "a": {"day": date(2024, 1, 31), "at": datetime(2024, 1, 31, 8)}}
     same = {"a": {"at": datetime(2024, 1, 31, 8), "day": date(2024, 1, 31)}, "b": (1, None, True, "药")}
     assert digest(value) == digest(same)
-    elsewhere = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from datetime import date, datetime; from kewei.kernel.ids import digest;"
-            "a = {'day': date(2024, 1, 31), 'at': datetime(2024, 1, 31, 8)};"
-            "print(digest({'b': [1, None, True, '药'], 'a': a}))",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": "src", "PYTHONHASHSEED": "7", "PYTHONUTF8": "1"},
+    elsewhere = python(
+        """
+        from datetime import date, datetime
+        from kewei.kernel.ids import digest
+        print(digest({"b": [1, None, True, "药"], "a": {"at": datetime(2024, 1, 31, 8), "day": date(2024, 1, 31)}}))
+        """,
+        PYTHONHASHSEED="7",
     )
-    assert elsewhere.stdout.strip() == digest(value)
+    assert elsewhere.strip() == digest(value)
 
 
 def test_a_digest_tells_values_apart():

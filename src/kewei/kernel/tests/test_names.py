@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kewei.kernel.names import fold, pinyin_initials
+from kewei.kernel.tests.making import python
 
 
 @pytest.mark.parametrize(
@@ -56,16 +54,11 @@ def test_initials_are_plain_letters_and_digits(text):
 
 def test_the_kernel_loads_without_its_heavy_helpers():
     """Every command loads the kernel; dictionaries and parsers wait until they are needed."""
-    loaded = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import sys; from kewei.kernel import calendar, columns, ids, money, names, refusals, sheets;"
-            "print([m for m in ('pypinyin', 'chinese_calendar', 'python_calamine', 'django') if m in sys.modules])",
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PYTHONPATH": "src"},
+    loaded = python(
+        """
+        import sys
+        from kewei.kernel import calendar, columns, ids, money, names, refusals, sheets
+        print([m for m in ("pypinyin", "chinese_calendar", "python_calamine", "django") if m in sys.modules])
+        """
     )
-    assert loaded.stdout.strip() == "[]"
+    assert loaded.strip() == "[]"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import random
 import struct
-import subprocess
-import sys
 import time
 from datetime import date
 
@@ -14,7 +12,7 @@ import pytest
 
 from kewei.kernel.sheets import BadSheet, Limits, ole, read_sheet
 from kewei.kernel.sheets import stumbles as s
-from kewei.kernel.tests.making import HEADINGS, container, old_cells, old_stream, record, wide, xls
+from kewei.kernel.tests.making import HEADINGS, container, old_cells, old_stream, python, record, wide, xls
 
 ROWS = [HEADINGS, ["F1", "杭州一院", date(2024, 1, 31), 1200.5], ["F2", "C2", date(2024, 2, 29), -3]]
 MANY = [HEADINGS, *([f"F{i}", f"C{i}", date(2024, 1, 31), i] for i in range(200))]
@@ -146,7 +144,8 @@ def test_the_container_written_is_the_container_read():
 
 def test_random_injuries_are_refused_or_read_within_bounds():
     """In a process of its own with little address space: an abort in native code would end it."""
-    program = """if True:
+    answer = python(
+        """
         import contextlib, random, resource, sys
         from kewei.kernel.sheets import BadSheet, read_sheet
         from kewei.kernel.tests.making import HEADINGS, xls
@@ -165,11 +164,8 @@ def test_random_injuries_are_refused_or_read_within_bounds():
             except BadSheet:
                 refused += 1
         print(read, refused)
-    """
-    answer = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, env={"PYTHONPATH": "src"}, timeout=120
+        """
     )
-    assert answer.returncode == 0, answer.stderr[-2000:]
-    read, refused = map(int, answer.stdout.split())
+    read, refused = map(int, answer.split())
     assert read > 100
     assert refused > 100
