@@ -1,14 +1,33 @@
 """Tables of receivables: postings, entries and allocations are append-only; items summarise them, one row each."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from kewei.terminals.models import ThroughTerminal
 
 INVOICE, RED_LETTER, RECEIPT, REVERSAL = "invoice", "red_letter", "receipt", "reversal"
 DEBIT, CREDIT = 1, -1
 REASON_LENGTH = 200
+
+
+def _written_out(condition: str) -> RawSQL:
+    return RawSQL(condition, (), output_field=models.BooleanField())  # noqa: S611 - only what stands in this file
+
+
+class ItemSet(ThroughTerminal):
+    """Items, and the conditions their partial indexes are made for."""
+
+    def still_open(self) -> Self:
+        """Items with something open. Written out, because SQLite cannot match a parameter with an index's condition."""
+        return self.filter(_written_out('"receivables_item"."open_fen" > 0'))
+
+    def of_side(self, side: int) -> Self:
+        """Items on one side, written out likewise."""
+        return self.filter(_written_out(f'"receivables_item"."side" = {side:d}'))
 
 
 class Posting(models.Model):
@@ -130,7 +149,7 @@ class Item(models.Model):
     released_on = models.DateField(null=True)
     live = models.BooleanField(default=True)
 
-    objects = ThroughTerminal.as_manager()
+    objects = ItemSet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,29 @@
 """Questions about receivables. The first argument is always the person who asks; what they may not see is not there."""
 
 from kewei.receivables.queries.ageing import AXES, BY, ageing
+from kewei.receivables.queries.documents import entry
+from kewei.receivables.queries.items import (
+    every_open_item,
+    figures,
+    find_documents,
+    known_documents,
+    open_items,
+    open_items_of,
+    unmatched,
+)
+from kewei.receivables.queries.statements import statement
 
-__all__ = ["AXES", "BY", "ageing"]
+__all__ = [
+    "AXES",
+    "BY",
+    "ageing",
+    "entry",
+    "every_open_item",
+    "figures",
+    "find_documents",
+    "known_documents",
+    "open_items",
+    "open_items_of",
+    "statement",
+    "unmatched",
+]

@@ -87,7 +87,7 @@ class Book:
         self._row_of_entry = np.full(1024, -1, dtype=np.int32)
         self._changes: list[npt.NDArray] = []  # per change, the rows of the terminals it touched
         self._aged: OrderedDict[int, Aged] = OrderedDict()
-        self._groups: dict[str, tuple[list[Any], npt.NDArray[np.int32]]] = {}
+        self._groups: dict[str, tuple[list[Any], npt.NDArray]] = {}
 
     # --- keeping up ---------------------------------------------------------------------------------------------------
 
@@ -274,13 +274,22 @@ class Book:
         mask[rows] = True
         return mask
 
-    def grouped(self, name: str, key: Callable[[terminals.Dimension], Any]) -> tuple[list[Any], npt.NDArray[np.int32]]:
+    def grouped(self, name: str, key: Callable[[terminals.Dimension], Any]) -> tuple[list[Any], npt.NDArray]:
         """Terminals grouped by an attribute: the distinct keys, and the number of its key per terminal."""
         if name not in self._groups:
             places: dict[Any, int] = {}
             codes = [places.setdefault(key(dimension), len(places)) for dimension in self.dimensions]
             self._groups[name] = (list(places), np.array(codes, dtype=np.int32))
         return self._groups[name]
+
+    def code_ranks(self) -> npt.NDArray[np.int64]:
+        """The place of each terminal in the order of their codes."""
+        if "code" not in self._groups:
+            order = sorted(range(len(self.dimensions)), key=lambda row: self.dimensions[row].code)
+            ranks = np.empty(len(order), dtype=np.int64)
+            ranks[order] = np.arange(len(order))
+            self._groups["code"] = ([], ranks)
+        return self._groups["code"][1]
 
 
 _book = Book()

@@ -60,7 +60,8 @@ def lock_items(person, verb: str, ids: Collection[int]) -> dict[int, Item]:
 
 def lock_open_invoices(terminal_id: int) -> list[Item]:
     """Everything a customer still owes, locked."""
-    return _locked(Item.objects.filter(terminal=terminal_id, side=DEBIT, open_fen__gt=0, live=True, kind=INVOICE))
+    owed = Item.objects.still_open().of_side(DEBIT)
+    return _locked(owed.filter(terminal=terminal_id, live=True, kind=INVOICE))
 
 
 def lock_named_invoices(terminal_id: int, numbers: Iterable[str]) -> list[Item]:

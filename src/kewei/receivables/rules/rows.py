@@ -97,7 +97,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class KnownDocument:
-    """A live document as an import's dry run sees it."""
+    """A document as an import's dry run and a search see it; `live` is False once it is reversed."""
 
     entry_id: int
     kind: str
@@ -106,6 +106,14 @@ class KnownDocument:
     on: date
     total_fen: int
     open_fen: int
+    due_date: date | None = None
+    live: bool = True
+    terminal_name: str = ""
+
+    @property
+    def pk(self) -> int:
+        """The entry's key, as pages link to it."""
+        return self.entry_id
 
 
 @dataclass(frozen=True, slots=True)
