@@ -78,8 +78,8 @@ def test_only_insight_joins_a_neighbours_tables():
     found = []
     for file in all_product_files():
         room = room_of(file)
-        if room == "insight":
-            continue
+        if room == "insight" or (room == "config" and drawer_of(file) == "demo"):
+            continue  # the demo writes two years of past, which no action would let anybody do
         for node, name in imports(file):
             parts = name.split(".")
             if parts[0] != "kewei" or len(parts) < 3 or parts[2] != "models" or parts[1] == room:
