@@ -123,9 +123,10 @@ def look(url: str, given: argparse.Namespace) -> list[str]:
             sign_in(page, url, director)
             for name, door in doors().items():
                 take(name.replace(":", "-"), url + door)
-            page.goto(url + doors()["terminals:list"])
-            card = page.locator("main table tbody a[href]").first.get_attribute("href")
-            take("terminals-card", url + str(card))
+            if customers := doors().get("terminals:list"):
+                page.goto(url + customers)
+                card = page.locator("main table tbody a[href]").first.get_attribute("href")
+                take("terminals-card", url + str(card))
         browser.close()
     return troubles.found
 
