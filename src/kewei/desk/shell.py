@@ -1,11 +1,10 @@
 """The side navigation and the reader's own corner, as plain values."""
 
 from dataclasses import dataclass
-from functools import cache
 
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 
+from kewei.desk.addresses import address
 from kewei.kernel.refusals import N_
 from kewei.people.rules import ROLES
 
@@ -46,7 +45,7 @@ GROUPS: list[tuple[str, list[Door]]] = [
     (
         N_("数据"),
         [
-            Door(N_("导入"), "config:intake", "file-import", "terminals.create", "i"),
+            Door(N_("导入"), "desk:intake", "file-import", "terminals.create", "i"),
             Door(N_("核对"), "config:check", "shield-check", "journal.check"),
         ],
     ),
@@ -55,18 +54,10 @@ GROUPS: list[tuple[str, list[Door]]] = [
         [
             Door(N_("人员"), "people:list", "users", "people.see"),
             Door(N_("日志"), "journal:facts", "history", "journal.see"),
+            Door(N_("后台"), "journal:house", "server-cog", "journal.retry"),
         ],
     ),
 ]
-
-
-@cache
-def address(name: str) -> str:
-    """The path of a page by its URL name; an empty text where there is no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def doors_for(person) -> list[tuple[str, list[tuple[Door, str]]]]:

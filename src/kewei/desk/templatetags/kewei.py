@@ -4,7 +4,7 @@ docs/look.md shows each of them.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -79,6 +79,12 @@ def ago(days: int | None) -> str:
     if days == 0:
         return _("今天")
     return _("{days} 天前").format(days=days) if days > 0 else _("{days} 天后").format(days=-days)
+
+
+@register.filter
+def minus(number: int | None) -> int | None:
+    """The number with the other sign: days that are past, said as a count."""
+    return None if number is None else -number
 
 
 @register.filter
@@ -277,9 +283,3 @@ def undo_url(message: Any) -> str:
         if tag.startswith("undo="):
             return tag.removeprefix("undo=")
     return ""
-
-
-@register.filter
-def pairs(values: dict) -> Iterable[tuple[Any, Any]]:
-    """The items of a dictionary, for templates."""
-    return values.items()

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kewei.desk.web import intake
 from kewei.desk.web.card import terminal, terminal_history
 from kewei.desk.web.help import help_page
 from kewei.desk.web.search import search
@@ -15,4 +16,5 @@ urlpatterns = [
     path("terminal/<int:pk>/history/", terminal_history, name="terminal_history"),
     path("search/", search, name="search"),
     path("help/", help_page, name="help"),
+    *intake.urlpatterns,
 ]

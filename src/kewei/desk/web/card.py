@@ -1,16 +1,204 @@
-"""360° card of a terminal."""
+"""客户 360°  Everything about one terminal on one page: card, money, licences, people, purchases, history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
 
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+
+from kewei.desk import moments
+from kewei.desk.addresses import address_of
+from kewei.kernel.calendar import add_years
+from kewei.kernel.refusals import N_
+from kewei.receivables import queries as receivables
+from kewei.receivables.rules import PAST_DUE
+from kewei.sales import queries as sales
+from kewei.terminals import queries as terminals
+from kewei.terminals import rules as cards
+from kewei.terminals.rules.completeness import ITEMS as COMPLETENESS_ITEMS
+
+OPEN_ITEMS, WAITING, TOP_PRODUCTS, MOMENTS = 12, 5, 8, 8
 
 
 @require_GET
 def terminal(request, pk):
-    """客户 360°"""
-    return render(request, "desk/today.html")
+    """客户 360°  The card of a terminal the reader may see."""
+    person, day = request.user, timezone.localdate()
+    card = terminals.card(person, pk, day)
+    row = terminals.terminal_for(person, pk)
+    newest = terminals.timeline(person, row, limit=MOMENTS)
+    page = {
+        "card": card,
+        "day": day,
+        "badges": _badges(card),
+        "words": _words(card),
+        "settlement": _settlement(card.settlement),
+        "missing": [_(" 或 ").join(_(cards.LICENCE_KINDS[kind]) for kind in group) for group in card.missing_licences],
+        "missing_parts": [_(COMPLETENESS_ITEMS[part]) for part in card.completeness.missing],
+        "links": [(_(cards.LINK_ROLES[link.role]), link.name) for link in card.links if link.until is None],
+        "licences": [(licence, _(cards.LICENCE_KINDS[licence.kind])) for licence in card.licences],
+        "contacts": [(contact, _(cards.CONTACT_DUTIES.get(contact.duty, ""))) for contact in card.contacts],
+        "authorised": [
+            (one, "、".join(_(cards.AUTHORISED_KINDS[kind]) for kind in one.kinds)) for one in card.authorised
+        ],
+        "aliases": [(alias, _(cards.ALIAS_KINDS[alias.kind])) for alias in card.aliases],
+        "moments": [moments.told(moment) for moment in newest],
+        "tabs": _tabs(pk, "card"),
+        "actions": _actions(person, pk),
+        "money": _money(person, pk, day) if person.may("receivables.see") else None,
+        "bought": _bought(person, pk, day) if person.may("sales.see") else None,
+    }
+    return render(request, "desk/terminal.html", page)
 
 
 @require_GET
 def terminal_history(request, pk):
-    """客户动态"""
-    return render(request, "desk/today.html")
+    """客户动态  Every fact about a terminal that the reader may know, newest first."""
+    person = request.user
+    row = terminals.terminal_for(person, pk)
+    before = request.GET.get("before", "")
+    limit = 50
+    found = terminals.timeline(person, row, before=int(before) if before.isdigit() else None, limit=limit)
+    page = {
+        "terminal": row,
+        "moments": [moments.told(moment) for moment in found],
+        "earlier": found[-1].seq if len(found) == limit else None,
+        "tabs": _tabs(pk, "history"),
+    }
+    template = "desk/_moments.html" if request.htmx else "desk/terminal_history.html"
+    return render(request, template, page)
+
+
+def _tabs(pk: int, here: str) -> list[dict[str, Any]]:
+    return [
+        {"name": _("概览"), "url": address_of("desk:terminal", pk), "on": here == "card", "count": None},
+        {"name": _("动态"), "url": address_of("desk:terminal_history", pk), "on": here == "history", "count": None},
+    ]
+
+
+# --- head -------------------------------------------------------------------------------------------------------------
+
+
+def _badges(card) -> list[tuple[str, str]]:
+    """(words, tone): what one must know before anything else."""
+    badges = [(_(cards.KINDS[card.kind]), "info")]
+    if card.grade and card.grade != "none":
+        badges.append((_(cards.GRADES[card.grade]), "info"))
+    if card.closure:
+        badges.append((_("已停用"), "bad"))
+    if any(licence.state == "expired" for licence in card.licences):
+        badges.append((_("有证照过期"), "bad"))
+    elif card.missing_licences:
+        badges.append((_("缺必备证照"), "warn"))
+    if card.owner is None:
+        badges.append((_("没有负责人"), "warn"))
+    return badges
+
+
+def _words(card) -> dict[str, str]:
+    """Codes of the card as people read them."""
+    place = " ".join(part for part in (card.province, card.city, card.district) if part)
+    return {
+        "ownership": _(cards.OWNERSHIPS[card.ownership]) if card.ownership else "",
+        "size": _(cards.SIZES[card.size]) if card.size else "",
+        "place": place,
+        "address": card.address,
+    }
+
+
+# What can be done from here: verb, URL name, words, icon. A page that is not built is not offered.
+_ACTIONS: list[tuple[str, str, str, str]] = [
+    ("receivables.receive", "receivables:receive", N_("登记收款"), "cash"),
+    ("receivables.post_invoice", "receivables:post_invoice", N_("登记发票"), "file-plus"),
+    ("receivables.statement", "receivables:statement", N_("对账单"), "file-text"),
+    ("terminals.edit", "terminals:edit", N_("修改档案"), "pencil"),
+    ("terminals.edit", "terminals:add_contact", N_("新增联系人"), "user-plus"),
+    ("terminals.licence", "terminals:add_licence", N_("登记证照"), "certificate"),
+    ("terminals.edit", "terminals:settlement", N_("结算日历"), "calendar-dollar"),
+    ("terminals.edit", "terminals:add_alias", N_("新增别名"), "tag"),
+    ("terminals.assign", "terminals:assign", N_("分配负责人"), "user-check"),
+    ("terminals.edit", "terminals:close", N_("停用"), "circle-off"),
+]
+
+
+def _actions(person, pk: int) -> list[dict[str, str]]:
+    found = []
+    for verb, name, words, icon in _ACTIONS:
+        url = _address_about(name, pk)
+        if url and person.may(verb):
+            found.append({"url": url, "words": _(words), "icon": icon})
+    return found
+
+
+def _address_about(name: str, pk: int) -> str:
+    """A page about a terminal takes its key in its path, or after the question mark."""
+    return address_of(name, pk) or address_of(name, terminal=pk)
+
+
+# --- panels -----------------------------------------------------------------------------------------------------------
+
+
+def _money(person, pk: int, day: date) -> dict[str, Any]:
+    """Balance, what is overdue, and the oldest open items with both ages and the days to limitation."""
+    figures = receivables.figures(person, [pk], day)[pk]
+    rows, count = receivables.open_items(person, day, terminal=pk, order="due_date", start=0, limit=OPEN_ITEMS)
+    waiting, waiting_count = receivables.unmatched(person, 0, WAITING, terminal=pk)
+    owed = figures.balance_fen + figures.unapplied_fen
+    return {
+        "figures": figures,
+        "owed_fen": owed,
+        "overdue_percent": figures.overdue_fen * 100 // owed if owed > 0 else 0,
+        "items": [(item, address_of("receivables:entry", item.entry_id), _tone(item)) for item in rows],
+        "count": count,
+        "waiting": [(one, address_of("receivables:entry", one.entry_id)) for one in waiting],
+        "waiting_count": waiting_count,
+        "all_url": address_of("receivables:open_items", terminal=pk),
+        "statement_url": _address_about("receivables:statement", pk),
+    }
+
+
+def _tone(item) -> str:
+    """How alarming an open item is: by its bucket, ninety days past due and more is bad."""
+    if item.side < 0 or item.overdue_days <= 0:
+        return ""
+    return "bad" if (item.bucket or 0) >= PAST_DUE.codes.index("91_180") else "warn"
+
+
+def _bought(person, pk: int, day: date) -> dict[str, Any] | None:
+    """What the terminal bought in the last twelve months; None where it has bought nothing."""
+    first = add_years(day, -1) + timedelta(days=1)
+    products = sales.top_products(person, pk, first, day, TOP_PRODUCTS)
+    if not products:
+        return None
+    total_fen, last_day = sales.total_fen(person, pk, first, day), max(row.last_day for row in products)
+    note = _("最近一次 {day}").format(day=last_day.isoformat())
+    return {"products": products, "total_fen": total_fen, "note": note, "all_url": _address_about("sales:lines", pk)}
+
+
+def _settlement(row) -> list[tuple[str, str]]:
+    """The settlement calendar as lines (name, words)."""
+    if row is None:
+        return []
+    start = _(cards.TERM_STARTS[row.term_start]) if row.term_start else ""
+    term = "" if row.term_days is None else _("{start}起 {days} 天").format(start=start, days=row.term_days)
+    lines: list[tuple[str, Any, Callable[[Any], str]]] = [
+        (_("账期"), term, str),
+        (_("结算方式"), row.method, lambda method: _(cards.SETTLEMENT_METHODS[method])),
+        (_("对账截止"), row.cutoff_day, _monthly),
+        (_("交票日"), row.handin_day, _monthly),
+        (_("付款日"), row.pay_day, str),
+        (_("签字链"), row.signing_chain, str),
+        (_("付款主体"), "、".join(row.payers), str),
+        (_("开户行"), row.bank, str),
+        (_("账号"), row.account_masked, str),
+    ]
+    return [(name, show(value)) for name, value, show in lines if value not in ("", None)]
+
+
+def _monthly(day: int) -> str:
+    return _("每月 {day} 日").format(day=day) if day < 31 else _("月末")

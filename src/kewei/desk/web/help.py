@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kewei.desk import shell
+from kewei.desk.addresses import address
 from kewei.kernel.refusals import N_
 
 
@@ -78,5 +79,5 @@ def help_page(request):
     """帮助  Definitions of figures and words, keys, and the first steps."""
     jumps = [("g " + d.key, _(d.name)) for _group, doors in shell.doors_for(request.user) for d, _url in doors if d.key]
     keys = [(key, _(says)) for key, says in KEYS] + jumps
-    page = {"figures": FIGURES, "words": WORDS, "keys": keys, "import_url": shell.address("config:intake")}
+    page = {"figures": FIGURES, "words": WORDS, "keys": keys, "import_url": address("desk:intake")}
     return render(request, "desk/help.html", page)

@@ -1,4 +1,4 @@
-"""搜索  Everything by name, code or number: the palette of every page (Ctrl-K), and a page of its own without scripts."""
+"""搜索  Everything by name, code or number: the palette of every page (Ctrl-K), and a page without scripts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kewei.desk import shell
+from kewei.desk.addresses import address_of
 from kewei.kernel.money import yuan
 from kewei.kernel.names import fold, pinyin_initials
 from kewei.receivables import queries as receivables
@@ -68,7 +69,7 @@ def _documents(person, text: str) -> Iterator[Hit]:
         return
     for found in receivables.find_documents(person, text, MOST_DOCUMENTS):
         below = f"{found.on.isoformat()} · {yuan(found.total_fen)} · {found.terminal_name}"
-        yield Hit(reverse("receivables:entry", args=[found.pk]), "file-invoice", marked(found.number, text), below)
+        yield Hit(address_of("receivables:entry", found.pk), "file-invoice", marked(found.number, text), below)
 
 
 def _pages(person, text: str) -> Iterator[Hit]:

@@ -1,22 +1,187 @@
-"""今天  What to do today, for this reader."""
+"""今天  What to do today, for this reader: reminders first, then the figures behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+
+from kewei.desk.addresses import address, address_of
+from kewei.kernel.calendar import add_years
+from kewei.kernel.money import yuan
+from kewei.kernel.refusals import N_
+from kewei.receivables import queries as receivables
+from kewei.receivables.queries.due import due_between
+from kewei.receivables.rules import PAST_DUE
+from kewei.terminals import queries as terminals
+
+# Under a bar there is no room for "overdue … days": the chart's title says it once.
+SHORT: dict[str, str] = {
+    "not_due": N_("未到期"),
+    "1_30": "1–30",
+    "31_60": "31–60",
+    "61_90": "61–90",
+    "91_180": "91–180",
+    "181_365": "181–365",
+    "1_2y": N_("1–2 年"),
+    "2_3y": N_("2–3 年"),
+    "over_3y": N_("3 年以上"),
+}
+WEEK = timedelta(days=6)
+LIMITATION_YEARS, LIMITATION_WARNING = 3, timedelta(days=180)
+LICENCE_DAYS = 30
+TOP = 7
+MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Task:
+    """A reminder: how many, of what, how much, and where to work on it; `tone` as of badges."""
+
+    count: int
+    words: str
+    note: str
+    url: str
+    icon: str
+    tone: str
 
 
 @require_GET
 def today(request):
-    """今天"""
-    return render(request, "desk/today.html")
+    """今天  Reminders for this reader, most pressing first; the figures follow on their own."""
+    person, day = request.user, timezone.localdate()
+    tasks = [task for task in _tasks(person, day) if task.count]
+    page = {
+        "day": day,
+        "weekday": date_format(day, "l"),
+        "tasks": tasks,
+        "sees_money": person.may("receivables.see"),
+        "licences": _licences(person, day),
+        "empty": not tasks and not terminals.list_terminals(person, limit=1)[0],
+        "import_url": address("desk:intake"),
+        "may_import": person.may("terminals.create"),
+    }
+    return render(request, "desk/today.html", page)
 
 
 @require_GET
 def ageing_panel(request):
-    """账龄"""
-    return render(request, "desk/today.html")
+    """账龄  Figures, ageing by bucket and the customers who are most overdue."""
+    day = timezone.localdate()
+    table = receivables.ageing(request.user, day, by="customer", order="-overdue")
+    totals = table.totals
+    owed, overdue = totals.owed_fen, totals.overdue_fen
+    page = {
+        "day": day,
+        "owed_fen": owed,
+        "overdue_fen": overdue,
+        "overdue_percent": overdue * 100 // owed if owed else 0,
+        "old_fen": sum(totals.bucket_fen[PAST_DUE.codes.index("1_2y") :]),
+        "unapplied_fen": table.unapplied_fen,
+        "items": totals.items,
+        "buckets": list(zip(table.buckets.names, totals.bucket_fen, _bucket_urls(), strict=True)),
+        "chart": {
+            "buckets": [_(SHORT[code]) for code in table.buckets.codes],
+            "fen": list(totals.bucket_fen),
+            "urls": _bucket_urls(),
+            "name": _("未清金额"),
+        },
+        "most": [
+            (row, address_of("desk:terminal", row.key), row.overdue_fen * 100 // (row.owed_fen or 1))
+            for row in table.rows[:TOP]
+            if row.overdue_fen > 0
+        ],
+        "ageing_url": address("receivables:ageing"),
+        "unmatched_url": address("receivables:unmatched"),
+        "open_items_url": address("receivables:open_items"),
+    }
+    return render(request, "desk/_ageing.html", page)
 
 
 @require_GET
 def flow_panel(request):
-    """开票与回款"""
-    return render(request, "desk/today.html")
+    """开票与回款  What was billed and what came in, month by month."""
+    rows = receivables.billing_and_collections(request.user, timezone.localdate(), MONTHS)
+    months = [month.strftime("%Y-%m") if isinstance(month, date) else str(month) for month, _billed, _collected in rows]
+    billed, collected = [row[1] for row in rows], [row[2] for row in rows]
+    chart = {"months": months, "billed": billed, "collected": collected, "names": [_("开票"), _("回款")]}
+    page = {
+        "chart": chart,
+        "rows": list(zip(months, billed, collected, strict=True))[::-1][:6],
+        "any": any(billed) or any(collected),
+        "kpis_url": address("receivables:kpis"),
+    }
+    return render(request, "desk/_flow.html", page)
+
+
+# --- reminders --------------------------------------------------------------------------------------------------------
+
+
+def _tasks(person, day: date) -> Iterator[Task]:
+    """Every reminder this reader's posts give cause for, most pressing first; a fixed number of queries."""
+    if person.may("receivables.see"):
+        yield _expiring_claims(person, day)
+    if person.may("receivables.allocate"):
+        yield _unmatched(person)
+    if person.may("receivables.see"):
+        yield _newly_overdue(person, day)
+        yield _coming_due(person, day)
+    if person.may("terminals.see"):
+        yield _ending_licences(person, day)
+    if person.may("terminals.assign"):
+        count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
+        url = address_of("terminals:list", without_owner=1)
+        yield Task(count, _("客户没有负责人"), _("没有人跟进的客户不会付款"), url, "user-question", "warn")
+
+
+def _expiring_claims(person, day: date) -> Task:
+    last = add_years(day + LIMITATION_WARNING, -LIMITATION_YEARS)
+    due = due_between(person, date(1990, 1, 1), last)
+    url = address_of("receivables:open_items", order="days_left")
+    return Task(due.count, _("发票 180 天内时效届满或已届满"), _amount(due.fen), url, "hourglass-low", "bad")
+
+
+def _unmatched(person) -> Task:
+    rows, count = receivables.unmatched(person, 0, 1)
+    note = _("最早一笔 {day}").format(day=rows[0].on.isoformat()) if rows else ""
+    return Task(count, _("笔收款待核销"), note, address("receivables:unmatched"), "arrows-exchange", "warn")
+
+
+def _newly_overdue(person, day: date) -> Task:
+    due = due_between(person, day - WEEK - timedelta(days=1), day - timedelta(days=1))
+    url = address_of("receivables:open_items", bucket=PAST_DUE.codes[1], order="-due_date")
+    return Task(due.count, _("张发票近 7 天内逾期"), _amount(due.fen), url, "alert-triangle", "bad")
+
+
+def _coming_due(person, day: date) -> Task:
+    due = due_between(person, day, day + WEEK)
+    url = address_of("receivables:open_items", bucket=PAST_DUE.codes[0], order="due_date")
+    return Task(due.count, _("张发票 7 天内到期"), _amount(due.fen), url, "calendar-due", "info")
+
+
+def _ending_licences(person, day: date) -> Task:
+    count = terminals.licences_ending(person, day, LICENCE_DAYS, limit=1)[1]
+    note = _("过期次日起不得供货")
+    return Task(count, _("张证照 30 天内到期或已过期"), note, address("terminals:licences"), "certificate", "warn")
+
+
+def _licences(person, day: date) -> list:
+    """The next papers to end, for those whose day is about them rather than about money."""
+    if person.may("receivables.see") or not person.may("terminals.see"):
+        return []
+    rows, _count = terminals.licences_ending(person, day, LICENCE_DAYS, limit=TOP)
+    return [(row, address_of("desk:terminal", row.terminal)) for row in rows]
+
+
+def _amount(fen: int) -> str:
+    return _("未清 {amount} 元").format(amount=yuan(fen)) if fen else ""
+
+
+def _bucket_urls() -> list[str]:
+    return [address_of("receivables:open_items", bucket=code) for code in PAST_DUE.codes]

@@ -67,6 +67,15 @@ const kinds = {
     yAxis: axis(t, { type: "category", inverse: true, data: d.names, axisLine: { show: false }, axisLabel: { color: t.ink2, width: 150, overflow: "truncate" } }),
     series: [{ type: "bar", data: d.fen, barMaxWidth: 16, cursor: d.urls ? "pointer" : "default", itemStyle: { color: t.brand, borderRadius: [0, 3, 3, 0] }, label: { show: true, position: "right", color: t.ink2, fontSize: 11, formatter: (p) => t.short(p.value) } }],
   }),
+  stacked: (d, t) => ({
+    ...frame(t),
+    grid: { ...frame(t).grid, top: 26, right: 16 },
+    legend: { type: "scroll", right: 0, top: 0, icon: "roundRect", itemWidth: 10, itemHeight: 8, itemGap: 8, textStyle: { color: t.ink2, fontSize: 11 } },
+    tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.filter((p) => p.value).map((p) => [p.seriesName, p.value, p.color])) },
+    xAxis: moneyAxis(t),
+    yAxis: axis(t, { type: "category", inverse: true, data: d.groups, axisLine: { show: false }, axisLabel: { color: t.ink2, width: 110, overflow: "truncate" } }),
+    series: d.buckets.map((name, b) => ({ name, type: "bar", stack: "all", barMaxWidth: 18, cursor: d.urls ? "pointer" : "default", itemStyle: { color: t.heat[b] ?? t.bad }, data: d.fen.map((row) => row[b]) })),
+  }),
   lines: (d, t) => ({
     ...frame(t),
     legend: { right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 3, textStyle: { color: t.ink2 } },

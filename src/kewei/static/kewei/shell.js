@@ -68,7 +68,7 @@ watchToasts();
 // A refusal answered to a fragment request is said in a toast; the page keeps what it shows.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
-  if (xhr.status < 400) return;
+  if (xhr.status < 400 || !xhr.responseText.includes("data-refused")) return;
   const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
   const refused = $("[data-refused]", answer);
   if (refused) {
