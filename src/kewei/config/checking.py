@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from kewei.config.rooms import APPS
+from kewei.journal.queries import in_words
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,11 @@ class Found:
     says: str
     about: str
     numbers: dict[str, Any]
+
+    @property
+    def told(self) -> str:
+        """The numbers in one line, fen as yuan."""
+        return " · ".join(f"{name} {in_words(name, value)}" for name, value in self.numbers.items())
 
 
 def findings(limit: int | None = None) -> Iterator[Found]:

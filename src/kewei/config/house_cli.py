@@ -117,8 +117,7 @@ def check(args: Namespace) -> int:
         print(json.dumps({"findings": rows, "count": len(rows)}, ensure_ascii=False, indent=1, default=str))
     else:
         for f in found:
-            numbers = ", ".join(f"{name}={value}" for name, value in f.numbers.items())
-            print(f"{f.room}.{f.code}  {f.about}  {_(f.says)}  {numbers}")
+            print(f"{f.room}.{f.code}  {f.about}  {_(f.says)}  {f.told}")
         print(_("核对完成：{count} 处不符").format(count=len(found)) if found else _("核对完成：全部相符"))
     return 1 if found else 0
 

@@ -1,0 +1,298 @@
+"""Every address of the house, how to fill it with Wang's things, and what of Wang's an answer must not hold."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatch
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+from tests import cast
+
+from kewei.journal.models import Fact, Intake, SetAside
+from kewei.kernel.money import yuan
+from kewei.kernel.yuan_text import yuan_plain
+from kewei.people import actions as people_actions
+from kewei.people.models import Company, Person, Post, SavedView, Territory, Token
+from kewei.receivables import actions as receivables
+from kewei.receivables.models import Allocation
+from kewei.sales.models import SaleLine
+from kewei.terminals.models import Alias, Authorised, Contact, Licence, Link, SearchLine, Settlement, Terminal
+
+UNSAFE = ("post", "put", "patch", "delete")
+INVOICE_FEN, RECEIPT_FEN, SALE_FEN = 773_191_37, 412_806_53, 655_107_29
+
+
+# --- Wang's world -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class World:
+    """The cast, and one of everything for Wang's hospital; `secrets` are texts no answer to a stranger may hold."""
+
+    staff: cast.Cast
+    things: dict[str, Any]
+    secrets: set[str] = field(default_factory=set)
+    money: set[str] = field(default_factory=set)
+
+
+def furnish() -> World:
+    """Make Wang's world. Names and amounts are such that nothing else in the house looks like them."""
+    staff = cast.assemble()
+    hospital, wang, now = staff.wangs_hospital, staff.wang, cast.MORNING
+    # Names that no help text or placeholder uses.
+    rename(hospital, "JM77319", "荆门市柒叁壹玖医院", "12420800420900001X", "荆门市象山大道甲柒柒叁号")
+    rename(staff.wangs_pharmacy, "ZS77319", "中山路柒叁壹玖大药房", "91420100MA4KWY7Q3B", "武汉市中山路丁伍伍号")
+    kept = {"added_by": wang, "added_at": now, "terminal": hospital}
+    contact = Contact.objects.create(name="欧阳晓荷", work_phone="0724-7731913", job="药剂科主任", **kept)
+    alias = Alias.objects.create(name="荆门一医旧称", **kept)
+    licence = Licence.objects.create(
+        terminal=hospital, kind="practice", number="PDY-7731-913", valid_to=date(2026, 12, 1), recorded_at=now
+    )
+    authorised = Authorised.objects.create(terminal=hospital, name="司马采薇", id_masked="4208****0713", added_at=now)
+    settlement = Settlement.objects.create(
+        terminal=hospital, bank="中国银行荆门象山支行", account_masked="5567****7731", set_by=wang, set_at=now
+    )
+    invoice = receivables.post_invoice(
+        terminal=hospital, number="26420000007731913001", invoice_date=date(2026, 5, 1), due_date=date(2026, 7, 30),
+        total_fen=INVOICE_FEN, by=staff.qian, now=now,
+    )  # fmt: skip
+    receipt = receivables.receive_payment(
+        terminal=hospital, number="SK-7731-913", received_on=date(2026, 9, 1), fen=RECEIPT_FEN, how="oldest",
+        payer_name="荆门市财政集中支付", by=staff.qian, now=now,
+    )  # fmt: skip
+    sale = SaleLine.objects.create(
+        terminal=hospital,
+        product_text="注射用荆芥柒",
+        day=date(2026, 5, 1),
+        quantity_milli=7000,
+        fen=SALE_FEN,
+        source="import",
+    )
+    token, _secret = people_actions.make_token(
+        person=wang, name="王的令牌柒", scopes=["terminals.see"], by=wang, now=now
+    )
+    view = SavedView.objects.create(person=wang, listing="terminals.list", name="王的视图柒", query="q=x", made_at=now)
+    intake = Intake.objects.create(
+        noun="invoices", filename="荆门柒月.xlsx", file_digest="d" * 64, taken_by=wang, taken_at=now
+    )
+    fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
+    aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
+    things = {
+        "terminal": hospital.pk, "contact": contact.pk, "alias": alias.pk, "licence": licence.pk,
+        "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
+        "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
+        "allocation": Allocation.objects.get(credit=receipt.pk).pk,
+        "token": token.pk, "view": view.pk, "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
+        "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
+        "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
+    }  # fmt: skip
+    money = {invoice.number, receipt.number, "荆门市财政集中支付"} | set().union(
+        *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
+    )
+    secrets = {
+        hospital.name, staff.wangs_pharmacy.name, hospital.credit_code, hospital.address, hospital.note,
+        staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
+        authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
+        str(SALE_FEN), token.name, view.name, intake.filename, aside.error, hospital.code, staff.wangs_pharmacy.code,
+    }  # fmt: skip
+    return World(staff, things, secrets | money, money)
+
+
+def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
+    """Give a terminal of the cast a card that can be told from everything else."""
+    terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
+    terminal.note = f"{name}的备注"
+    terminal.save()
+    SearchLine.objects.filter(terminal=terminal).update(text=f"{name} {code}".lower())
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Address:
+    """One URL pattern: its route as written, its full name, its parameters and their converters."""
+
+    route: str
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return f"/{self.route}"
+
+
+def addresses() -> list[Address]:
+    """Every URL pattern the resolver knows, each route once."""
+    found = {a.route: a for a in _walk(get_resolver().url_patterns, "", "")}
+    return [found[route] for route in sorted(found)]
+
+
+def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            kinds = re.findall(r"<(?:(\w+):)?(\w+)>", route)
+            yield Address(route, space + (one.name or ""), tuple((name, kind or "str") for kind, name in kinds))
+        else:
+            yield from _walk(one.url_patterns, route, f"{space}{one.namespace}:" if one.namespace else space)
+
+
+# route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
+# no line here can fill fails the walk: say which of Wang's things it is about.
+FILLERS: list[tuple[str, str, str]] = [
+    ("*people/tokens/*", "pk", "token"),
+    ("*people/territories/*", "pk", "territory"),
+    ("*people/posts/*", "pk", "post"),
+    ("*people/persons/*", "pk", "person"),
+    ("people/<int:pk>*", "pk", "person"),
+    ("*journal/facts/*", "seq", "fact"),
+    ("journal/set-aside/*", "pk", "aside"),
+    ("*contacts/<int:pk>*", "pk", "contact"),
+    ("*aliases/<int:pk>*", "pk", "alias"),
+    ("*licences/<int:pk>*", "pk", "licence"),
+    ("*authorised/<int:pk>*", "pk", "authorised"),
+    ("*settlements/<int:pk>*", "pk", "settlement"),
+    ("*terminal*/<int:pk>*", "pk", "terminal"),
+    ("*receipts/<int:pk>*", "pk", "receipt"),
+    ("*postings/<int:pk>*", "pk", "posting"),
+    ("*allocations/<int:pk>*", "pk", "allocation"),
+    ("*entries/<int:pk>*", "pk", "entry"),
+    ("*invoices/<int:pk>*", "pk", "invoice"),
+    ("receivables/<int:pk>*", "pk", "entry"),
+    ("*sales/*<int:pk>*", "pk", "sale"),
+    ("*intake*/<int:pk>*", "pk", "intake"),
+    ("*import*/<int:pk>*", "pk", "intake"),
+    ("*", "terminal", "terminal"),
+    ("*", "terminal_id", "terminal"),
+    ("*", "contact", "contact"),
+    ("*", "alias", "alias"),
+    ("*", "licence", "licence"),
+    ("*", "entry", "entry"),
+    ("*", "invoice", "invoice"),
+    ("*", "receipt", "receipt"),
+    ("*", "allocation", "allocation"),
+    ("*", "posting", "posting"),
+    ("*", "intake", "intake"),
+    ("*", "person", "person"),
+    ("*", "owner", "person"),
+]
+# Parameters that name no thing of anybody's: every value is tried.
+WORDS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("*", "noun", ("customers", "products", "invoices", "receipts", "red-letters")),
+    ("*", "by", ("customer", "owner", "region", "kind")),
+]
+
+
+class Unfillable(AssertionError):
+    """An address nobody told the walk how to fill."""
+
+
+def paths(address: Address, things: dict[str, Any]) -> list[str]:
+    """The address with its parameters filled with Wang's things. Raises Unfillable."""
+    filled = [address.route]
+    for name, kind in address.parameters:
+        values = _values(address.route, name, things)
+        if values is None:
+            raise Unfillable(f"tests/journeys/doors.py does not know how to fill {name} in /{address.route}")
+        written = f"<{kind}:{name}>" if f"<{kind}:{name}>" in address.route else f"<{name}>"
+        filled = [path.replace(written, str(value)) for path in filled for value in values]
+    return ["/" + path for path in filled]
+
+
+def _values(route: str, name: str, things: dict[str, Any]) -> tuple | None:
+    for shape, parameter, values in WORDS:
+        if parameter == name and fnmatch(route, shape):
+            return values
+    for shape, parameter, thing in FILLERS:
+        if parameter == name and fnmatch(route, shape):
+            return (things[thing],)
+    return None
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def queries(things: dict[str, Any]) -> list[dict[str, Any]]:
+    """Query strings a stranger would try on any address. Texts are beginnings: an echo of them gives nothing away."""
+    return [
+        {},
+        {"format": "xlsx"},
+        {"format": "pdf"},
+        {"format": "csv"},
+        {"q": "荆门", "text": "荆门", "search": "荆门"},
+        {"q": "2642000000773", "number": "2642000000773"},
+        {"terminal": things["terminal"], "customer": things["terminal"], "owner": things["person"]},
+        {"by": "customer", "as_of": "2026-11-20"},
+        {"by": "owner", "territory": things["territory"], "region": things["territory"]},
+        {"subject": f"receivables.entry:{things['entry']}", "person": things["person"]},
+    ]
+
+
+def bodies(things: dict[str, Any]) -> list[dict[str, Any]]:
+    """Forms a curious stranger would send to any address: nothing, and everything of Wang's by number."""
+    return [
+        {},
+        {
+            **things, "id": things["terminal"], "pk": things["terminal"], "terminal_id": things["terminal"],
+            "terminals": things["terminal"], "customer": things["code"], "invoices": things["number"],
+            "fen": 100, "amount": "1.00", "total_fen": 100, "reason": "试", "number": "SUN-1", "how": "oldest",
+            "on": "2026-11-20", "invoice_date": "2026-11-20", "due_date": "2026-12-20", "received_on": "2026-11-20",
+            "method": "transfer", "name": "孙试", "q": "荆门", "kind": "pharmacy",
+        },
+    ]  # fmt: skip
+
+
+def text_of(answer: Any) -> str:
+    """Everything readable in an answer: text, JSON without escapes, the parts of a workbook, the text of a PDF."""
+    raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    kind = answer.get("Content-Type", "")
+    told = " ".join(f"{name}: {value}" for name, value in answer.items())
+    if "json" in kind:
+        return told + json.dumps(json.loads(raw), ensure_ascii=False) if raw else told
+    if raw.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            return told + " ".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+    if raw.startswith(b"%PDF"):
+        from pypdf import PdfReader
+
+        # A line may be broken anywhere in a PDF: spaces and breaks do not count.
+        pages = PdfReader(io.BytesIO(raw)).pages
+        return told + re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    return told + raw.decode("utf-8", "replace")
+
+
+def given_away(answer: Any, secrets: set[str]) -> list[str]:
+    """Which secrets an answer holds."""
+    text = text_of(answer)
+    return sorted(secret for secret in secrets if secret in text)
+
+
+def belongings(world: World) -> dict[str, list]:
+    """Every row of Wang's: her terminals and all that hangs on them, people, posts, territories, allocations."""
+    from django.apps import apps
+
+    wangs = [world.staff.wangs_hospital.pk, world.staff.wangs_pharmacy.pk]
+    rooms = {c.label for c in apps.get_app_configs() if c.name.startswith("kewei.")}
+    rows: dict[str, list] = {}
+    for model in apps.get_models():
+        if model._meta.app_label not in rooms:
+            continue
+        names = {f.name for f in model._meta.concrete_fields}
+        found = model._base_manager.order_by("pk")
+        if model is Terminal:
+            found = found.filter(pk__in=wangs)
+        elif "terminal" in names:
+            found = found.filter(terminal__in=wangs)
+        elif model in {Person, Token, SavedView}:
+            found = found.exclude(pk=world.staff.sun.pk) if model is Person else found.filter(person=world.staff.wang)
+        elif model not in {Post, Territory, Allocation, Intake, SetAside, Company}:
+            continue
+        rows[model._meta.label] = list(found.values_list())
+    return rows

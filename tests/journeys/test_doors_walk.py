@@ -1,0 +1,177 @@
+"""Promise 8: every address and every path of the API, walked as 孙, as 周 and as nobody. A new address walks along."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.journeys import doors
+
+from kewei.config.api import api
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+ADDRESSES = doors.addresses()
+# What somebody who has not signed in may meet; everything else asks them to.
+OPEN = {"people:login", "set_language", "api:api-root"}
+# Signing in or out in the middle of the walk would end it.
+NOT_WALKED = {"people:logout", "people:login"}
+
+
+@pytest.fixture
+def world():
+    return doors.furnish()
+
+
+def client_of(person) -> Client:
+    client = Client(raise_request_exception=True)
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_sun_learns_nothing_of_wangs_and_changes_nothing(address, world):
+    walk(address, world, world.staff.sun, world.secrets)
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_a_medical_representative_learns_nothing_of_invoices_and_receipts(address, world):
+    """周 sees the hospital, never its money (domain 4.4)."""
+    walk(address, world, world.staff.zhou, world.money)
+
+
+def walk(address: doors.Address, world: doors.World, person: Any, secrets: set[str]) -> None:
+    """Ask every way there is; nothing may be told, and nothing may be different afterwards."""
+    if address.name in NOT_WALKED:
+        return
+    client, before = client_of(person), doors.belongings(world)
+    for path in doors.paths(address, world.things):
+        for query in doors.queries(world.things):
+            for headers in ({}, {"HX-Request": "true"}):
+                expect_nothing(client.get(path, query, headers=headers), secrets, path, query)
+        for method in doors.UNSAFE:
+            for body in doors.bodies(world.things):
+                expect_nothing(send(client, method, path, body), secrets, path, method)
+    assert doors.belongings(world) == before
+
+
+def send(client: Client, method: str, path: str, body: dict) -> Any:
+    """A form to a page, JSON to the API."""
+    headers = {"Idempotency-Key": "sun-1"}
+    if method == "post" and not path.startswith("/api/"):
+        return client.post(path, body, headers=headers)
+    return getattr(client, method)(path, json.dumps(body), content_type="application/json", headers=headers)
+
+
+def expect_nothing(answer: Any, secrets: set[str], *where: Any) -> None:
+    assert answer.status_code < 500, (where, answer.status_code)
+    assert doors.given_away(answer, secrets) == [], where
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=str)
+def test_nobody_is_told_anything_before_signing_in(address, world):
+    client = Client()
+    for path in doors.paths(address, world.things):
+        for method in ("get", *doors.UNSAFE):
+            answer = getattr(client, method)(path, headers={"HX-Request": ""})
+            assert doors.given_away(answer, world.secrets) == []
+            if address.name in OPEN:
+                continue
+            if path.startswith("/api/") and address.name != "api:docs":
+                assert answer.status_code in {401, 404, 405}, (method, answer.status_code)
+            else:
+                assert answer.status_code == 302, (method, answer.status_code)
+                assert answer["Location"].startswith("/people/login")
+
+
+# --- the API as it describes itself -----------------------------------------------------------------------------------
+
+
+def operations() -> list[tuple[str, str, dict]]:
+    """(path, method, description) of every operation."""
+    schema = api.get_openapi_schema()
+    return [
+        (path, method, operation) for path, methods in schema["paths"].items() for method, operation in methods.items()
+    ]
+
+
+def example(schema: dict, part: dict, things: dict[str, Any], name: str = "") -> Any:
+    """A body that fits a schema as far as one can tell, about Wang's things wherever a name says which."""
+    part = part if "$ref" not in part else schema["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+    part = next((p for p in part.get("anyOf", []) if p.get("type") != "null"), part)
+    stem = name.removesuffix("_id").removesuffix("s")
+    if part.get("type") == "object":
+        return {key: example(schema, sub, things, key) for key, sub in part.get("properties", {}).items()}
+    if part.get("type") == "array":
+        return [example(schema, part.get("items", {}), things, name)]
+    if part.get("enum"):
+        return part["enum"][0]
+    if part.get("type") == "integer":
+        return things.get(stem, 100) if not isinstance(things.get(stem), str) else 100
+    if part.get("type") == "boolean":
+        return True
+    if part.get("format", "").startswith("date"):
+        return "2026-11-20"
+    return {"customer": things["code"], "code": things["code"], "invoice": things["number"]}.get(stem, "孙试")
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), operations(), ids=lambda v: v if isinstance(v, str) else "")
+def test_an_api_request_that_fits_tells_sun_nothing_of_wangs(path, method, operation, world):
+    """The walk above sends whatever; this one sends what each operation asks for, filled with Wang's numbers."""
+    schema = api.get_openapi_schema()
+    route = path.removeprefix("/").replace("{", "<").replace("}", ">")
+    names = tuple((p["name"], "str") for p in operation.get("parameters", []) if p["in"] == "path")
+    query = {
+        p["name"]: example(schema, p["schema"], world.things, p["name"])
+        for p in operation.get("parameters", [])
+        if p["in"] == "query"
+    }
+    query |= {key: "荆门" for key in ("text", "q", "search") if key in query}
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    body = example(schema, content.get("schema", {}), world.things) if content else {}
+    for person, secrets in ((world.staff.sun, world.secrets), (world.staff.zhou, world.money)):
+        client, before = client_of(person), doors.belongings(world)
+        for filled in doors.paths(doors.Address(route, "", names), world.things):
+            if method == "get":
+                for asked in ({}, query, *({k: v} for k, v in query.items())):
+                    expect_nothing(client.get(filled, asked), secrets, filled, asked)
+            else:
+                answer = getattr(client, method)(
+                    filled, json.dumps(body), content_type="application/json", headers={"Idempotency-Key": "sun-2"}
+                )
+                expect_nothing(answer, secrets, filled, method)
+        assert doors.belongings(world) == before
+
+
+# --- the walk itself --------------------------------------------------------------------------------------------------
+
+
+def test_the_walk_sees_what_the_director_may_see(world):
+    """A walk that finds nothing anywhere would prove nothing: as the director it finds plenty."""
+    client = client_of(world.staff.zheng)
+    found: set[str] = set()
+    for address in ADDRESSES:
+        if address.name not in NOT_WALKED:
+            for path in doors.paths(address, world.things):
+                found |= set(doors.given_away(client.get(path), world.secrets))
+    assert {world.staff.wangs_hospital.name, "荆门错误"} <= found
+
+
+def test_an_address_nobody_can_fill_fails():
+    with pytest.raises(doors.Unfillable, match="surprise"):
+        doors.paths(doors.Address("new/<int:surprise>", "", (("surprise", "int"),)), {})
+
+
+def test_text_in_files_is_read(world):
+    from io import BytesIO
+
+    import xlsxwriter
+    from django.http import HttpResponse
+
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file)
+    book.add_worksheet().write(0, 0, world.staff.wangs_hospital.name)
+    book.close()
+    assert doors.given_away(HttpResponse(file.getvalue()), world.secrets) == [world.staff.wangs_hospital.name]
