@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 from django.db.models import Case, CharField, Count, F, Max, QuerySet, Sum, Value, When
 from django.db.models.functions import ExtractMonth, ExtractYear
 
+from kewei.journal.bulk import chunks
 from kewei.people.models import Person
 from kewei.products import queries as products
+from kewei.sales import rules
 from kewei.sales.models import SaleLine
 
 ORDERS: dict[str, tuple[str, str]] = {
@@ -138,9 +141,7 @@ _FIELDS = (
 
 
 def _row(values: tuple) -> SaleLineRow:
-    pk, terminal, code, name, product_code, product_name, spec, text, day, milli, price, fen, document, source, back = (
-        values
-    )
+    *head, product_code, product_name, spec, text, day, milli, price, fen, document, source, reverses = values
     shown = f"{product_name} {spec}".strip() if product_name else text
     return SaleLineRow(*head, product_code or "", shown, day, milli, price, fen, document, source, reverses is not None)
 
@@ -156,3 +157,12 @@ def _filtered(
 def _order(order: str) -> list[str]:
     sign, name = ("-", order[1:]) if order.startswith("-") else ("", order)
     return [sign + field for field in ORDERS.get(name, ORDERS["day"])]
+
+
+def known_lines(documents: Iterable[str]) -> Counter[rules.SaleRow]:
+    """Live lines of these documents, each with how often it stands there, whoever asks: for an import's dry run."""
+    found: Counter[rules.SaleRow] = Counter()
+    for chunk in chunks(documents):
+        live = SaleLine.objects.filter(document__in=chunk, reverses=None, reversed_by=None)
+        found.update(rules.SaleRow(*row) for row in live.values_list(*rules.SaleRow._fields))
+    return found

@@ -14,7 +14,7 @@ def settlement_terms(pks: Iterable[int]) -> dict[int, Term]:
     found: dict[int, Term] = {}
     for chunk in chunks(pks):
         rows = Settlement.objects.filter(terminal__in=chunk, ended_at=None, term_days__isnull=False)
-        found.update(
-            (pk, Term(days, start)) for pk, days, start in rows.values_list("terminal", "term_days", "term_start")
-        )
+        for pk, days, start in rows.values_list("terminal", "term_days", "term_start"):
+            if days is not None:
+                found[pk] = Term(days, start)
     return found

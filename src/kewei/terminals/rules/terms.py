@@ -20,8 +20,8 @@ class Term:
     def due_date(self, invoice_date: date) -> date:
         """When an invoice is due.
 
-        月结次月 counts from the end of the invoice's month. Goods received, accepted or confirmed are days a file of invoices
-        does not know; the invoice's own day stands for them.
+        月结次月 counts from the end of the invoice's month. Goods received, accepted or confirmed are days a file of
+        invoices does not know; the invoice's own day stands for them.
         """
         first = month_end(invoice_date) if self.start == NEXT_MONTH else invoice_date
         return first + timedelta(days=self.days)

@@ -1,0 +1,126 @@
+"""What can be imported: each noun with its columns, its dry run, its bulk action and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kewei.desk.intake import cards, ledger, lines
+from kewei.desk.intake.findings import Bench, Judged
+from kewei.desk.intake.world import World
+from kewei.kernel.columns import Column
+from kewei.kernel.refusals import N_
+from kewei.products import excel as products_excel
+from kewei.receivables import excel as receivables_excel
+from kewei.sales import excel as sales_excel
+from kewei.terminals import excel as terminals_excel
+
+Records = Iterator[tuple[int, dict[str, Any]]]
+Judge = Callable[[World, Records, Bench], Judged]
+
+
+def _not_new(world: World, records: Records, bench: Bench) -> Judged:
+    raise NotImplementedError("only cards can be taken once per code")
+
+
+@dataclass(frozen=True)
+class Noun:
+    """Something that comes in files.
+
+    `judge` tries rows without writing; `take(world, judged, intake=, by=, now=, progress=)` books what was judged good
+    and answers what an undo needs; `undo(part, intake=, by=, now=)` takes it back. `judge_new` looks only at codes
+    nobody has yet.
+    """
+
+    name: str
+    label: str
+    columns: Sequence[Column]
+    verb: str
+    judge: Judge
+    take: Callable[..., dict[str, Any]]
+    undo: Callable[..., None]
+    keeps_extra: bool = True
+    of_money: bool = False
+    judge_new: Judge = _not_new
+    icon: str = "file-import"
+    hint: str = ""
+
+
+NOUNS: dict[str, Noun] = {
+    noun.name: noun
+    for noun in (
+        Noun(
+            "customers",
+            N_("客户"),
+            terminals_excel.COLUMNS,
+            "terminals.create",
+            cards.judge_customers,
+            cards.take_customers,
+            cards.undo_customers,
+            judge_new=cards.judge_new_customers,
+            icon="building-hospital",
+            hint=N_("编码和名称必填；已有编码的客户按文件更新"),
+        ),
+        Noun(
+            "products",
+            N_("产品"),
+            products_excel.COLUMNS,
+            "products.edit",
+            cards.judge_products,
+            cards.take_products,
+            cards.undo_products,
+            icon="pill",
+            hint=N_("编码和名称必填；已有编码的产品按文件更新"),
+        ),
+        Noun(
+            "invoices",
+            N_("发票"),
+            receivables_excel.INVOICES,
+            "receivables.post_invoice",
+            ledger.judge_invoices,
+            ledger.take_invoices,
+            ledger.undo_posting,
+            of_money=True,
+            icon="file-invoice",
+            hint=N_("先导入客户；到期日可留空，按客户账期推算"),
+        ),
+        Noun(
+            "receipts",
+            N_("收款"),
+            receivables_excel.RECEIPTS,
+            "receivables.receive",
+            ledger.judge_receipts,
+            ledger.take_receipts,
+            ledger.undo_posting,
+            of_money=True,
+            icon="cash",
+            hint=N_("写明核销发票号的直接核销，其余留在待核销队列"),
+        ),
+        Noun(
+            "red-letters",
+            N_("红字发票"),
+            receivables_excel.RED_LETTERS,
+            "receivables.post_red_letter",
+            ledger.judge_red_letters,
+            ledger.take_red_letters,
+            ledger.undo_posting,
+            of_money=True,
+            icon="file-minus",
+            hint=N_("金额写正数或负数都可以；写明原发票号的直接冲减"),
+        ),
+        Noun(
+            "sales",
+            N_("销售明细"),
+            sales_excel.COLUMNS,
+            "sales.import",
+            lines.judge_sales,
+            lines.take_sales,
+            lines.undo_sales,
+            keeps_extra=False,
+            of_money=True,
+            icon="shopping-bag",
+            hint=N_("一行一笔：哪个客户、哪天、买了什么、多少"),
+        ),
+    )
+}

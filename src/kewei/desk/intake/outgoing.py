@@ -1,0 +1,3 @@
+"""Files out."""
+
+NOUNS: dict = {}
