@@ -32,7 +32,7 @@ def import_sales(
 ) -> dict[str, int]:
     """导入销售明细 Post every line; returns have negative quantities.
 
-    `rows` must be something that can be iterated again (a list, or an object with __iter__), since the action may be tried
+    `rows` must be something that can be iterated again (a list, or an object with __iter__): the action may be tried
     again. Answers {"lines", "total_fen"}. Raises NotFound for a line of a terminal this person may not see.
     """
     by.must("sales.import")

@@ -11,7 +11,6 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import chunks, insert, next_ids, update
 from kewei.journal.models import Intake
 from kewei.journal.rules import digest
-from kewei.kernel.names import fold
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
@@ -149,7 +148,7 @@ def _change_cards(plan: rules.Plan, groups: dict[str, int], hands: _Hands, intak
             owners.append((before.pk, owner, hands.territory(row, rules.Place(*(getattr(before, p) for p in _PLACES)))))
             told["owner"] = [before.owner, owner]
         known = aliases.get(before.pk, [])
-        if fresh := _fresh_names(row, before, known):
+        if fresh := rules.fresh_names(row, before, known):
             names.extend((before.pk, name) for name in fresh)
             told["aliases"] = fresh
         if fresh or changes.keys() & {"name", "short_name", "credit_code"}:
@@ -170,11 +169,6 @@ def _renames(row: rules.CardRow) -> bool:
 def _card_after(before: rules.Known, changes: Mapping[str, tuple[Any, Any]]) -> tuple:
     names = (name.removesuffix("_id") for name in _CARD)
     return tuple(changes[name][1] if name in changes else getattr(before, name) for name in names)
-
-
-def _fresh_names(row: rules.CardRow, before: rules.Known, known: list[str]) -> list[str]:
-    taken = {fold(name) for name in (*known, row.name or before.name)}
-    return [name for name in dict.fromkeys(row.aliases) if fold(name) not in taken]
 
 
 def _line(code: str, before: rules.Known, changes: Mapping[str, tuple[Any, Any]], aliases: list[str]) -> str:

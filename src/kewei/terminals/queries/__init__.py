@@ -18,7 +18,7 @@ from kewei.terminals.queries.cards import (
 from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
-from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, facets, list_terminals
+from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
 from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import Dimension, dimensions, labels, named, settlement_terms
@@ -49,7 +49,6 @@ __all__ = [
     "district_choices",
     "duplicates",
     "export_rows",
-    "facets",
     "import_faults",
     "labels",
     "licences_ending",

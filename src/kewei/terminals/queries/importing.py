@@ -57,6 +57,7 @@ def plan_import(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -
     in_file = {row.code for _, row in numbered}
     holders = credit_codes_taken(row.credit_code for _, row in numbered if row.credit_code)
     check = _Checks(person, known, mine, groups, in_file, holders)
+    aliases = live_aliases(known[row.code].pk for _, row in numbered if row.aliases and row.code in known)
     plan = rules.Plan()
     for number, row in numbered:
         if faults := list(check.faults(number, row)):
@@ -68,12 +69,9 @@ def plan_import(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -
             continue
         changes = rules.changes_of_row(row, before, groups)
         owner = check.owners.get(row.owner) if row.owner else None
-        if (
-            changes
-            or (owner and owner.pk != before.owner)
-            or row.aliases
-            or (row.group_code and row.group_code not in groups)
-        ):
+        fresh = rules.fresh_names(row, before, aliases.get(before.pk, ()))
+        joins_new = row.group_code is not None and row.group_code not in groups
+        if changes or fresh or joins_new or (owner and owner.pk != before.owner):
             plan.changed.append((row, before, changes))
         else:
             plan.unchanged += 1

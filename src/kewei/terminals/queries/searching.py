@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, TextField, Value
 from django.db.models.functions import StrIndex
 
 from kewei.kernel.names import fold
@@ -40,12 +40,12 @@ def search(person: Person, text: str, limit: int = 20) -> list[Hit]:
     if not wanted:
         return []
     mine = Terminal.objects.visible_to(person)
+    exact = mine.filter(Q(code__in=[text.strip(), text.strip().upper()]) | Q(credit_code=text.strip().upper()))
+    if keys := list(exact.values_list("pk", flat=True)[:2]):
+        return _hits(keys)  # whoever types a whole code wants that one
     found = list(dict.fromkeys(_by_index(mine, text.strip(), limit)))
     if len(found) < limit:
-        lines = _containing(
-            SearchLine.objects.filter(terminal__in=mine) if not _sees_all(person) else SearchLine.objects, wanted
-        )
-        hits = lines.values_list("terminal", "text")[:_LOOKED_AT]
+        hits = _containing(person, wanted, _LOOKED_AT)
         ranked = sorted(hits, key=lambda hit: (rules.rank(wanted, hit[1]), len(hit[1]), hit[0]))
         found = list(dict.fromkeys([*found, *(pk for pk, _ in ranked)]))
     return _hits(found[:limit])
@@ -53,9 +53,7 @@ def search(person: Person, text: str, limit: int = 20) -> list[Hit]:
 
 def matching(person: Person, text: str, cap: int = 5000) -> list[int]:
     """Primary keys of at most `cap` visible terminals that contain the text, for filtering a list."""
-    mine = Terminal.objects.visible_to(person)
-    lines = SearchLine.objects.all() if _sees_all(person) else SearchLine.objects.filter(terminal__in=mine)
-    return list(_containing(lines, fold(text)).values_list("terminal", flat=True)[:cap])
+    return [pk for pk, _ in _containing(person, fold(text), cap)]
 
 
 def begins_with(field: str, text: str) -> Q:
@@ -65,33 +63,38 @@ def begins_with(field: str, text: str) -> Q:
     return Q(**{f"{field}__startswith": text})
 
 
-def _sees_all(person: Person) -> bool:
-    return person.reach("terminals.see").everything
-
-
 def _by_index(mine, text: str, limit: int) -> Iterable[int]:
-    """Exact code or credit code, exact name or alias, then what begins with the text: each from an index."""
-    upper = text.upper()
-    yield from mine.filter(Q(code__in=[text, upper]) | Q(credit_code=upper)).values_list("pk", flat=True)[:limit]
+    """Exact name or alias, then what begins with the text: each from an index."""
     yield from mine.filter(name=text).order_by("code").values_list("pk", flat=True)[:limit]
     aliases = Alias.objects.filter(ended_at=None, terminal__in=mine)
     yield from aliases.filter(name=text).values_list("terminal", flat=True)[:limit]
     if len(text) < 2:
         return  # one character begins too much to be worth an order
-    yield from mine.filter(begins_with("code", upper)).order_by("code").values_list("pk", flat=True)[:limit]
+    yield from mine.filter(begins_with("code", text.upper())).order_by("code").values_list("pk", flat=True)[:limit]
     yield from mine.filter(begins_with("name", text)).order_by("name").values_list("pk", flat=True)[:limit]
 
 
-def _containing(lines, wanted: str):
+def _containing(person: Person, wanted: str, cap: int) -> list[tuple[int, str]]:
+    """(terminal, search text) of at most `cap` visible terminals whose text contains every word of `wanted`.
+
+    A representative's few terminals are looked at one by one. For a territory it is quicker to look through everything and
+    then keep what may be seen, as long as that is not cut short.
+    """
+    reach = person.reach("terminals.see")
+    lines = SearchLine.objects.all()
     for n, word in enumerate(wanted.split()):
-        lines = lines.annotate(**{f"at_{n}": StrIndex(F("text"), _Text(word))}).filter(**{f"at_{n}__gt": 0})
-    return lines
-
-
-def _Text(word: str):
-    from django.db.models import TextField, Value
-
-    return Value(word, output_field=TextField())
+        at = StrIndex(F("text"), Value(word, output_field=TextField()))
+        lines = lines.annotate(**{f"at_{n}": at}).filter(**{f"at_{n}__gt": 0})
+    lines = lines.values_list("terminal", "text")
+    mine = Terminal.objects.visible_to(person)
+    if reach.everything:
+        return list(lines[:cap])
+    if reach.territory_paths:
+        hits = list(lines[: cap + _LOOKED_AT])
+        if len(hits) < cap + _LOOKED_AT:
+            seen = set(mine.filter(pk__in=[pk for pk, _ in hits]).values_list("pk", flat=True))
+            return [hit for hit in hits if hit[0] in seen][:cap]
+    return list(lines.filter(terminal__in=mine)[:cap])
 
 
 def _hits(pks: list[int]) -> list[Hit]:

@@ -31,6 +31,7 @@ from kewei.terminals.rules.importing import (
     RepeatedInFile,
     card_row,
     changes_of_row,
+    fresh_names,
     place_of_row,
 )
 from kewei.terminals.rules.licences import (
@@ -127,6 +128,7 @@ __all__ = [
     "days_left",
     "divisions",
     "ends_on",
+    "fresh_names",
     "home_territory",
     "licence_state",
     "mask_account",

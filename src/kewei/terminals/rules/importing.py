@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from kewei.kernel.names import fold
 from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.terminals.rules.divisions import Place, divisions
 
@@ -127,3 +128,9 @@ def changes_of_row(row: CardRow, known: Known, groups: Mapping[str, int]) -> dic
     if row.extra and (merged := {**known.extra, **row.extra}) != known.extra:
         changes["extra"] = (known.extra, merged)
     return changes
+
+
+def fresh_names(row: CardRow, known: Known, aliases: Iterable[str]) -> list[str]:
+    """The aliases of a row that the card does not have yet."""
+    taken = {fold(name) for name in (*aliases, row.name or known.name)}
+    return [name for name in dict.fromkeys(row.aliases) if fold(name) not in taken]

@@ -156,7 +156,6 @@ def test_sun_finds_and_lists_only_his_own(staff):
     assert queries.search(staff.sun, "T000") == queries.search(staff.sun, "T0003")
     assert queries.search(staff.sun, "荆门") == queries.search(staff.sun, "t0001") == []
     assert queries.by_codes(staff.sun, ["T0001", "T0003"]) == {"T0003": staff.suns_clinic.pk}
-    assert queries.facets(staff.sun) == {"provinces": ["四川省"], "cities": ["成都市"]}
     assert queries.labels(staff.sun, [staff.wangs_hospital.pk]) == {}
 
 

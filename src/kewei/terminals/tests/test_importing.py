@@ -84,7 +84,7 @@ def test_the_same_file_again_changes_nothing(staff):
     take(staff.qian, *rows)
     before = list(Terminal.objects.order_by("pk").values()), list(SearchLine.objects.order_by("pk").values())
     _, made = take(staff.qian, *rows)
-    assert made["created"] == 0
+    assert made == {"created": 0, "changed": 0, "unchanged": 1}
     assert (list(Terminal.objects.order_by("pk").values()), list(SearchLine.objects.order_by("pk").values())) == before
     assert Alias.objects.count() == 1
     assert Link.objects.filter(terminal__code="N1").count() == 1
