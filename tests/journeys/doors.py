@@ -15,6 +15,7 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 from tests import cast
 
+from kewei.desk.intake import kept
 from kewei.journal.models import Fact, Intake, SetAside
 from kewei.kernel.money import yuan
 from kewei.kernel.yuan_text import yuan_plain
@@ -49,11 +50,11 @@ def furnish() -> World:
     # Names that no help text or placeholder uses.
     rename(hospital, "JM77319", "荆门市柒叁壹玖医院", "12420800420900001X", "荆门市象山大道甲柒柒叁号")
     rename(staff.wangs_pharmacy, "ZS77319", "中山路柒叁壹玖大药房", "91420100MA4KWY7Q3B", "武汉市中山路丁伍伍号")
-    kept = {"added_by": wang, "added_at": now, "terminal": hospital}
-    contact = Contact.objects.create(name="欧阳晓荷", work_phone="0724-7731913", job="药剂科主任", **kept)
-    alias = Alias.objects.create(name="荆门一医旧称", **kept)
+    added = {"added_by": wang, "added_at": now, "terminal": hospital}
+    contact = Contact.objects.create(name="欧阳晓荷", work_phone="0724-7731913", job="药剂科主任", **added)
+    alias = Alias.objects.create(name="荆门一医旧称", **added)
     licence = Licence.objects.create(
-        terminal=hospital, kind="practice", number="PDY-7731-913", valid_to=date(2026, 12, 1), recorded_at=now
+        terminal=hospital, kind="medical", number="PDY-7731-913", valid_to=date(2026, 12, 1), recorded_at=now
     )
     authorised = Authorised.objects.create(terminal=hospital, name="司马采薇", id_masked="4208****0713", added_at=now)
     settlement = Settlement.objects.create(
@@ -82,6 +83,7 @@ def furnish() -> World:
     intake = Intake.objects.create(
         noun="invoices", filename="荆门柒月.xlsx", file_digest="d" * 64, taken_by=wang, taken_at=now
     )
+    upload = kept.keep("customers", "荆门柒上传.csv", ["客户编码,名称\nJM77319,荆门市柒叁壹玖医院\n".encode()], wang)
     fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     things = {
@@ -89,7 +91,8 @@ def furnish() -> World:
         "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
         "allocation": Allocation.objects.get(credit=receipt.pk).pk,
-        "token": token.pk, "view": view.pk, "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
+        "upload": upload.token, "token": token.pk, "view": view.pk,
+        "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
     }  # fmt: skip
@@ -100,7 +103,8 @@ def furnish() -> World:
         hospital.name, staff.wangs_pharmacy.name, hospital.credit_code, hospital.address, hospital.note,
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
-        str(SALE_FEN), token.name, view.name, intake.filename, aside.error, hospital.code, staff.wangs_pharmacy.code,
+        str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
+        staff.wangs_pharmacy.code,
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -147,6 +151,7 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("import/*", "token", "upload"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),
     ("*people/posts/*", "pk", "post"),
