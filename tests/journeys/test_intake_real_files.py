@@ -68,7 +68,7 @@ def test_online_retail_loads_as_sales(tmp_path, capsys):
         lines = [next(packed) for _ in range(20_001)]
     file.write_text("".join(lines), encoding="utf-8")
     told = run("import", "sales", str(file), "--layout", "online_retail", "--as", "zheng", "--json")
-    rows = [row for row in csv.DictReader(lines)]
+    rows = list(csv.DictReader(lines))
     bought = [row for row in rows if row["Customer ID"] and len(row["Price"].partition(".")[2]) <= 2]
     assert told["parts"][1]["new"] == SaleLine.objects.count() == len(bought)
     assert told["parts"][1]["aside"]["intake_no_customer"] == sum(not row["Customer ID"] for row in rows)

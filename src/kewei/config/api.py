@@ -165,7 +165,8 @@ def mount() -> None:
         if room != "config" and find_spec(f"kewei.{room}.api"):
             router = getattr(import_module(f"kewei.{room}.api"), "router", None)
             if router is not None:
-                api.add_router(f"/{room}", router, tags=router.tags or [room], url_name_prefix=room)
+                prefix = "" if room == "desk" else f"/{room}"  # as its pages, the desk stands at the front
+                api.add_router(prefix, router, tags=router.tags or [room], url_name_prefix=room)
 
 
 def docs(request: HttpRequest) -> HttpResponse:

@@ -151,7 +151,10 @@ def in_use(pks: Iterable[int]) -> set[int]:
     """Which products anything refers to, whatever room it is in."""
     used: set[int] = set()
     for chunk in chunks(pks):
-        for relation in Product._meta.related_objects:
+        # Most rooms give their keys no name on our side (related_name "+"), which hides them from related_objects.
+        for relation in Product._meta.get_fields(include_hidden=True):
+            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
+                continue
             if relation.related_model is not ImportedProduct:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": chunk})
                 used.update(rows.values_list(relation.field.name, flat=True).distinct())

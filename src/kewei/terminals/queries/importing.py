@@ -180,7 +180,10 @@ def in_use(pks: Iterable[int], made_at: datetime) -> set[int]:
     """Which terminals anything refers to besides what their import itself wrote at `made_at`: whatever room it is in."""
     used: set[int] = set()
     for chunk in chunks(pks):
-        for relation in Terminal._meta.related_objects:
+        # Most rooms give their keys no name on our side (related_name "+"), which hides them from related_objects.
+        for relation in Terminal._meta.get_fields(include_hidden=True):
+            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
+                continue
             column, model = relation.field.name, relation.related_model
             if model in (SearchLine, ImportedTerminal):
                 continue
