@@ -3,7 +3,8 @@
 from kewei.receivables.actions.allocations import allocate, allocate_by, reverse_allocation
 from kewei.receivables.actions.documents import post_invoice, post_red_letter, receive_payment
 from kewei.receivables.actions.imports import import_invoices, import_receipts, import_red_letters
-from kewei.receivables.actions.reversals import reverse_entry
+from kewei.receivables.actions.reversals import reverse_entry, reverse_posting
+from kewei.receivables.actions.statements import make_statement
 
 __all__ = [
     "allocate",
@@ -11,9 +12,11 @@ __all__ = [
     "import_invoices",
     "import_receipts",
     "import_red_letters",
+    "make_statement",
     "post_invoice",
     "post_red_letter",
     "receive_payment",
     "reverse_allocation",
     "reverse_entry",
+    "reverse_posting",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from kewei.journal.actions import action
 from kewei.receivables import facts, rules
 from kewei.receivables.actions.booking import Booking
-from kewei.receivables.models import CREDIT, DEBIT, Item, Posting
+from kewei.receivables.models import CREDIT, DEBIT, REVERSAL, Item, Posting
 from kewei.receivables.queries import ledger
 
 ALLOCATE, REVERSE = "receivables.allocate", "receivables.reverse"
@@ -67,7 +67,7 @@ def reverse_allocation(*, allocation: Any, on: date | None = None, reason: str, 
     debit, credit = items[given.debit_id], items[given.credit_id]
     if not reason.strip():
         raise rules.ReasonMissing
-    if given.fen < 0:
+    if given.fen < 0 or REVERSAL in (debit.kind, credit.kind):
         raise rules.ReversalIsFinal(number=credit.number)
     reversed_already = not any(live.pk == given.pk for live in ledger.live_allocations([given.credit_id]))
     today = ledger.local_day(now)

@@ -94,3 +94,8 @@ class Loading:
                     [value for pair in part for value in pair],
                 )
                 assert cursor.rowcount == len(part), "an item has less open than was decided on"
+
+    @staticmethod
+    def end(entries: Sequence[int]) -> None:
+        """Items of reversed documents are no longer live: their numbers may be used again."""
+        Item.objects.filter(pk__in=entries).update(live=False)

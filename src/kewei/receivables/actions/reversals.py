@@ -1,13 +1,17 @@
 """Undoing by adding: a document, or a whole posting, is reversed by entries that name what they reverse."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from kewei.journal import bulk
 from kewei.journal.actions import action
+from kewei.kernel.refusals import NotAllowed
 from kewei.receivables import facts, rules
 from kewei.receivables.actions.booking import Booking
-from kewei.receivables.models import REVERSAL, Allocation, Entry, Item
+from kewei.receivables.actions.loading import CHUNK, Loading
+from kewei.receivables.models import DEBIT, REVERSAL, Allocation, Entry, Item, Posting
 from kewei.receivables.queries import ledger
 
 REVERSE = "receivables.reverse"
@@ -54,3 +58,87 @@ def _lock_with_counterparts(original: Entry, by: Any) -> tuple[Sequence[Allocati
         if ids >= (needed := {original.pk, *(a.debit_id for a in allocations), *(a.credit_id for a in allocations)}):
             return allocations, items
         ids |= needed
+
+
+@action
+def reverse_posting(
+    *, posting: Any, reason: str, by: Any, now: datetime, progress: Callable[[int], None] | None = None
+) -> Posting:
+    """撤销凭证  Undo everything a posting did, each document and allocation from its own day, as though it never was.
+
+    Whatever later money settled its documents is released too. Set-based: an import of any size in chunks. Raises
+    AlreadyReversed where nothing is left to undo, ReversalIsFinal for the posting of a reversal, ReasonMissing.
+    """
+    by.must(REVERSE)
+    if not by.reach(REVERSE).everything:
+        raise NotAllowed(verb=REVERSE)
+    if not reason.strip():
+        raise rules.ReasonMissing
+    original = ledger.posting(ledger.key_of(posting))
+    name = f"#{original.pk}"
+    if ledger.is_reversal(original):
+        raise rules.ReversalIsFinal(number=name)
+    load = Loading("reverse_posting", by=by, now=now, reason=reason, intake=original.intake)
+    undone = _Undoing(load)
+    while allocations := ledger.unreversed_allocations(original, CHUNK):
+        undone.release(allocations)
+    while entries := ledger.unreversed_entries(original, CHUNK):
+        undone.reverse(entries)
+        if progress:
+            progress(undone.entries)
+    if not undone.entries and not undone.released:
+        raise rules.refusals.AlreadyReversed(number=name)
+    load.finish(
+        facts.POSTING_REVERSED, reverses=original.pk, count=undone.entries, released=undone.released,
+        total_fen=undone.total_fen, reason=reason, intake=original.intake_id,
+    )  # fmt: skip
+    return load.posting
+
+
+class _Undoing:
+    """What a reversed posting has undone so far."""
+
+    def __init__(self, load: Loading) -> None:
+        self.load = load
+        self.entries = self.released = self.total_fen = 0
+
+    def release(self, allocations: Sequence[Allocation]) -> None:
+        """Take allocations back from their own day on."""
+        if not allocations:
+            return
+        ledger.lock_for_release(allocations)
+        keys = bulk.next_ids(Allocation, len(allocations))
+        rows = [(key, a.debit_id, a.credit_id, -a.fen, a.on, a.pk) for key, a in zip(keys, allocations, strict=True)]
+        self.load.allocate(rows)
+        given_back: Counter[int] = Counter()
+        for a in allocations:
+            given_back[a.debit_id] += a.fen
+            given_back[a.credit_id] += a.fen
+        Loading.settle([(item, -fen) for item, fen in sorted(given_back.items())])
+        self.released += len(allocations)
+
+    def reverse(self, entries: Sequence[Entry]) -> None:
+        """Keep the reversals of documents, each wholly settled against its original, and end the originals' items."""
+        items = ledger.lock_whole([entry.pk for entry in entries])
+        self.release(ledger.live_allocations([entry.pk for entry in entries]))
+        keys = bulk.next_ids(Entry, len(entries))
+        pairs = list(zip(keys, entries, strict=True))
+        self.load.enter(
+            [(k, e.terminal_id, REVERSAL, -e.side, e.number, e.on, None, e.total_fen, e.pk) for k, e in pairs]
+        )
+        self.load.keep_items(
+            [(k, e.terminal_id, REVERSAL, -e.side, e.number, e.on, None, e.total_fen, 0, False) for k, e in pairs]
+        )
+        made = bulk.next_ids(Allocation, len(entries))
+        sides = [(e.pk, k) if e.side == DEBIT else (k, e.pk) for k, e in pairs]
+        days = [rules.earliest_day(e.on, items[e.pk].released_on) for e in entries]
+        self.load.allocate(
+            [
+                (key, debit, credit, e.total_fen, day, None)
+                for key, (debit, credit), e, day in zip(made, sides, entries, days, strict=True)
+            ]
+        )
+        Loading.settle([(entry.pk, entry.total_fen) for entry in entries])
+        Loading.end([entry.pk for entry in entries])
+        self.entries += len(entries)
+        self.total_fen += sum(entry.total_fen for entry in entries)

@@ -1,6 +1,7 @@
 """Questions about receivables. The first argument is always the person who asks; what they may not see is not there."""
 
 from kewei.receivables.queries.ageing import AXES, BY, ageing
+from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
 from kewei.receivables.queries.items import (
     every_open_item,
@@ -11,19 +12,25 @@ from kewei.receivables.queries.items import (
     open_items_of,
     unmatched,
 )
+from kewei.receivables.queries.kpis import billing_and_collections, kpis
+from kewei.receivables.queries.matching import proposals
 from kewei.receivables.queries.statements import statement
 
 __all__ = [
     "AXES",
     "BY",
     "ageing",
+    "billing_and_collections",
     "entry",
     "every_open_item",
     "figures",
     "find_documents",
+    "findings",
     "known_documents",
+    "kpis",
     "open_items",
     "open_items_of",
+    "proposals",
     "statement",
     "unmatched",
 ]

@@ -96,6 +96,35 @@ def live_allocations(entry_ids: Collection[int]) -> list[Allocation]:
     return sorted({a.pk: a for a in [*from_them, *to_them]}.values(), key=lambda a: a.pk)
 
 
+def is_reversal(posting: Posting) -> bool:
+    """Whether a posting itself reverses something."""
+    return (
+        Entry.objects.filter(posting=posting, reverses__isnull=False).exists()
+        or Allocation.objects.filter(posting=posting, reverses__isnull=False).exists()
+    )
+
+
+def unreversed_entries(posting: Posting, most: int) -> list[Entry]:
+    """Documents of a posting that nobody has reversed, in the order of their keys."""
+    return list(Entry.objects.filter(posting=posting, reversed_by=None).order_by("pk")[:most])
+
+
+def unreversed_allocations(posting: Posting, most: int) -> list[Allocation]:
+    """Allocations of a posting that nobody has reversed, in the order of their keys."""
+    return list(Allocation.objects.filter(posting=posting, fen__gt=0, reversed_by=None).order_by("pk")[:most])
+
+
+def lock_whole(entry_ids: Collection[int]) -> dict[int, Item]:
+    """Items of these entries and of everything they are allocated with, locked in the order of their keys."""
+    partners = {key for a in live_allocations(entry_ids) for key in (a.debit_id, a.credit_id)}
+    return {item.pk: item for item in _locked(Item.objects.filter(pk__in=partners | set(entry_ids)))}
+
+
+def lock_for_release(allocations: Iterable[Allocation]) -> None:
+    """Lock the items on both sides of allocations."""
+    _locked(Item.objects.filter(pk__in={key for a in allocations for key in (a.debit_id, a.credit_id)}))
+
+
 def live_numbers(kind: str, numbers: Sequence[str]) -> list[str]:
     """Which of these numbers a live document of the kind already has."""
     return sorted(Item.objects.filter(kind=kind, live=True, number__in=numbers).values_list("number", flat=True))

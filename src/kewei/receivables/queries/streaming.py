@@ -20,7 +20,10 @@ ENTRY = np.dtype(
 )
 ALLOCATION = np.dtype([("debit", "i8"), ("credit", "i8"), ("fen", "i8"), ("on", "i4")])
 
-KINDS = ("invoice", "red_letter", "receipt", "reversal")
+# Codes of documents; the reversal of one has the code three higher.
+INVOICE, RED_LETTER, RECEIPT = 0, 1, 2
+BILLED = (INVOICE, RED_LETTER, INVOICE + 3, RED_LETTER + 3)
+COLLECTED = (RECEIPT, RECEIPT + 3)
 
 # Days travel as proleptic ordinals, date.toordinal(): 1 is 0001-01-01.
 _DAY = {
@@ -28,7 +31,11 @@ _DAY = {
     "sqlite": "CAST(julianday({0}) - 1721424.5 AS INTEGER)",
 }
 _BYTES = {2: "int2", 4: "int4", 8: "int8"}
-_KIND = "CASE kind " + " ".join(f"WHEN '{kind}' THEN {code}" for code, kind in enumerate(KINDS)) + " END"
+_CODES = f"WHEN 'invoice' THEN {INVOICE} WHEN 'red_letter' THEN {RED_LETTER} ELSE {RECEIPT} END"
+_KIND = (
+    "CASE WHEN reverses_id IS NULL THEN CASE kind " + _CODES + " ELSE 3 + (SELECT CASE original.kind " + _CODES  # noqa: S608
+    + " FROM receivables_entry original WHERE original.id = receivables_entry.reverses_id) END"
+)  # fmt: skip
 
 
 def entries(postings: Sequence[int] | None = None) -> npt.NDArray:

@@ -1,0 +1,71 @@
+"""The register: every document in the order in which it was posted."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+
+from kewei.receivables import rules
+from kewei.receivables.models import Entry
+from kewei.receivables.queries.scope import SEE
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRow:
+    """A document as the register lists it; fen. `live` is False once it is reversed, and for a reversal."""
+
+    entry_id: int
+    terminal_id: int
+    terminal_code: str
+    terminal_name: str
+    kind: str
+    side: int
+    number: str
+    on: date
+    due_date: date | None
+    total_fen: int
+    open_fen: int
+    live: bool
+
+
+def documents(
+    person: Any,
+    q: str = "",
+    kind: str | None = None,
+    terminal: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    start: int = 0,
+    limit: int | None = 50,
+) -> tuple[list[RegisterRow], int | None]:
+    """One page of documents, what was posted last first; how many there are is not counted (None): it would be dear.
+
+    `q` is how the number begins; `first` and `last` bound the documents' own dates, both included.
+    """
+    rows = Entry.objects.visible_to(person, SEE)
+    if q:
+        rows = rows.filter(_number_begins(rules.tidy_number(q)))
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if terminal is not None:
+        rows = rows.filter(terminal=terminal)
+    if first is not None:
+        rows = rows.filter(on__gte=first)
+    if last is not None:
+        rows = rows.filter(on__lte=last)
+    fields = (
+        "pk", "terminal_id", "terminal__code", "terminal__name", "kind", "side", "number", "on", "due_date",
+        "total_fen", "item__open_fen", "item__live",
+    )  # fmt: skip
+    found = rows.order_by("-pk").values_list(*fields)
+    page = found[start : start + limit] if limit is not None else found[start:]
+    return [RegisterRow(*row) for row in page], None
+
+
+def _number_begins(text: str) -> Q:
+    """A condition that both databases answer from the index on numbers; LIKE on SQLite would not."""
+    if connection.vendor == "sqlite" and text:
+        return Q(item__number__gte=text, item__number__lt=text[:-1] + chr(ord(text[-1]) + 1))
+    return Q(item__number__startswith=text)
