@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet, TextField, Value
+from django.db.models import F, ForeignObjectRel, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
 
 from kewei.journal.bulk import chunks
@@ -153,7 +153,7 @@ def in_use(pks: Iterable[int]) -> set[int]:
     for chunk in chunks(pks):
         # Most rooms give their keys no name on our side (related_name "+"), which hides them from related_objects.
         for relation in Product._meta.get_fields(include_hidden=True):
-            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
+            if not isinstance(relation, ForeignObjectRel):
                 continue
             if relation.related_model is not ImportedProduct:
                 rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": chunk})

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import ForeignObjectRel
+
 from kewei.journal import queries as journal
 from kewei.journal.bulk import chunks
 from kewei.kernel.refusals import NotAllowed
@@ -182,7 +184,7 @@ def in_use(pks: Iterable[int], made_at: datetime) -> set[int]:
     for chunk in chunks(pks):
         # Most rooms give their keys no name on our side (related_name "+"), which hides them from related_objects.
         for relation in Terminal._meta.get_fields(include_hidden=True):
-            if not (relation.one_to_many or relation.one_to_one) or relation.concrete:
+            if not isinstance(relation, ForeignObjectRel):
                 continue
             column, model = relation.field.name, relation.related_model
             if model in (SearchLine, ImportedTerminal):
