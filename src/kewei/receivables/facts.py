@@ -1,5 +1,7 @@
 """What the receivables room tells the house. Every one of them names the posting whose rows it vouches for."""
 
+from kewei.kernel.refusals import N_
+
 INVOICE_POSTED = "receivables.invoice_posted"
 INVOICES_IMPORTED = "receivables.invoices_imported"
 RED_LETTER_POSTED = "receivables.red_letter_posted"
@@ -11,3 +13,18 @@ ALLOCATION_REVERSED = "receivables.allocation_reversed"
 ENTRY_REVERSED = "receivables.entry_reversed"
 POSTING_REVERSED = "receivables.posting_reversed"
 STATEMENT_MADE = "receivables.statement_made"
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    INVOICE_POSTED: N_("登记发票"),
+    INVOICES_IMPORTED: N_("导入发票"),
+    RED_LETTER_POSTED: N_("登记红字发票"),
+    RED_LETTERS_IMPORTED: N_("导入红字发票"),
+    PAYMENT_RECEIVED: N_("登记收款"),
+    PAYMENTS_IMPORTED: N_("导入收款"),
+    ALLOCATED: N_("核销"),
+    ALLOCATION_REVERSED: N_("撤销核销"),
+    ENTRY_REVERSED: N_("冲销单据"),
+    POSTING_REVERSED: N_("冲销凭证"),
+    STATEMENT_MADE: N_("出具对账单"),
+}

@@ -16,7 +16,7 @@ const yuan = (fen) => {
 };
 // Units come from the page, largest first: [[fen, name], …].
 const shortIn = (units) => (fen) => {
-  for (const [size, unit] of units) if (Math.abs(fen) >= size) return `${+(fen / size).toFixed(Math.abs(fen) >= size * 100 ? 0 : 1)}${unit}`;
+  for (const [size, unit] of units) if (Math.abs(fen) >= size) return `${(fen / size).toLocaleString("en-US", { maximumFractionDigits: Math.abs(fen) >= size * 100 ? 0 : 1 })}${unit}`;
   return String(Math.round(fen / 100));
 };
 const escaped = (words) => { const box = document.createElement("span"); box.textContent = words; return box.innerHTML; };
@@ -40,14 +40,19 @@ const moneyAxis = (t) => axis(t, { type: "value", axisLine: { show: false }, axi
 const lines = (title, rows) => `<div><strong>${escaped(title)}</strong>${rows.map(([name, fen, colour]) => `<div><span style="color:${colour}">●</span> ${escaped(name)}　<span class="k-num">${yuan(fen)}</span></div>`).join("")}</div>`;
 
 const kinds = {
-  ageing: (d, t) => ({
-    ...frame(t),
-    tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [[d.name ?? "", d.fen[p.dataIndex], t.heat[p.dataIndex] ?? t.bad]]) },
-    grid: { ...frame(t).grid, top: 26 },
-    xAxis: axis(t, { type: "category", data: d.buckets, axisLabel: { color: t.ink2, interval: 0, fontSize: 11, hideOverlap: false, rotate: 0 } }),
-    yAxis: moneyAxis(t),
-    series: [{ type: "bar", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data: d.fen.map((fen, i) => ({ value: fen, itemStyle: { color: t.heat[i] ?? t.bad, borderRadius: [3, 3, 0, 0] } })), label: { show: true, position: "top", color: t.ink2, fontSize: 11, formatter: (p) => (p.value ? t.short(p.value) : "") } }],
-  }),
+  // Upright on a wide place, lying on a narrow one, where nine names do not fit side by side.
+  ageing: (d, t) => {
+    const names = axis(t, { type: "category", data: d.buckets, inverse: t.narrow, axisLabel: { color: t.ink2, interval: 0, fontSize: 11 } });
+    const bars = d.fen.map((fen, i) => ({ value: fen, itemStyle: { color: t.heat[i] ?? t.bad, borderRadius: t.narrow ? [0, 3, 3, 0] : [3, 3, 0, 0] } }));
+    return {
+      ...frame(t),
+      tooltip: { ...frame(t).tooltip, formatter: ([p]) => lines(p.name, [[d.name ?? "", d.fen[p.dataIndex], t.heat[p.dataIndex] ?? t.bad]]) },
+      grid: { ...frame(t).grid, top: t.narrow ? 0 : 26, right: t.narrow ? 56 : 12 },
+      xAxis: t.narrow ? { ...moneyAxis(t), show: false } : names,
+      yAxis: t.narrow ? names : moneyAxis(t),
+      series: [{ type: "bar", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data: bars, label: { show: true, position: t.narrow ? "right" : "top", color: t.ink2, fontSize: 11, formatter: (p) => (p.value ? t.short(p.value) : "") } }],
+    };
+  },
   billing: (d, t) => ({
     ...frame(t),
     legend: { data: d.names, right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 8, textStyle: { color: t.ink2 } },
@@ -99,7 +104,7 @@ function draw(box) {
   const place = box.querySelector(":scope > div") ?? box.appendChild(document.createElement("div"));
   place.className = "k-chart-place";
   const chart = window.echarts.init(place, null, { renderer: "svg" });
-  chart.setOption(kinds[box.dataset.chart](data, { ...theme(), short: shortIn(JSON.parse(box.dataset.units)) }));
+  chart.setOption(kinds[box.dataset.chart](data, { ...theme(), narrow: box.clientWidth < 480, short: shortIn(JSON.parse(box.dataset.units)) }));
   if (data.urls) chart.on("click", (p) => { const url = data.urls[p.dataIndex]; if (url) location.assign(url); });
   box._chart = chart;
 }

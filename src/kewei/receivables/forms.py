@@ -1,0 +1,257 @@
+"""Forms of receivables, with fields made from the columns of the noun's files: one list for form and file (law 8)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from kewei.kernel import columns, ids
+from kewei.kernel.columns import Column
+from kewei.kernel.refusals import N_, Refused
+from kewei.receivables import excel, rules
+from kewei.terminals import queries as terminals
+
+HOW_WORDS: dict[str, str] = {
+    "none": N_("暂不核销"),
+    "oldest": N_("按到期先后"),
+    "exact": N_("找相等的一张或全部"),
+    "subset": N_("找合计相等的几张"),
+    "named": N_("指定发票"),
+}
+
+
+def _heading(column: Column) -> str:
+    return column.zh if (get_language() or "zh").startswith("zh") else column.en
+
+
+# A column's heading in the reader's language.
+heading = lazy(_heading, str)
+
+
+class ColumnField(forms.CharField):
+    """Reads what people type the way a file's column does, and refuses with the same sentences."""
+
+    def __init__(self, column: Column, **more: Any) -> None:
+        self.column = column
+        usual: dict[str, Any] = {"label": heading(column), "required": column.required}
+        if column.help and column.read is not columns.day:
+            usual["help_text"] = _(column.help)
+        super().__init__(**(usual | {"max_length": 400} | more))
+
+    def to_python(self, value: Any) -> Any:
+        """The column's value; None where nothing was typed."""
+        typed = super().to_python(value)
+        if typed in self.empty_values:
+            return None
+        try:
+            return self.column.read(typed)
+        except Refused as why:
+            raise forms.ValidationError(why.sentence(gettext)) from why
+
+    def run_validators(self, value: Any) -> None:
+        """The reader has checked it; what is no text has no length."""
+        if isinstance(value, str):
+            super().run_validators(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A value as it is typed."""
+        return value if value is None or isinstance(value, str) else self.column.show(value)
+
+
+def day_widget() -> forms.DateInput:
+    """A day, chosen from the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def amount_widget() -> forms.TextInput:
+    """An amount, repeated in capital characters by the server while it is typed."""
+    return forms.TextInput(
+        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "k-amount-input", "placeholder": "0.00"}
+    )
+
+
+def fields_from(listed: Iterable[Column], leave_out: set[str]) -> dict[str, forms.Field]:
+    """A form field for each column, with the widget its kind of value asks for."""
+    made: dict[str, forms.Field] = {}
+    for column in listed:
+        if column.name in leave_out:
+            continue
+        widget: Any = forms.TextInput(attrs={"autocomplete": "off"})
+        if column.read is columns.day:
+            widget = day_widget()
+        elif column.read in (columns.positive_money, columns.money_or_nought, columns.money):
+            widget = amount_widget()
+        elif column.name == "memo":
+            widget = forms.Textarea(attrs={"rows": 2})
+        made[column.name] = ColumnField(column, widget=widget)
+    return made
+
+
+class KeyedForm(forms.Form):
+    """A form with a hidden key, so that it posts once however often it is sent."""
+
+    form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput, initial=ids.new_key)
+
+    def renew_key(self) -> None:
+        """Let the next sending be another one."""
+        self.data = self.data.copy()
+        self.data["form_key"] = ids.new_key()
+
+
+class TerminalField(forms.IntegerField):
+    """A customer chosen by typing; its value is the row, as far as the reader may see it."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            label=_("客户"), min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput,
+            error_messages={"required": _("请先选择客户"), "invalid": _("请先选择客户")}, **more,
+        )  # fmt: skip
+
+
+class DocumentForm(KeyedForm):
+    """A document on a customer's account."""
+
+    VERB = "receivables.see"
+    terminal = TerminalField()
+
+    def __init__(self, reader: Any, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.reader = reader
+        self.customer: Any = None
+
+    def clean_terminal(self) -> Any:
+        """The customer's row; one the reader may not see does not exist for them."""
+        try:
+            self.customer = terminals.terminal_for(self.reader, self.cleaned_data["terminal"], self.VERB)
+        except Refused as why:
+            raise forms.ValidationError(why.sentence(gettext)) from why
+        return self.customer
+
+
+class InvoiceForm(DocumentForm):
+    """An invoice."""
+
+    VERB = "receivables.post_invoice"
+    MORE = ("invoice_type", "tax", "net", "contract", "order", "memo")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields |= fields_from(excel.INVOICES, {"customer_code"})
+        self.fields["due_date"].required = True
+        self.fields["due_date"].help_text = ""
+        self.fields["amount"].help_text = ""
+        self.fields["invoice_type"].widget = forms.Select(choices=choices_of(excel.INVOICE_TYPES))
+
+    def invoice_fields(self) -> dict[str, Any]:
+        """What the invoice says beyond its amount, as it is kept: amounts in fen under *_fen."""
+        given = {name: self.cleaned_data[name] for name in self.MORE if self.cleaned_data.get(name) is not None}
+        return {f"{name}_fen" if name in ("tax", "net") else name: value for name, value in given.items()}
+
+
+class RedLetterForm(DocumentForm):
+    """A red-letter note; the original is named by its number."""
+
+    VERB = "receivables.post_red_letter"
+    allocate = forms.BooleanField(label=_("立即冲减原发票"), required=False, initial=True)
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields |= fields_from(excel.RED_LETTERS, {"customer_code"})
+        self.fields["amount"].help_text = _("写正数或负数都可以，一律冲减")
+
+    def clean_amount(self) -> int:
+        """Whatever its sign, it takes away."""
+        return abs(self.cleaned_data["amount"])
+
+
+class ReceiptForm(DocumentForm):
+    """Money received."""
+
+    VERB = "receivables.receive"
+    reference = forms.CharField(label=_("银行流水号或票据号"), max_length=120, required=False)
+    payer_terminal = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
+    bill_due = forms.DateField(label=_("票据到期日"), required=False, widget=day_widget())
+    acceptor = forms.CharField(label=_("承兑人"), max_length=120, required=False)
+    how = forms.ChoiceField(
+        label=_("核销方式"), initial="oldest", widget=forms.RadioSelect,
+        choices=[(how, _(words)) for how, words in HOW_WORDS.items()],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.fields |= fields_from(excel.RECEIPTS, {"customer_code"})
+        self.fields["method"].widget = forms.Select(choices=choices_of(excel.METHODS, optional=False))
+        self.fields["method"].help_text = ""
+        self.fields["invoice_no"].help_text = _("几张发票用分号隔开，按所写次序核销；也可以在右侧勾选")
+        self.fields["payer"].help_text = _("与客户不同时填写，例如医保中心代付")
+
+    def clean(self) -> dict[str, Any]:
+        """Invoices that are named must be wanted, and the other way round."""
+        given = super().clean() or {}
+        if given.get("how") == "named" and not self.invoice_numbers() and "invoice_no" not in self.errors:
+            self.add_error("invoice_no", gettext("请写明或勾选要核销的发票"))
+        return given
+
+    def invoice_numbers(self) -> list[str]:
+        """Numbers typed and ticked, each once, in their order."""
+        ticked = self.data.getlist("tick") if hasattr(self.data, "getlist") else []
+        return list(dict.fromkeys([*(self.cleaned_data.get("invoice_no") or []), *ticked[:500]]))
+
+    def receipt_fields(self) -> dict[str, Any]:
+        """What a bill says beyond its amount (domain 2.16)."""
+        return {name: self.cleaned_data[name] for name in ("bill_due", "acceptor") if self.cleaned_data.get(name)}
+
+
+class ReasonForm(KeyedForm):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class AllocateForm(KeyedForm):
+    """How to spend what is left of a receipt or a red-letter note."""
+
+    how = forms.ChoiceField(
+        label=_("核销方式"), widget=forms.RadioSelect,
+        choices=[(how, _(words)) for how, words in HOW_WORDS.items() if how != "none"] + [("table", _("逐张填写金额"))],
+    )  # fmt: skip
+
+    def shares(self) -> list[tuple[int, int]]:
+        """(debit entry, fen) of every amount typed into the table, in its order; a bad amount becomes an error."""
+        shares = []
+        for name, typed in self.data.items():
+            key = name.removeprefix("fen_")
+            if name.startswith("fen_") and key.isdecimal() and typed.strip():
+                try:
+                    shares.append((int(key), columns.positive_money(typed.strip())))
+                except Refused as why:
+                    self.add_error(None, why.sentence(gettext))
+        return shares
+
+    def invoice_numbers(self) -> list[str]:
+        """Numbers ticked in the table."""
+        return list(dict.fromkeys(self.data.getlist("tick")[:500])) if hasattr(self.data, "getlist") else []
+
+
+class PeriodForm(forms.Form):
+    """A period, both days included."""
+
+    first = forms.DateField(label=_("起"), widget=day_widget())
+    last = forms.DateField(label=_("止"), widget=day_widget())
+
+    def clean(self) -> dict[str, Any]:
+        """The end does not come before the beginning."""
+        given = super().clean() or {}
+        if given.get("first") and given.get("last") and given["last"] < given["first"]:
+            why = rules.refusals.PeriodReversed(first=given["first"], last=given["last"])
+            self.add_error("last", why.sentence(gettext))
+        return given
+
+
+def choices_of(labels: dict[str, str], optional: bool = True) -> list[tuple[str, Any]]:
+    """The choices of a column, in words; the value is one its reader understands."""
+    made: list[tuple[str, Any]] = [(value, _(label)) for label, value in labels.items()]
+    return [("", "—"), *made] if optional else made
