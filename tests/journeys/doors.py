@@ -156,24 +156,27 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*people/territories/*", "pk", "territory"),
     ("*people/posts/*", "pk", "post"),
     ("*people/persons/*", "pk", "person"),
-    ("people/<int:pk>*", "pk", "person"),
+    ("people/<pk>*", "pk", "person"),
     ("*journal/facts/*", "seq", "fact"),
     ("journal/set-aside/*", "pk", "aside"),
-    ("*contacts/<int:pk>*", "pk", "contact"),
-    ("*aliases/<int:pk>*", "pk", "alias"),
-    ("*licences/<int:pk>*", "pk", "licence"),
-    ("*authorised/<int:pk>*", "pk", "authorised"),
-    ("*settlements/<int:pk>*", "pk", "settlement"),
-    ("*terminal*/<int:pk>*", "pk", "terminal"),
-    ("*receipts/<int:pk>*", "pk", "receipt"),
-    ("*postings/<int:pk>*", "pk", "posting"),
-    ("*allocations/<int:pk>*", "pk", "allocation"),
-    ("*entries/<int:pk>*", "pk", "entry"),
-    ("*invoices/<int:pk>*", "pk", "invoice"),
-    ("receivables/<int:pk>*", "pk", "entry"),
-    ("*sales/*<int:pk>*", "pk", "sale"),
-    ("*intake*/<int:pk>*", "pk", "intake"),
-    ("*import*/<int:pk>*", "pk", "intake"),
+    ("*contacts/<pk>*", "pk", "contact"),
+    ("*aliases/<pk>*", "pk", "alias"),
+    ("*licences/<pk>*", "pk", "licence"),
+    ("*authorised/<pk>*", "pk", "authorised"),
+    ("*settlements/<pk>*", "pk", "settlement"),
+    ("*terminal*/<pk>*", "pk", "terminal"),
+    ("*receipts/<pk>*", "pk", "receipt"),
+    ("*postings/<pk>*", "pk", "posting"),
+    ("*allocations/<pk>*", "pk", "allocation"),
+    ("*entries/<pk>*", "pk", "entry"),
+    ("*invoices/<pk>*", "pk", "invoice"),
+    ("receivables/customers/*", "pk", "terminal"),
+    ("receivables/statements/*", "pk", "terminal"),
+    ("receivables/unmatched/*", "pk", "receipt"),
+    ("receivables/<pk>*", "pk", "entry"),
+    ("*sales/*<pk>*", "pk", "sale"),
+    ("*intake*/<pk>*", "pk", "intake"),
+    ("*import*/<pk>*", "pk", "intake"),
     ("*", "terminal", "terminal"),
     ("*", "terminal_id", "terminal"),
     ("*", "contact", "contact"),
@@ -212,11 +215,12 @@ def paths(address: Address, things: dict[str, Any]) -> list[str]:
 
 
 def _values(route: str, name: str, things: dict[str, Any]) -> tuple | None:
+    plain = re.sub(r"<\w+:", "<", route)
     for shape, parameter, values in WORDS:
-        if parameter == name and fnmatch(route, shape):
+        if parameter == name and fnmatch(plain, shape):
             return values
     for shape, parameter, thing in FILLERS:
-        if parameter == name and fnmatch(route, shape):
+        if parameter == name and fnmatch(plain, shape):
             return (things[thing],)
     return None
 
