@@ -36,7 +36,7 @@ SHORT: dict[str, str] = {
 WEEK = timedelta(days=6)
 LIMITATION_YEARS, LIMITATION_WARNING = 3, timedelta(days=180)
 LICENCE_DAYS = 30
-TOP = 7
+TOP = 6
 MONTHS = 24
 
 
@@ -73,6 +73,7 @@ def today(request):
 @require_GET
 def ageing_panel(request):
     """账龄  Figures, ageing by bucket and the customers who are most overdue."""
+    request.user.must("receivables.see")
     day = timezone.localdate()
     table = receivables.ageing(request.user, day, by="customer", order="-overdue")
     totals = table.totals
@@ -107,6 +108,7 @@ def ageing_panel(request):
 @require_GET
 def flow_panel(request):
     """开票与回款  What was billed and what came in, month by month."""
+    request.user.must("receivables.see")
     rows = receivables.billing_and_collections(request.user, timezone.localdate(), MONTHS)
     months = [month.strftime("%Y-%m") if isinstance(month, date) else str(month) for month, _billed, _collected in rows]
     billed, collected = [row[1] for row in rows], [row[2] for row in rows]

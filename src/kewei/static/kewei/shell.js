@@ -65,6 +65,14 @@ export function toast(words, kind = "info") {
 }
 watchToasts();
 
+// A panel that could not be computed says so instead of waiting for ever.
+function said(panel) {
+  panel.classList.add("k-panel-failed");
+  const words = document.createElement("p");
+  words.textContent = panel.dataset.failed;
+  return [words];
+}
+
 // A refusal answered to a fragment request is said in a toast; the page keeps what it shows.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
@@ -76,6 +84,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     toast(refused.textContent.trim(), "error");
   }
 });
+document.addEventListener("htmx:responseError", (event) => event.target.closest?.("[data-failed]")?.replaceChildren(...said(event.target)));
 document.addEventListener("htmx:sendError", () => toast(document.body.dataset.unreachable, "error"));
 document.addEventListener("htmx:afterSettle", (event) => { watchToasts(event.target); focusMarked(event.target); });
 
