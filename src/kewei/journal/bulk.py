@@ -76,7 +76,11 @@ def _prepared(columns: Sequence[models.Field], rows: Iterable[Sequence[Any]]) ->
         for i, column in special:
             if on_postgres and not isinstance(column, models.JSONField):
                 continue
-            values[i] = _json(values[i]) if isinstance(column, models.JSONField) else column.get_db_prep_save(values[i], connection)
+            values[i] = (
+                _json(values[i])
+                if isinstance(column, models.JSONField)
+                else column.get_db_prep_save(values[i], connection)
+            )
         yield values
 
 
@@ -87,11 +91,13 @@ def _json(value: Any) -> str | None:
 
 
 def _copy(cursor: Any, statement: str, rows: Iterator[list[Any]]) -> int:
+    """In chunks made beforehand: while a COPY is open, its connection answers nothing else, nor what rows may ask."""
     count = 0
-    with cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
-            count += 1
+    for chunk in chunks(rows, _CHUNK):
+        with cursor.copy(statement) as copy:
+            for row in chunk:
+                copy.write_row(row)
+        count += len(chunk)
     return count
 
 
