@@ -1,0 +1,27 @@
+"""The demo company is whole: everybody of the cast, 300 terminals of all kinds in three cities, a ledger that adds up."""
+
+from datetime import date
+
+import pytest
+
+from kewei.config.demo.fill import fill
+from kewei.people import queries as people
+from kewei.receivables import queries as receivables
+from kewei.terminals.models import Terminal
+from kewei.terminals.rules import KINDS
+
+TODAY = date(2026, 11, 23)
+
+
+@pytest.mark.django_db
+def test_the_demo_company_lives_two_years_and_adds_up():
+    fill(password="kewei-demo-1", today=TODAY)
+    zheng, sun = people.person_by_login("zheng"), people.person_by_login("sun")
+    assert Terminal.objects.count() == 300
+    assert set(Terminal.objects.values_list("kind", flat=True)) == set(KINDS)
+    assert Terminal.objects.values("city").distinct().count() == 3
+    assert list(receivables.findings()) == []
+    table = receivables.ageing(zheng, TODAY)
+    assert table.totals.owed_fen - table.unapplied_fen == table.control_fen
+    assert min(table.totals.bucket_fen[:6]) > 0, "open amounts in every bucket of the first year"
+    assert 0 < receivables.ageing(sun, TODAY).totals.owed_fen < table.totals.owed_fen
