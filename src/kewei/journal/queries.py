@@ -53,13 +53,14 @@ def facts_about(
     rows = Fact.objects.filter(told, terminal=terminal).order_by("-seq") if rooms else Fact.objects.none()
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    rows = rows.values_list("seq", "at", "name", "by__name", "detail", "subject")[:limit]
-    return [(seq, at, name, by or "", json.loads(detail), subject) for seq, at, name, by, detail, subject in rows]
+    newest = rows.values_list("seq", "at", "name", "by__name", "detail", "subject")[:limit]
+    return [(seq, at, name, by or "", json.loads(detail), subject) for seq, at, name, by, detail, subject in newest]
 
 
 def terminals_told_of(terminals: Iterable[int]) -> set[int]:
     """Which of these terminals any fact is about."""
-    return set(Fact.objects.filter(terminal__in=list(terminals)).values_list("terminal", flat=True).distinct())
+    told = Fact.objects.filter(terminal__in=list(terminals)).values_list("terminal", flat=True).distinct()
+    return {terminal for terminal in told if terminal is not None}
 
 
 # --- facts as people and followers read them --------------------------------------------------------------------------

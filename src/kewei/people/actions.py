@@ -274,7 +274,7 @@ def sign_in_with_token(*, secret: str, address: str, by: Person | None = None, n
         _keep_attempt("", address, now, succeeded=False)
         raise rules.BadToken
     person = token.person
-    person.limited_to = frozenset(token.scopes)
+    person.limited_to = frozenset(token.scopes)  # type: ignore[attr-defined]
     return person
 
 

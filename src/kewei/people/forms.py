@@ -11,6 +11,13 @@ from kewei.kernel import ids
 from kewei.people import queries, rules
 
 
+def _field(form: forms.Form, name: str) -> forms.ChoiceField:
+    """A field whose choices are known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
+
+
 class SignInForm(forms.Form):
     """Login and password."""
 
@@ -81,9 +88,9 @@ class PostForm(forms.Form):
     def __init__(self, reader, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.reader = reader
-        self.fields["role"].choices = [(c, gettext(r.name)) for c, r in rules.ROLES.items() if c != "system"]
+        _field(self, "role").choices = [(c, gettext(r.name)) for c, r in rules.ROLES.items() if c != "system"]
         tree = queries.territories(reader)
-        self.fields["territory"].choices = [
+        _field(self, "territory").choices = [
             ("", gettext("全公司")),
             *((t.pk, "　" * t.depth + f"{t.name}（{t.code}）") for t in tree),
         ]
@@ -105,7 +112,7 @@ class TerritoryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.reader = reader
         tree = queries.territories(reader)
-        self.fields["parent"].choices = [
+        _field(self, "parent").choices = [
             ("", gettext("（最上级）")),
             *((t.pk, "　" * t.depth + f"{t.name}（{t.code}）") for t in tree),
         ]
@@ -124,7 +131,7 @@ class MoveForm(forms.Form):
     def __init__(self, reader, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.reader = reader
-        self.fields["parent"].choices = [
+        _field(self, "parent").choices = [
             ("", gettext("（最上级）")),
             *((t.pk, f"{t.name}（{t.code}）") for t in queries.territories(reader)),
         ]
@@ -146,7 +153,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, owner, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(verb, verb) for verb in queries.granted_verbs(owner)]
+        _field(self, "scopes").choices = [(verb, verb) for verb in queries.granted_verbs(owner)]
 
     def expires_at(self) -> datetime | None:
         """The end of the last day the token lives, or None."""

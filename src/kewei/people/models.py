@@ -30,7 +30,7 @@ class Person(AbstractBaseUser):
         return self.name
 
     @property
-    def is_active(self):
+    def is_active(self) -> bool:  # type: ignore[override]
         """A person who has left cannot sign in."""
         return self.left_at is None
 

@@ -78,10 +78,9 @@ def import_products(
     insert(Product, fields, ((pk, now, *_values(_fields_of(row))) for pk, row in zip(keys, new, strict=True)))
     afters = ({**before, **{n: pair[1] for n, pair in changes.items()}} for _, before, changes in changed)
     update(Product, ("search", *rules.FIELDS), (_after(after) for after in afters))
-    told = [(pk, True, {}) for pk in keys]
+    told: list[tuple[int, bool, dict]] = [(pk, True, {}) for pk in keys]
     told += [(before["pk"], False, {n: list(p) for n, p in changes.items()}) for _, before, changes in changed]
-    fields = ("intake_id", "product_id", "created", "changes")
-    insert(ImportedProduct, fields, ((intake.pk, *row) for row in told))
+    insert(ImportedProduct, ("intake_id", "product_id", "created", "changes"), ((intake.pk, *row) for row in told))
     if progress:
         progress(len(listed), len(listed))
     made = {"created": len(new), "changed": len(changed), "unchanged": len(pairs) - len(changed)}

@@ -99,21 +99,28 @@ def export_rows(person: Person, **filters: Any) -> Iterator[SaleLineRow]:
 def by_month(person: Person, terminal: int, first: date, last: date) -> list[MonthOfSales]:
     """A terminal's sales by calendar month, oldest first; months without any are left out. One query."""
     rows = _filtered(person, terminal, None, "", first, last)
-    rows = rows.order_by().values(year=ExtractYear("day"), month=ExtractMonth("day"))
-    rows = rows.annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen")).order_by("year", "month")
-    return [MonthOfSales(date(r["year"], r["month"], 1), r["lines"], int(r["milli"]), int(r["sum_fen"])) for r in rows]
+    months = (
+        rows.annotate(year=ExtractYear("day"), month=ExtractMonth("day"))
+        .order_by("year", "month")
+        .values("year", "month")
+        .annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen"))
+    )
+    return [
+        MonthOfSales(date(m["year"], m["month"], 1), m["lines"], int(m["milli"]), int(m["sum_fen"])) for m in months
+    ]
 
 
 def top_products(person: Person, terminal: int, first: date, last: date, limit: int = 10) -> list[ProductSold]:
     """What a terminal bought most of by money in a period; lines whose product is not known count by their text."""
     rows = _filtered(person, terminal, None, "", first, last).order_by()
     unknown = Case(When(product=None, then=F("product_text")), default=Value(""), output_field=CharField())
-    rows = (
+    sums = (
         rows.annotate(unknown=unknown)
         .values("product", "unknown")
         .annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen"), last_day=Max("day"))
+        .order_by("-sum_fen", "product")
     )
-    best = list(rows.order_by("-sum_fen", "product")[:limit])
+    best = list(sums[:limit])
     names = products.named(r["product"] for r in best if r["product"])
     return [
         ProductSold(
@@ -141,9 +148,9 @@ _FIELDS = (
 
 
 def _row(values: tuple) -> SaleLineRow:
-    *head, product_code, product_name, spec, text, day, milli, price, fen, document, source, reverses = values
+    product_code, product_name, spec, text = values[4:8]
     shown = f"{product_name} {spec}".strip() if product_name else text
-    return SaleLineRow(*head, product_code or "", shown, day, milli, price, fen, document, source, reverses is not None)
+    return SaleLineRow(*(*values[:4], product_code or "", shown, *values[8:14], values[14] is not None))
 
 
 def _filtered(

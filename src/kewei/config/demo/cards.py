@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from kewei.kernel.ids import make_credit_code
 
@@ -91,7 +92,9 @@ class Card:
 
 def cards() -> list[Card]:
     """All 300 terminals, in the order of their codes."""
-    random, made, used = Random(SEED), [], set()  # noqa: S311
+    random = Random(SEED)  # noqa: S311
+    made: list[Card] = []
+    used: set[str] = set()
     for place in PLACES:
         kinds = [kind for kind, share in MIX for _ in range(max(1, round(place.count * share / 100)))][: place.count]
         kinds += ["clinic"] * (place.count - len(kinds))
@@ -103,7 +106,7 @@ def cards() -> list[Card]:
 def _card(random: Random, place: Place, kind: str, number: int, used: set[str]) -> Card:
     district = random.choice(place.districts)
     name = _name(random, place, kind, district, used)
-    row = {
+    row: dict[str, Any] = {
         "code": f"K{number:05d}",
         "name": name,
         "kind": kind,

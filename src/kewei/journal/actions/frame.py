@@ -101,7 +101,7 @@ def _outermost(do, given):
     connection.ensure_connection()
     pending = _pending()
     pending.clear()
-    connection.kewei_depth = 1
+    connection.kewei_depth = 1  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             answer = do(**given)
@@ -109,14 +109,14 @@ def _outermost(do, given):
                 _append(pending)
         return answer
     finally:
-        connection.kewei_depth = 0
+        connection.kewei_depth = 0  # type: ignore[attr-defined]
         pending.clear()
 
 
 def _joined(do, given):
     pending = _pending()
     before = len(pending)
-    connection.kewei_depth += 1
+    connection.kewei_depth += 1  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
             return do(**given)
@@ -124,7 +124,7 @@ def _joined(do, given):
         del pending[before:]  # what was undone did not happen
         raise
     finally:
-        connection.kewei_depth -= 1
+        connection.kewei_depth -= 1  # type: ignore[attr-defined]
 
 
 def _append(pending: list) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
@@ -86,7 +87,7 @@ class Listing:
         if count is not None and not rows and asked.page > 1:
             asked.page = max(1, -(-count // asked.size))
             rows, count, totals = self._fetched(fetch, asked, order)
-        fragment = getattr(request, "htmx", False) and request.htmx.target == "list-body"
+        fragment = getattr(getattr(request, "htmx", None), "target", None) == "list-body"
         shown = self._shown(asked)
         given = context | {
             "listing": self,
@@ -172,7 +173,7 @@ class Listing:
         cells = ["<td></td>"] if self.bulk else []
         for place, column in enumerate(shown):
             if column.total and column.key in totals:
-                total = Col(column.key, column.zh, kind=column.kind, value=lambda t, k=column.key: t[k])
+                total = Col(column.key, column.zh, kind=column.kind, value=itemgetter(column.key))
                 cells.append(cell_of(total, totals)(totals))
             elif place == 0:
                 cells.append(f'<th scope="row">{escape(_("合计"))}</th>')

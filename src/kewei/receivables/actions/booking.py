@@ -68,7 +68,7 @@ class Booking:
             due_date=due_date, total_fen=total_fen, reverses=reverses,
         )  # fmt: skip
         line = vouching.entry_line(
-            entry.pk, terminal_id, kind, side, number, on, due_date, total_fen, reverses and reverses.pk
+            entry.pk, terminal_id, kind, side, number, on, due_date, total_fen, reverses.pk if reverses else None
         )
         self._lines["entries"].append((entry.pk, line))
         item = Item(

@@ -90,7 +90,7 @@ def import_red_letters(
             if invoice is not None and row.on < invoice.on:
                 why = rules.refusals.RedLetterBeforeInvoice(on=row.on, invoice_date=invoice.on)
                 raise rules.RowRefused(row=place, why=why)
-            originals.append(invoice and invoice.pk)
+            originals.append(invoice.pk if invoice else None)
             taken.append(_take(row.total_fen, [invoice] if invoice else []))
         _keep_credits(load, RED_LETTER, keys, numbers, chunk, taken)
         load.keep_invoice_details(

@@ -48,7 +48,7 @@ class Column:
     """An array that grows at its end."""
 
     def __init__(self, dtype: type) -> None:
-        self._room = np.zeros(1024, dtype=dtype)
+        self._room: np.ndarray = np.zeros(1024, dtype=dtype)
         self._size = 0
 
     @property

@@ -46,8 +46,6 @@ def _allocations(row: Entry) -> tuple[rules.AllocationRow, ...]:
     mine, other = ("debit", "credit") if row.side == DEBIT else ("credit", "debit")
     made = Allocation.objects.filter(**{mine: row.pk}).order_by("pk")
     fields = ("pk", "posting_id", f"{other}_id", f"{other}__kind", f"{other}__number", "fen", "on", "reverses_id")
-    rows = list(made.values_list(*fields))
+    rows: list[tuple] = list(made.values_list(*fields))
     reversed_ones = {values[-1] for values in rows}
-    return tuple(
-        rules.AllocationRow(*values[:7], live=values[5] > 0 and values[0] not in reversed_ones) for values in rows
-    )
+    return tuple(rules.AllocationRow(*(*row[:7], row[5] > 0 and row[0] not in reversed_ones)) for row in rows)

@@ -23,7 +23,7 @@ def statement(person: Any, terminal: Any, first: date, last: date) -> rules.Stat
     key = ledger.key_of(terminal)
     if not seen_among(person, [key], STATEMENT):
         raise NotFound(noun=N_("终端"))
-    mine = Entry.objects.filter(terminal=key)
+    mine: QuerySet[Any] = Entry.objects.filter(terminal=key)
     opening_fen = mine.filter(on__lt=first).aggregate(fen=Sum(F("side") * F("total_fen")))["fen"] or 0
     open_items = [
         rules.OpenItem(pk, number, due_date or on, on, open_fen)
@@ -38,7 +38,7 @@ def statement(person: Any, terminal: Any, first: date, last: date) -> rules.Stat
     )  # fmt: skip
 
 
-def _open_on(entries: QuerySet[Entry], side: int, day: date) -> QuerySet[Entry]:
+def _open_on(entries: QuerySet[Any], side: int, day: date) -> QuerySet[Any]:
     """Entries of a side of which something was open at the end of a day, with `left_fen`."""
     mine = "debit" if side == DEBIT else "credit"
     settled = Allocation.objects.filter(**{mine: OuterRef("pk")}, on__lte=day).order_by().values(mine)

@@ -65,7 +65,7 @@ def ageing(request: HttpRequest, by: str = "customer", axis: str = "overdue") ->
         return found.rows[start : start + limit], len(found.rows), _totals(found)
 
     listing = _listing(by, axis, as_of)
-    fragment = getattr(request, "htmx", False) and request.htmx.target == "list-body"
+    fragment = getattr(getattr(request, "htmx", None), "target", None) == "list-body"
     context = {} if fragment else _around(table("-balance"), by, axis, as_of)
     return listing.answer(request, fetch, "receivables/ageing.html", context)
 

@@ -10,7 +10,7 @@ from django.db.models import ForeignObjectRel
 
 from kewei.journal import queries as journal
 from kewei.journal.bulk import chunks
-from kewei.kernel.refusals import NotAllowed
+from kewei.kernel.refusals import NotAllowed, Refused
 from kewei.people import queries as people
 from kewei.people.models import Person, Territory
 from kewei.terminals import rules
@@ -37,11 +37,12 @@ def credit_codes_taken(credit_codes: Iterable[str]) -> dict[str, str]:
     """Credit codes that exist, each with the code of its terminal, whoever may see it."""
     taken: dict[str, str] = {}
     for chunk in chunks(dict.fromkeys(credit_codes)):
-        taken.update(Terminal.objects.filter(credit_code__in=chunk).values_list("credit_code", "code"))
+        held = Terminal.objects.filter(credit_code__in=chunk).values_list("credit_code", "code")
+        taken.update({credit_code: code for credit_code, code in held if credit_code})
     return taken
 
 
-def import_faults(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> list[tuple[int, str, Exception]]:
+def import_faults(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> list[tuple[int, str, Refused]]:
     """Everything wrong with a file of customers beyond single cells: (row number, column name, refusal), in file order.
 
     `rows` are (row number, values by column name), values cleaned by the columns. Found are codes and credit codes repeated
@@ -91,8 +92,8 @@ class _Checks:
         self.may_create = person.may("terminals.create")
         self.may_assign = person.may("terminals.assign")
         self.row_of_code: dict[str, int] = {}
-        self.row_of_credit_code: dict[str, int] = {}
-        self.cannot_own: dict[str, Exception | None] = {}
+        self.row_of_credit_code: dict[str | None, int] = {}
+        self.cannot_own: dict[str | None, Refused | None] = {}
 
     def faults(self, number: int, row: rules.CardRow):
         """(column, refusal) for everything wrong with one row."""
@@ -119,7 +120,7 @@ class _Checks:
                 "credit_code",
                 rules.RepeatedInFile(text=row.credit_code, row=self.row_of_credit_code[row.credit_code]),
             )
-        elif self.holders.get(row.credit_code, row.code) != row.code:
+        elif row.credit_code and self.holders.get(row.credit_code, row.code) != row.code:
             yield "credit_code", rules.CreditCodeTaken(text=row.credit_code)
         self.row_of_credit_code.setdefault(row.credit_code, number)
 
@@ -140,7 +141,7 @@ class _Checks:
         return before is None or before.owner != owner.pk
 
 
-def _why_not_owner(owner: Person) -> Exception | None:
+def _why_not_owner(owner: Person) -> Refused | None:
     try:
         rules.check_can_own(owner.name, owner.held)
     except rules.MedicalCannotOwn as why:

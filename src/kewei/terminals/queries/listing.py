@@ -134,5 +134,5 @@ def _values(rows: QuerySet[Terminal]):
 
 
 def _row(values: tuple) -> TerminalRow:
-    blank = (v if v is not None or i in (12,) else "" for i, v in enumerate(values))
+    blank: Iterator[Any] = (v if v is not None or i in (12,) else "" for i, v in enumerate(values))
     return TerminalRow(*blank)

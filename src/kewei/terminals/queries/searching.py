@@ -85,20 +85,20 @@ def _containing(person: Person, wanted: str, cap: int) -> list[tuple[int, str]]:
     for n, word in enumerate(wanted.split()):
         at = StrIndex(F("text"), Value(word, output_field=TextField()))
         lines = lines.annotate(**{f"at_{n}": at}).filter(**{f"at_{n}__gt": 0})
-    lines = lines.values_list("terminal", "text")
+    found = lines.values_list("terminal", "text")
     mine = Terminal.objects.visible_to(person)
     if reach.everything:
-        return list(lines[:cap])
+        return list(found[:cap])
     if reach.territory_paths:
-        hits = list(lines[: cap + _LOOKED_AT])
+        hits = list(found[: cap + _LOOKED_AT])
         if len(hits) < cap + _LOOKED_AT:
             seen = set(mine.filter(pk__in=[pk for pk, _ in hits]).values_list("pk", flat=True))
             return [hit for hit in hits if hit[0] in seen][:cap]
-    return list(lines.filter(terminal__in=mine)[:cap])
+    return list(found.filter(terminal__in=mine)[:cap])
 
 
 def _hits(pks: list[int]) -> list[Hit]:
-    rows = Terminal.objects.filter(pk__in=pks)
-    rows = rows.values_list("pk", "code", "name", "kind", "province", "city", "owner__name")
-    by_pk = {row[0]: Hit(*row[:6], row[6] or "") for row in rows}
+    fields = ("pk", "code", "name", "kind", "province", "city", "owner__name")
+    rows = Terminal.objects.filter(pk__in=pks).values_list(*fields)
+    by_pk = {row[0]: Hit(*(*row[:6], row[6] or "")) for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]

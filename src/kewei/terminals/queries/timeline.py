@@ -48,10 +48,10 @@ def _imports(terminal: Terminal, oldest: datetime | None, newest: datetime | Non
         rows = rows.filter(intake__taken_at__gte=oldest)
     if newest is not None:
         rows = rows.filter(intake__taken_at__lt=newest)
-    rows = rows.values_list(
+    values = rows.values_list(
         "intake", "intake__taken_at", "intake__taken_by__name", "intake__filename", "created", "changes"
     )
     return [
         Moment(0, at, TERMINALS_IMPORTED, by, {"file": file, "created": created, "changes": changes}, f"intake:{pk}")
-        for pk, at, by, file, created, changes in rows
+        for pk, at, by, file, created, changes in values
     ]
