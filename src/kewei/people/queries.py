@@ -163,6 +163,14 @@ def names(pks: Iterable[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=list(pks)).values_list("pk", "name"))
 
 
+def colleague(pk: int) -> Person:
+    """Somebody who works here, by key, to give them something to look after. Raises NotFound for one who has left."""
+    found = Person.objects.filter(pk=pk, left_at=None).exclude(login=SYSTEM_LOGIN).first()
+    if found is None:
+        raise NotFound(noun="person")
+    return found
+
+
 def granted_verbs(person: Person) -> list[str]:
     """Every verb the person's live posts (and the token in use) grant, sorted."""
     return sorted(verb for verb in rules.VERBS if person.may(verb))

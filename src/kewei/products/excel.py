@@ -39,47 +39,47 @@ def _label(words: dict[str, str]):
 
 COLUMNS: list[Column] = [
     Column(
-        "code", "产品编码", "product_code", columns.code, example="P0001", required=True,
-        aliases=("商品编码", "货号", "产品编号", "物料编码", "药品编码", "product code", "sku"),
+        "code", "产品编码", "Product code", columns.code, example="P0001", required=True,
+        aliases=("商品编码", "货号", "产品编号", "物料编码", "药品编码", "product_code", "sku"),
     ),
     Column(
-        "name", "通用名", "name", columns.text(120), example="阿莫西林胶囊", required=True,
-        aliases=("产品名称", "药品名称", "品名", "名称", "商品名称", "generic name", "product name"),
+        "name", "通用名", "Generic name", columns.text(120), example="阿莫西林胶囊", required=True,
+        aliases=("产品名称", "药品名称", "品名", "名称", "商品名称", "product name"),
     ),
-    Column("trade_name", "商品名", "trade_name", columns.text(80), example="阿莫仙", aliases=("品牌", "trade name")),
+    Column("trade_name", "商品名", "Trade name", columns.text(80), example="阿莫仙", aliases=("品牌",)),
     Column(
-        "spec", "规格", "spec", columns.text(80), example="0.25g×24粒",
+        "spec", "规格", "Spec", columns.text(80), example="0.25g×24粒",
         aliases=("产品规格", "包装规格", "specification"),
     ),
-    Column("form", "剂型", "form", columns.text(40), example="胶囊剂", aliases=("dosage form",)),
-    Column("unit", "单位", "unit", columns.text(20), example="盒", aliases=("计量单位", "包装单位")),
-    Column("per_case", "件装量", "per_case", per_case, example=400, aliases=("件装", "装箱量", "件装数")),
+    Column("form", "剂型", "Form", columns.text(40), example="胶囊剂", aliases=("dosage form",)),
+    Column("unit", "单位", "Unit", columns.text(20), example="盒", aliases=("计量单位", "包装单位")),
+    Column("per_case", "件装量", "Per case", per_case, example=400, aliases=("件装", "装箱量", "件装数")),
     Column(
-        "maker", "生产企业", "maker", columns.text(120), example="某某制药有限公司",
+        "maker", "生产企业", "Maker", columns.text(120), example="某某制药有限公司",
         aliases=("生产厂家", "厂家", "上市许可持有人", "manufacturer"),
     ),
     Column(
-        "approval_no", "批准文号", "approval_no", columns.text(60), example="国药准字H00000000", aliases=("国药准字",),
+        "approval_no", "批准文号", "Approval number", columns.text(60), example="国药准字H00000000", aliases=("国药准字",),
     ),
     Column(
-        "scope_class", "类别", "scope_class", scope_class, example="普通药品",
+        "scope_class", "类别", "Class", scope_class, example="普通药品",
         aliases=("经营类别", "药品类别", "管理类别"), show=_label(rules.SCOPE_CLASSES),
         help=N_("决定客户证照须有哪一项经营范围；留空为普通药品"),
     ),
     Column(
-        "prescription", "处方类别", "prescription", _by_label(rules.PRESCRIPTION), example="处方药",
+        "prescription", "处方类别", "Prescription", _by_label(rules.PRESCRIPTION), example="处方药",
         aliases=("处方分类", "rx/otc"), show=_label(rules.PRESCRIPTION),
     ),
     Column(
-        "cold_chain", "冷链", "cold_chain", columns.yes_no, example="否", aliases=("是否冷链", "冷藏"),
+        "cold_chain", "冷链", "Cold chain", columns.yes_no, example="否", aliases=("是否冷链", "冷藏"),
         show=lambda cold: "是" if cold else "否",
     ),
     Column(
-        "lifecycle", "生命周期", "lifecycle", _by_label(rules.LIFECYCLES), example="在售", aliases=("状态", "销售状态"),
+        "lifecycle", "生命周期", "Lifecycle", _by_label(rules.LIFECYCLES), example="在售", aliases=("状态", "销售状态"),
         show=_label(rules.LIFECYCLES),
     ),
     Column(
-        "listed_price", "挂网价", "listed_price", columns.money_or_nought, example="12.80",
-        aliases=("挂网价格", "中标价", "单价", "listed price"), show=lambda fen: "" if fen is None else yuan_plain(fen),
+        "listed_price", "挂网价", "Listed price", columns.money_or_nought, example="12.80",
+        aliases=("挂网价格", "中标价", "单价"), show=lambda fen: "" if fen is None else yuan_plain(fen),
     ),
 ]  # fmt: skip

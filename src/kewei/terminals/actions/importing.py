@@ -136,7 +136,11 @@ def _new_card(row: rules.CardRow, place: rules.Place, keys, groups, hands: _Hand
 
 def _change_cards(plan: rules.Plan, groups: dict[str, int], hands: _Hands, intake: Intake, now: datetime) -> None:
     aliases = live_aliases(before.pk for row, before, _ in plan.changed if row.aliases or _renames(row))
-    cards, owners, lines, names, kept = [], [], [], [], []
+    cards: list[tuple] = []
+    owners: list[tuple] = []
+    lines: list[tuple] = []
+    names: list[tuple] = []
+    kept: list[tuple] = []
     for row, before, changes in plan.changed:
         if row.group_code and (group := groups.get(row.group_code)) not in (None, before.group):
             changes["group"] = (before.group, group)

@@ -297,14 +297,14 @@ def _closure(pk: int) -> ClosureRow | None:
 
 def _links(pk: int) -> tuple[LinkRow, ...]:
     rows = Link.objects.filter(terminal=pk).order_by("until", "role", "-since")
-    rows = rows.values_list("pk", "role", "person", "person__login", "person__name", "since", "until")
-    return tuple(sorted((LinkRow(*row) for row in rows), key=lambda link: link.until is not None))
+    values = rows.values_list("pk", "role", "person", "person__login", "person__name", "since", "until")
+    return tuple(sorted((LinkRow(*row) for row in values), key=lambda link: link.until is not None))
 
 
 def _aliases(pk: int) -> tuple[AliasRow, ...]:
     rows = Alias.objects.filter(terminal=pk, ended_at=None).order_by("pk")
-    rows = rows.values_list("pk", "name", "kind", "distributor__name", "added_at")
-    return tuple(AliasRow(key, name, kind, distributor or "", at) for key, name, kind, distributor, at in rows)
+    values = rows.values_list("pk", "name", "kind", "distributor__name", "added_at")
+    return tuple(AliasRow(key, name, kind, distributor or "", at) for key, name, kind, distributor, at in values)
 
 
 def _contacts(pk: int) -> tuple[ContactRow, ...]:
@@ -358,3 +358,23 @@ def _settlement(pk: int) -> SettlementRow | None:
         s.pk, s.bank, s.account_masked, s.account_name, tuple(s.payers), s.method, s.term_days, s.term_start, s.cutoff_day,
         s.handin_day, s.pay_day, s.signing_chain, s.late_rate_bp, s.set_at,
     )  # fmt: skip
+
+
+def alias_for(person: Person, pk: int) -> Alias:
+    """An alias of a terminal the person may see. Raises NotFound."""
+    return part_for(person, Alias, pk)
+
+
+def contact_for(person: Person, pk: int) -> Contact:
+    """A contact of a terminal the person may see. Raises NotFound."""
+    return part_for(person, Contact, pk)
+
+
+def licence_for(person: Person, pk: int) -> Licence:
+    """A licence of a terminal the person may see. Raises NotFound."""
+    return part_for(person, Licence, pk)
+
+
+def authorised_for(person: Person, pk: int) -> Authorised:
+    """An authorised person of a terminal the person may see. Raises NotFound."""
+    return part_for(person, Authorised, pk)

@@ -1,13 +1,13 @@
 """Opening, changing, assigning and closing a card; and 孙, who must not."""
 
 import pytest
+from tests import cast
 
 from kewei.journal import queries as journal
 from kewei.kernel.ids import make_credit_code
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.terminals import actions, queries, rules
 from kewei.terminals.models import Link, Terminal
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,7 @@
 """A file of customers: new codes, known codes, blanks, owners; what is wrong with it; and taking it back."""
 
 import pytest
+from tests import cast
 
 from kewei.journal import queries as journal
 from kewei.journal.models import Intake
@@ -8,7 +9,6 @@ from kewei.kernel.ids import make_credit_code
 from kewei.kernel.refusals import NotAllowed
 from kewei.terminals import actions, queries, rules
 from kewei.terminals.models import Alias, ImportedTerminal, Link, SearchLine, Terminal
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,29 @@
+"""Pages of terminals. The 360° view is the desk's."""
+
+from django.urls import path
+
+from kewei.terminals.web import cards, lists, parts
+
+urlpatterns = [
+    path("", lists.list_page, name="list"),
+    path("licences", lists.licences_page, name="licences"),
+    path("new", cards.new, name="new"),
+    path("new/twins", cards.twins, name="twins"),
+    path("places", cards.places, name="places"),
+    path("assign", cards.assign_many, name="assign_many"),
+    path("<int:pk>/edit", cards.edit, name="edit"),
+    path("<int:pk>/assign", cards.assign, name="assign"),
+    path("<int:pk>/links/<slug:role>/end", cards.end_link, name="end_link"),
+    path("<int:pk>/close", cards.close, name="close"),
+    path("<int:pk>/reopen", cards.reopen, name="reopen"),
+    path("<int:pk>/aliases", parts.aliases, name="add_alias"),
+    path("<int:pk>/contacts", parts.contacts, name="add_contact"),
+    path("<int:pk>/licences", parts.licences, name="add_licence"),
+    path("<int:pk>/authorised", parts.authorised, name="add_authorised"),
+    path("<int:pk>/settlement", parts.settlement, name="settlement"),
+    path("aliases/<int:pk>/end", parts.end_alias, name="end_alias"),
+    path("contacts/<int:pk>/end", parts.end_contact, name="end_contact"),
+    path("licences/<int:pk>/end", parts.end_licence, name="end_licence"),
+    path("licences/<int:pk>/verify", parts.verify_licence, name="verify_licence"),
+    path("authorised/<int:pk>/end", parts.end_authorised, name="end_authorised"),
+]
