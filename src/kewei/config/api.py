@@ -1,6 +1,7 @@
 """The REST API: each room's `router` under /api/<room>/, one way to sign in, one shape of refusal."""
 
 import json
+import logging
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,6 +26,8 @@ from kewei.kernel.refusals import N_, NotFound, Refused, refusal
 from kewei.people import actions as people_actions
 from kewei.people.paging import Problem
 from kewei.people.rules import NotSignedIn
+
+log = logging.getLogger("kewei.api")
 
 
 @refusal
@@ -155,6 +158,7 @@ def say_http(request: HttpRequest, failure: HttpError) -> HttpResponse:
 @api.exception_handler(Exception)
 def say_broken(request: HttpRequest, failure: Exception) -> HttpResponse:
     """A fault of ours: logged and reported to whoever listens, told without details."""
+    log.exception("%s %s", request.method, request.path)
     got_request_exception.send(sender=None, request=request)
     return refused(request, Broken())
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from kewei.people import actions, queries, rules
 from kewei.people.paging import Limit, Page, Start, page
@@ -83,7 +83,7 @@ def persons(request, text: str = "", role: str = "", left: bool = False, start: 
 def add_person(request, body: PersonIn):
     """Add a person. Needs people.appoint."""
     person = actions.add_person(by=request.user, now=timezone.now(), **body.dict())
-    return 201, _person(queries.person_card(request.user, person.pk))
+    return Status(201, _person(queries.person_card(request.user, person.pk)))
 
 
 @router.get("/persons/{int:pk}", response=PersonOut)
@@ -98,14 +98,14 @@ def give_post(request, pk: int, body: PostIn):
     whom = queries.person_for(request.user, pk)
     where = queries.territory_named(request.user, body.territory) if body.territory else None
     actions.give_post(person=whom, role=body.role, territory=where, by=request.user, now=timezone.now())
-    return 201, _person(queries.person_card(request.user, pk))
+    return Status(201, _person(queries.person_card(request.user, pk)))
 
 
 @router.delete("/posts/{int:pk}", response={204: None})
 def end_post(request, pk: int):
     """End a post. Needs people.appoint."""
     actions.end_post(post=queries.post_for(request.user, pk), by=request.user, now=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/territories", response=list[TerritoryOut])
