@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import CheckboxSelectMultiple, RadioSelect
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -201,11 +202,23 @@ def field(bound: Any, wide: bool = False) -> dict:
         described.append(f"{bound.id_for_label}_errors")
     if described:
         attrs["aria-describedby"] = " ".join(described)
-    choices = kind in {"radio", "checkboxselectmultiple", "radioselect"}
+    options = _options(bound) if isinstance(widget, RadioSelect | CheckboxSelectMultiple) else []
+    shown = "" if options else bound.as_widget(attrs=attrs)
     return {
-        "field": bound, "widget": bound.as_widget(attrs=attrs), "checkbox": kind == "checkbox" and not choices,
-        "choices": choices, "wide": wide,
-    }  # fmt: skip
+        "field": bound,
+        "widget": shown,
+        "checkbox": kind == "checkbox" and not options,
+        "options": options,
+        "wide": wide,
+    }
+
+
+def _options(bound: Any) -> list[Any]:
+    """The choices of a group of radio buttons or boxes, each with its own label."""
+    options = list(bound)
+    for option in options:
+        option.data["attrs"]["class"] = "form-check-input"
+    return options
 
 
 @register.inclusion_tag("desk/parts/form_errors.html")

@@ -69,3 +69,14 @@ document.addEventListener("click", (event) => {
   asked.set("format", "xlsx");
   link.href = `?${asked}`;
 });
+
+// The head of a list stays in sight where the table fits; where it does not, the frame scrolls sideways instead.
+function fit() {
+  for (const frame of $$(".k-list .k-scroll")) {
+    frame.classList.remove("k-fits");
+    frame.classList.toggle("k-fits", frame.scrollWidth <= frame.clientWidth);
+  }
+}
+fit();
+addEventListener("resize", fit);
+document.addEventListener("htmx:afterSettle", fit);
