@@ -156,8 +156,12 @@ class Item(models.Model):
             models.CheckConstraint(
                 condition=Q(open_fen__gte=0, open_fen__lte=F("total_fen")), name="item_open_within_total"
             ),
+            # With the operator class of prefixes, it also finds numbers by their beginning.
             models.UniqueConstraint(
-                fields=["kind", "number"], condition=Q(live=True), name="one_live_document_of_a_number"
+                fields=["kind", "number"],
+                condition=Q(live=True),
+                name="one_live_document_of_a_number",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
             ),
         ]
         indexes = [
@@ -172,7 +176,11 @@ class Item(models.Model):
             models.Index(
                 fields=["open_fen", "entry"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_amount"
             ),
-            models.Index(fields=["on", "entry"], condition=Q(open_fen__gt=0, side=1), name="open_debits_by_day"),
             models.Index(fields=["on", "entry"], condition=Q(open_fen__gt=0, side=-1), name="open_credits_by_day"),
-            models.Index(fields=["number"], name="items_by_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["number"],
+                condition=Q(live=False),
+                name="reversed_items_by_number",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from kewei.journal.bulk import chunks
 from kewei.receivables import rules
-from kewei.receivables.models import CREDIT, DEBIT, Item
+from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, Item
 from kewei.receivables.queries import book as books
 from kewei.receivables.queries.ageing import BY
 from kewei.receivables.queries.book import Book
@@ -20,7 +20,7 @@ from kewei.terminals import queries as terminals
 
 # Orders of the list of open items, and the column of the book that gives each.
 ORDERS = ("due_date", "on", "open", "total", "customer")
-_INDEXED = {"due_date": "due_date", "on": "on", "open": "open_fen"}
+_INDEXED = {"due_date": "due_date", "open": "open_fen"}
 _FIELDS = ("entry_id", "terminal_id", "kind", "side", "number", "on", "due_date", "total_fen", "open_fen")
 
 
@@ -137,15 +137,22 @@ def find_documents(person: Any, text: str, limit: int = 20) -> list[rules.KnownD
     """Documents whose number begins so, reversed ones too, live ones first."""
     if len(text.strip()) < 2:
         return []
-    items, begins = Item.objects.visible_to(person, SEE), Q()
+    begins = Q()
     for start in {text.strip(), rules.tidy_number(text)}:
         if connection.vendor == "postgresql":
             begins |= Q(number__startswith=start)
         else:
             # LIKE ignores case on SQLite and therefore the index; a range does not.
             begins |= Q(number__gte=start, number__lt=start[:-1] + chr(ord(start[-1]) + 1))
-    rows = items.filter(begins).order_by("number", "entry_id")[:limit].values_list(*_KNOWN, "terminal__name")
-    return sorted((rules.KnownDocument(*row) for row in rows), key=lambda found: not found.live)
+    seen, found = Item.objects.visible_to(person, SEE).filter(begins).order_by("number", "entry_id"), []
+    for part in (
+        *(seen.filter(kind=kind, live=True) for kind in (INVOICE, RECEIPT, RED_LETTER)),
+        seen.filter(live=False),
+    ):
+        found += [
+            rules.KnownDocument(*row) for row in part[: limit - len(found)].values_list(*_KNOWN, "terminal__name")
+        ]
+    return found
 
 
 def known_documents(kind: str, numbers: Iterable[str]) -> list[rules.KnownDocument]:

@@ -1,9 +1,11 @@
 """The ledger as actions need it: documents, and their items locked until the transaction ends."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -127,7 +129,16 @@ def lock_for_release(allocations: Iterable[Allocation]) -> None:
 
 def live_numbers(kind: str, numbers: Sequence[str]) -> list[str]:
     """Which of these numbers a live document of the kind already has."""
-    return sorted(Item.objects.filter(kind=kind, live=True, number__in=numbers).values_list("number", flat=True))
+    among, given = ("= ANY(%s)", list(numbers))
+    if connection.vendor == "sqlite":
+        among, given = ("IN (SELECT value FROM json_each(%s))", json.dumps(list(numbers)))
+    with connection.cursor() as cursor:
+        # As one parameter: thousands of them take longer to write into the statement than to look up.
+        cursor.execute(
+            f"SELECT number FROM receivables_item WHERE kind = %s AND live AND number {among} ORDER BY number",  # noqa: S608
+            [kind, given],
+        )
+        return [number for (number,) in cursor.fetchall()]
 
 
 def posting_line(posting: Posting) -> str:

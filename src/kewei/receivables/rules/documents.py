@@ -41,6 +41,8 @@ POLICY = DocumentPolicy(
 
 # A list of invoice numbers in one cell is split at these.
 SEPARATORS = ";；,，、"
+# The plain blank is the only blank that counts as printable.
+_UNFIT = frozenset(SEPARATORS) | {" "}
 
 
 def check_amount(fen: int) -> None:
@@ -56,7 +58,7 @@ def check_number(number: str, policy: DocumentPolicy = POLICY) -> str:
     could not name such an invoice.
     """
     bare = number.strip()
-    unfit = any(sign.isspace() or not sign.isprintable() or sign in SEPARATORS for sign in bare)
+    unfit = not bare.isprintable() or not _UNFIT.isdisjoint(bare)
     if unfit or not 0 < len(bare) <= policy.longest_number:
         raise BadDocumentNumber(number=number[:60], longest=policy.longest_number)
     return bare

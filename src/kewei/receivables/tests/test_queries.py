@@ -178,6 +178,15 @@ HOT = {
     "a page by due date": lambda: Item.objects.still_open().of_side(1).order_by("due_date", "entry_id")[:50],
     "a page by amount": lambda: Item.objects.still_open().of_side(1).order_by("-open_fen", "-entry_id")[:50],
     "a customer's debts": lambda: Item.objects.still_open().of_side(1).filter(terminal=1, live=True, kind="invoice"),
+    "the beginning of a number": lambda: Item.objects.filter(
+        kind="invoice",
+        live=True,
+        **(
+            {"number__startswith": "A"}
+            if connection.vendor == "postgresql"
+            else {"number__gte": "A", "number__lt": "B"}
+        ),
+    ).order_by("number", "entry_id"),
     "a number": lambda: Item.objects.filter(kind="invoice", live=True, number__in=["A", "B"]),
     "unmatched money": lambda: Item.objects.still_open().of_side(-1).filter(live=True).order_by("on", "entry_id")[:50],
 }
