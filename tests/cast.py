@@ -50,7 +50,9 @@ def hire(login: str, name: str, role: str, territory: Territory | None = None) -
 
 def open_terminal(code: str, name: str, kind: str, owner: Person, territory: Territory, **card) -> Terminal:
     """A terminal linked to its owner."""
-    terminal = Terminal.objects.create(code=code, name=name, kind=kind, owner=owner, territory=territory, added_at=MORNING, **card)
+    terminal = Terminal.objects.create(
+        code=code, name=name, kind=kind, owner=owner, territory=territory, added_at=MORNING, **card
+    )
     SearchLine.objects.create(terminal=terminal, text=search_text(code, terminal.credit_code, [name]))
     Link.objects.create(terminal=terminal, person=owner, role="owner", since=MORNING, made_by=owner)
     return terminal
@@ -62,12 +64,25 @@ def assemble() -> Cast:
     hubei, sichuan = draw_territory("HB", "湖北区", china), draw_territory("SC", "四川区", china)
     wang, sun = hire("wang", "王", "representative", hubei), hire("sun", "孙", "representative", sichuan)
     zhou = hire("zhou", "周", "medical", hubei)
-    hospital = open_terminal("T0001", "荆门市第一人民医院", "public_hospital", wang, hubei, province="湖北省", city="荆门市")
+    hospital = open_terminal(
+        "T0001", "荆门市第一人民医院", "public_hospital", wang, hubei, province="湖北省", city="荆门市"
+    )
     Link.objects.create(terminal=hospital, person=zhou, role="medical", since=MORNING, made_by=wang)
     return Cast(
-        wang=wang, sun=sun, zhou=zhou, hubei=hubei, sichuan=sichuan, wangs_hospital=hospital,
-        li=hire("li", "李", "manager", hubei), zhao=hire("zhao", "赵", "credit"), qian=hire("qian", "钱", "accountant"),
-        wu=hire("wu", "吴", "quality"), zheng=hire("zheng", "郑", "director"), system=hire("system", "系统", "system"),
-        wangs_pharmacy=open_terminal("T0002", "益丰大药房中山路店", "pharmacy", wang, hubei, province="湖北省", city="武汉市"),
+        wang=wang,
+        sun=sun,
+        zhou=zhou,
+        hubei=hubei,
+        sichuan=sichuan,
+        wangs_hospital=hospital,
+        li=hire("li", "李", "manager", hubei),
+        zhao=hire("zhao", "赵", "credit"),
+        qian=hire("qian", "钱", "accountant"),
+        wu=hire("wu", "吴", "quality"),
+        zheng=hire("zheng", "郑", "director"),
+        system=hire("system", "系统", "system"),
+        wangs_pharmacy=open_terminal(
+            "T0002", "益丰大药房中山路店", "pharmacy", wang, hubei, province="湖北省", city="武汉市"
+        ),
         suns_clinic=open_terminal("T0003", "成都李刚诊所", "clinic", sun, sichuan, province="四川省", city="成都市"),
     )
