@@ -176,7 +176,7 @@ class ReceiptForm(DocumentForm):
     bill_due = forms.DateField(label=_("票据到期日"), required=False, widget=day_widget())
     acceptor = forms.CharField(label=_("承兑人"), max_length=120, required=False)
     how = forms.ChoiceField(
-        label=_("核销方式"), initial="oldest", widget=forms.RadioSelect,
+        label=_("核销方式"), initial="oldest", widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         choices=[(how, _(words)) for how, words in HOW_WORDS.items()],
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ class ReceiptForm(DocumentForm):
         self.fields |= fields_from(excel.RECEIPTS, {"customer_code"})
         self.fields["method"].widget = forms.Select(choices=choices_of(excel.METHODS, optional=False))
         self.fields["method"].help_text = ""
-        self.fields["invoice_no"].help_text = _("几张发票用分号隔开，按所写次序核销；也可以在右侧勾选")
+        self.fields["invoice_no"].help_text = _("几张发票用分号隔开，按所写次序核销；也可以在下面勾选")
         self.fields["payer"].help_text = _("与客户不同时填写，例如医保中心代付")
 
     def clean(self) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class AllocateForm(KeyedForm):
     """How to spend what is left of a receipt or a red-letter note."""
 
     how = forms.ChoiceField(
-        label=_("核销方式"), widget=forms.RadioSelect,
+        label=_("核销方式"), widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         choices=[(how, _(words)) for how, words in HOW_WORDS.items() if how != "none"] + [("table", _("逐张填写金额"))],
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kewei.receivables import rules
 from kewei.receivables.models import Entry
+from kewei.receivables.queries.items import known_documents
 from kewei.receivables.queries.scope import SEE
 
 
@@ -62,6 +63,14 @@ def documents(
     found = rows.order_by("-pk").values_list(*fields)
     page = found[start : start + limit] if limit is not None else found[start:]
     return [RegisterRow(*row) for row in page], None
+
+
+def invoice_named(terminal_id: int, number: str) -> int:
+    """The live invoice of a customer with this number, whoever asks. Raises UnknownOriginal."""
+    for known in known_documents("invoice", [number]):
+        if known.terminal_id == terminal_id:
+            return known.entry_id
+    raise rules.UnknownOriginal(invoice_numbers=[number])
 
 
 def _number_begins(text: str) -> Q:

@@ -169,7 +169,7 @@ def _around(table: rules.AgeingTable, by: str, axis: str, as_of: date) -> dict[s
     """What stands above the table: tiles, charts, tabs, and the check against the control total."""
     day_query = "" if as_of == today() else "?" + urlencode({"as_of": as_of.isoformat()})
     totals, items = table.totals, reverse("receivables:open_items")
-    names = [_(name) for name in table.buckets.names]
+    short = [_(SHORT[code]) for code in table.buckets.codes]
     drawn = table.rows[:GROUPS_DRAWN]
     return {
         "title": _("账龄"),
@@ -198,13 +198,13 @@ def _around(table: rules.AgeingTable, by: str, axis: str, as_of: date) -> dict[s
         "unmatched_url": reverse("receivables:unmatched"),
         "bucket_chart": {
             "name": _("余额"),
-            "buckets": [_(SHORT[code]) for code in table.buckets.codes],
+            "buckets": short,
             "fen": list(totals.bucket_fen),
-            "urls": [f"{items}?{items_query('', axis, as_of, None, n)}" for n in range(len(names))],
+            "urls": [f"{items}?{items_query('', axis, as_of, None, n)}" for n in range(len(short))],
         },
         "group_chart": {
             "groups": [label_of(by, row) for row in drawn],
-            "buckets": names,
+            "buckets": short,
             "fen": [list(row.bucket_fen) for row in drawn],
             "urls": [f"{items}?{items_query(by, axis, as_of, row.key)}" for row in drawn],
         },

@@ -32,10 +32,9 @@ def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _owners(request: HttpRequest) -> list[tuple[int, str]]:
-    """Owners the reader may ask for: themselves, or everybody who sells."""
-    if request.user.reach(SEE).everything:
-        return people.choices_of_people(["representative", "manager"])
-    return [(request.user.pk, request.user.name)]
+    """Owners of the customers the reader sees, who owe anything today."""
+    rows = queries.ageing(request.user, today(), by="owner", order="label").rows
+    return [(row.key, row.label) for row in rows if row.key is not None]
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:
@@ -57,6 +56,13 @@ def _customers(request: HttpRequest) -> list[tuple[str, str]]:
     return [(asked, named[int(asked)])] if named else []
 
 
+_WHERE_FROM = (
+    Filter("terminal", N_("客户"), kind="choice", options=_customers),
+    Filter("territory", N_("销售区域"), kind="choice", options=_territories),
+    Filter("region", N_("地区"), kind="choice", options=_regions),
+)
+
+
 def _overdue_tone(row: rules.ItemRow) -> str:
     if row.overdue_days <= 0:
         return ""
@@ -74,7 +80,8 @@ def _settled(row: rules.ItemRow) -> int | None:
 
 
 def _listing(request: HttpRequest) -> Listing:
-    narrowed_by = {name for name in ("terminal", "region", "territory") if request.GET.get(name)}
+    # Customers, places and territories are chosen by coming from elsewhere; there are too many of them to choose here.
+    came_with = [one for one in _WHERE_FROM if request.GET.get(one.key)]
     return Listing(
         name="receivables.open_items",
         title=N_("未清项"),
@@ -98,10 +105,8 @@ def _listing(request: HttpRequest) -> Listing:
             Col("days_left", N_("距时效届满"), kind="number", sort="days_left", tone=_expiry_tone),
         ],
         filters=[
-            Filter("terminal", N_("客户"), kind="choice", options=_customers),
+            *came_with,
             Filter("owner", N_("业务员"), kind="choice", options=_owners),
-            Filter("territory", N_("销售区域"), kind="choice", options=_territories),
-            Filter("region", N_("地区"), kind="choice", options=_regions),
             Filter("kind", N_("客户类型"), kind="choice", options=_kinds),
             Filter("bucket", N_("逾期账龄"), kind="choice", options=_buckets(rules.PAST_DUE)),
             Filter("age", N_("发票账龄"), kind="choice", options=_buckets(rules.INVOICE_AGE)),
@@ -114,7 +119,7 @@ def _listing(request: HttpRequest) -> Listing:
         empty_title=N_("没有未清的单据"),
         empty_text=N_("所有发票都已结清，或者还没有登记发票。"),
         empty_icon="file-check",
-        empty_url="" if narrowed_by else reverse("receivables:post_invoice"),
+        empty_url="" if came_with else reverse("receivables:post_invoice"),
         empty_action=N_("登记发票"),
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ NUMBERS: dict[str, str] = {
     "receivable_fen": N_("期末应收"),
     "current_fen": N_("其中未到期"),
     "sales_fen": N_("本期赊销额"),
-    "days": N_("本期天数"),
+    "days": N_("天数"),
     "months": N_("本期月数"),
     "begin_fen": N_("期初应收"),
     "end_fen": N_("期末应收"),
@@ -39,9 +39,9 @@ NUMBERS: dict[str, str] = {
     "unexplained_fen": N_("各月销售仍不足以解释的应收"),
     "weighed_fen": N_("参与加权的金额"),
     "within_days": N_("距届满不超过（天）"),
-    "annual_rate_bp": N_("年利率（万分之）"),
-    "daily_rate_bp": N_("日利率（万分之）"),
-    "margin_bp": N_("净利率（万分之）"),
+    "annual_rate_bp": N_("年利率"),
+    "daily_rate_bp": N_("日利率"),
+    "margin_bp": N_("净利率"),
     "loss_fen": N_("假设全部损失的金额"),
 }
 # Both ways of counting days of sales stand side by side: they can move in opposite directions (domain 3.6).
@@ -196,4 +196,6 @@ def _tile(figure: rules.KpiFigure) -> dict[str, Any]:
 
 
 def _number(name: str, number: int) -> str:
+    if name.endswith("_bp"):
+        return f"{number // 100}.{number % 100:02} %"
     return yuan(number) if name.endswith("_fen") else f"{number:,}"

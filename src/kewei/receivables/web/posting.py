@@ -14,8 +14,9 @@ from kewei.kernel.calendar import month_end
 from kewei.kernel.money import fen_from_text, yuan, yuan_in_words
 from kewei.kernel.refusals import Refused
 from kewei.people.notices import done
-from kewei.receivables import actions, queries, rules
+from kewei.receivables import actions, queries
 from kewei.receivables.forms import InvoiceForm, ReceiptForm, RedLetterForm
+from kewei.receivables.queries import register
 from kewei.receivables.web.parts import address, day_in, once, or_error, today
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
@@ -243,12 +244,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
 def _original(given: dict[str, Any]) -> int | None:
     """The invoice a red-letter note corrects, by its number. Raises UnknownOriginal."""
     number = given["original_no"]
-    if not number:
-        return None
-    for known in queries.known_documents("invoice", [number]):
-        if known.terminal_id == given["terminal"].pk:
-            return known.entry_id
-    raise rules.UnknownOriginal(invoice_numbers=[number])
+    return register.invoice_named(given["terminal"].pk, number) if number else None
 
 
 def _beside(number: str, on: str) -> dict[str, str]:
