@@ -2,10 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from tests import cast
 
 from kewei.products import actions
 from kewei.products.models import Product
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,13 @@ def staff() -> cast.Cast:
 
 def test_adding_showing_and_changing_a_product(staff, client):
     client.force_login(staff.wu)
-    given = {"code": "P1", "name": "阿莫西林胶囊", "scope_class": "general", "lifecycle": "live", "listed_price": "12.80"}
+    given = {
+        "code": "P1",
+        "name": "阿莫西林胶囊",
+        "scope_class": "general",
+        "lifecycle": "live",
+        "listed_price": "12.80",
+    }
     client.post(reverse("products:new"), given)
     product = Product.objects.get()
     assert product.listed_price_fen == 1280

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from tests import cast
 
 from kewei.journal.models import Intake
 from kewei.sales import actions, rules
-from tests import cast
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from kewei.journal import queries as journal
 from kewei.journal.bulk import chunks
 from kewei.kernel.refusals import NotAllowed, Refused
 from kewei.people import queries as people
-from kewei.people.models import Person, Territory
+from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, ImportedTerminal, Link, SearchLine, Terminal
 
@@ -171,7 +171,7 @@ def live_aliases(pks: Iterable[int]) -> dict[int, list[str]]:
 def territories_by_place() -> dict[str, int]:
     """Territories by the stem of their name, where it is a place's: 湖北区 and 湖北大区 -> 湖北. Ambiguous stems are left out."""
     found: dict[str, list[int]] = {}
-    for pk, name in Territory.objects.values_list("pk", "name"):
+    for pk, name in people.territory_names():
         bare = name
         for ending in ("销售区", "办事处", "大区", "地区", "区域", "区", "办"):
             bare = bare.removesuffix(ending) if len(bare) - len(ending) >= 2 else bare

@@ -15,14 +15,14 @@ def city_choices(province: str) -> list[tuple[str, str]]:
 
 def district_choices(province: str, city: str) -> list[tuple[str, str]]:
     """(code, name) of the districts of a city, both given by code or name; empty for unknown ones."""
-    return [(d.code, d.name) for d in rules.divisions().districts(_code(province, city))]
+    code = _code(province, city)
+    return [] if code.endswith("0000") else [(d.code, d.name) for d in rules.divisions().districts(code)]
 
 
 def _code(province: str, city: str) -> str:
+    """The code of a city, or without one of a province; '' where nothing is known."""
     known = rules.divisions()
-    for given in (city, province):
-        if given.isdigit() and known.get(given):
-            return given
-    if not province and not city:
-        return ""
-    return known.place(province, city, "").division
+    if city.isdigit() and known.get(city):
+        return city
+    named = known.get(province) if province.isdigit() else None
+    return known.place(named.name if named else province, city, "").division
