@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch, QuerySet
 
-from kewei.kernel.refusals import NotFound
+from kewei.kernel.refusals import N_, NotFound
 from kewei.people import rules
 from kewei.people.models import Company, LoginAttempt, Person, Post, Territory, Token
 
@@ -122,7 +122,7 @@ def person_for(person: Person, pk: int) -> Person:
     """The person row, if `person` may see it. Raises NotFound."""
     found = visible_people(person).filter(pk=pk).first()
     if found is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=N_("人员"))
     return found
 
 
@@ -130,7 +130,7 @@ def person_card(person: Person, pk: int) -> PersonRow:
     """A person with their live posts. Raises NotFound."""
     found = visible_people(person).filter(pk=pk).prefetch_related(_live_posts()).first()
     if found is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=N_("人员"))
     return _person_row(found)
 
 
@@ -146,7 +146,7 @@ def post_for(person: Person, pk: int) -> Post:
     """A post of somebody `person` may see. Raises NotFound."""
     found = Post.objects.filter(pk=pk, person__in=visible_people(person)).select_related("person").first()
     if found is None:
-        raise NotFound(noun="post")
+        raise NotFound(noun=N_("任职"))
     return found
 
 
@@ -163,11 +163,16 @@ def names(pks: Iterable[int]) -> dict[int, str]:
     return dict(Person.objects.filter(pk__in=list(pks)).values_list("pk", "name"))
 
 
+def every_territory_name() -> dict[int, str]:
+    """Names of all territories by key, whoever may see them."""
+    return dict(Territory.objects.values_list("pk", "name"))
+
+
 def colleague(pk: int) -> Person:
     """Somebody who works here, by key, to give them something to look after. Raises NotFound for one who has left."""
     found = Person.objects.filter(pk=pk, left_at=None).exclude(login=SYSTEM_LOGIN).first()
     if found is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=N_("人员"))
     return found
 
 
@@ -217,6 +222,11 @@ class TerritoryRow:
     parent: int | None
     people: tuple["Holder", ...]
 
+    @property
+    def indent(self) -> str:
+        """Full-width spaces that show the depth."""
+        return "　" * self.depth
+
 
 def territories(person: Person) -> list[TerritoryRow]:
     """The tree, depth first, with who holds a live post at each node; only what `person` may see."""
@@ -244,7 +254,7 @@ def territory_for(person: Person, pk: int) -> Territory:
     """A territory `person` may see. Raises NotFound."""
     found = _visible_territories(person).filter(pk=pk).first()
     if found is None:
-        raise NotFound(noun="territory")
+        raise NotFound(noun=N_("区域"))
     return found
 
 
@@ -252,7 +262,7 @@ def territory_named(person: Person, code: str) -> Territory:
     """The territory with this code, if `person` may see it. Raises NotFound."""
     found = _visible_territories(person).filter(code=code).first()
     if found is None:
-        raise NotFound(noun="territory")
+        raise NotFound(noun=N_("区域"))
     return found
 
 
@@ -285,7 +295,7 @@ def token_for(person: Person, pk: int) -> Token:
     """A token `person` may see. Raises NotFound."""
     found = _visible_tokens(person).filter(pk=pk).select_related("person").first()
     if found is None:
-        raise NotFound(noun="token")
+        raise NotFound(noun=N_("令牌"))
     return found
 
 

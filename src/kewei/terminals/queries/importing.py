@@ -125,7 +125,7 @@ class _Checks:
         self.row_of_credit_code.setdefault(row.credit_code, number)
 
     def _owner(self, row: rules.CardRow):
-        owner = self.owners.get(row.owner)
+        owner = self.owners.get(row.owner or "")
         if owner is None:
             yield "owner", rules.UnknownOwner(text=row.owner)
             return
@@ -171,7 +171,7 @@ def live_aliases(pks: Iterable[int]) -> dict[int, list[str]]:
 def territories_by_place() -> dict[str, int]:
     """Territories by the stem of their name, where it is a place's: 湖北区 and 湖北大区 -> 湖北. Ambiguous stems are left out."""
     found: dict[str, list[int]] = {}
-    for pk, name in people.territory_names():
+    for pk, name in people.every_territory_name().items():
         bare = name
         for ending in ("销售区", "办事处", "大区", "地区", "区域", "区", "办"):
             bare = bare.removesuffix(ending) if len(bare) - len(ending) >= 2 else bare
