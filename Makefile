@@ -83,8 +83,8 @@ demo: setup
 # --- checking -------------------------------------------------------------------------------------------------------
 
 check: setup-dev
-	$(BIN)/ruff check --quiet .
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet --output-format concise .
+	$(BIN)/ruff format --check --quiet --output-format concise .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet src
