@@ -155,6 +155,7 @@ if (palette) {
     if (event.isComposing) return; // a Chinese input method is still choosing
     if (event.key === "ArrowDown") { event.preventDefault(); select(at() + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); select(at() - 1); }
+    if (event.key === "Escape") { event.preventDefault(); palette.close(); } // a search field would first be emptied
     if (event.key === "Enter") { event.preventDefault(); options()[at()]?.click(); }
   });
 }
