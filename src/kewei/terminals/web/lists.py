@@ -24,6 +24,11 @@ def _label(words: dict[str, str]):
     return lambda code: gettext(words.get(code, code))
 
 
+def _state(closed: bool) -> str:
+    name = STATES["closed" if closed else "open"]
+    return gettext(name)
+
+
 def _options(words: dict[str, str]):
     return lambda request: [(code, gettext(label)) for code, label in words.items()]
 
@@ -69,7 +74,7 @@ COLUMNS = [
     Col("added_at", N_("建档"), kind="moment", sort="added_at", shown=False),
     Col(
         "closed", N_("状态"), kind="badge", shown=False,
-        words=lambda closed: gettext(STATES["closed"]) if closed else gettext(STATES["open"]),
+        words=lambda closed: _state(closed),
         tone=lambda row: "bad" if row.closed else "ok",
     ),
 ]  # fmt: skip
