@@ -172,7 +172,9 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*invoices/<pk>*", "pk", "invoice"),
     ("receivables/customers/*", "pk", "terminal"),
     ("receivables/statements/*", "pk", "terminal"),
-    ("receivables/unmatched/*", "pk", "receipt"),
+    ("*receivables/unmatched/*", "pk", "receipt"),
+    ("*receivables/documents/*", "pk", "entry"),
+    ("*receivables/statements/*", "customer", "code"),
     ("receivables/<pk>*", "pk", "entry"),
     ("*sales/*<pk>*", "pk", "sale"),
     ("*intake*/<pk>*", "pk", "intake"),
@@ -195,6 +197,7 @@ FILLERS: list[tuple[str, str, str]] = [
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "products", "invoices", "receipts", "red-letters")),
     ("*", "by", ("customer", "owner", "region", "kind")),
+    ("*", "format", ("pdf", "xlsx")),
 ]
 
 
