@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from string import Formatter
 from typing import Any, ClassVar, TypeVar
 
@@ -96,10 +97,11 @@ def _rebuild(kind: type[Refused], given: dict[str, Any]) -> Refused:
     return kind(**given)
 
 
-def fields_of(template: str) -> list[str]:
-    """Names between braces, in order of first appearance."""
+@cache
+def fields_of(template: str) -> tuple[str, ...]:
+    """Names between braces, in order of first appearance; remembered, because a bad file raises one refusal a cell."""
     names = [name for _, name, _, _ in Formatter().parse(template) if name]
-    return list(dict.fromkeys(names))
+    return tuple(dict.fromkeys(names))
 
 
 def as_json(value: Any) -> Any:

@@ -16,6 +16,8 @@ from kewei.kernel.sheets import Sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROW_HEADING, REASON_HEADING = N_("原行号"), N_("问题")
+# These headings as they stand in either language, folded.
+ADDED = {ROW_HEADING, REASON_HEADING, "original row", "problem"}
 NOTES_SHEET, REQUIRED, EXAMPLE, MEANING = N_("说明"), N_("必填"), N_("示例"), N_("填写说明")
 HEADING, YES = N_("列"), N_("是")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kewei.desk.intake import layouts, reading
+from kewei.desk.intake import books, layouts, reading
 from kewei.desk.intake.findings import Bench, Judged, Problems
 from kewei.desk.intake.layouts import GENERIC, SHIPPED, PartRows, Shipped
 from kewei.desk.intake.nouns import NOUNS, Noun
@@ -50,6 +50,12 @@ class NoSuchLayout(Refused):
 class NoSuchColumn(Refused):
     code = "intake_no_such_column"
     says = N_("没有「{name}」这一列，可用：{allowed}")
+
+
+@refusal
+class ExampleRow(Refused):
+    code = "intake_example_row"
+    says = N_("这是模板里的示例行，请删掉")
 
 
 @refusal
@@ -231,7 +237,8 @@ def _checked(noun: Noun, sheet: Sheet, mapping: Mapping[str, str | None]) -> dic
 
 def _complete(noun: Noun, sheet: Sheet, known: Mapping[str, str | None], keep_unknown: bool) -> dict[str, str | None]:
     mapping = columns.match_headings(sheet.headings, noun.columns, known)
-    settled = {heading_key(h) for h in known}
+    # A workbook of problems comes back corrected: what we added to it says nothing.
+    settled = {heading_key(h) for h in known} | books.ADDED
     rest = EXTRA if keep_unknown and noun.keeps_extra else None
     return {h: rest if name is None and heading_key(h) not in settled else name for h, name in mapping.items()}
 
@@ -317,15 +324,27 @@ def _sound(records: Records, problems: Problems, progress: Progress) -> Iterator
     """Rows whose cells all read; the others become problems."""
     total = len(records)
     where = records.where
+    example = _example(records)
     for done, (number, values, faults) in enumerate(records):
         if done % 2_000 == 0:
             progress(READING, done, total)
-        if not faults:
+        if done == 0 and values == example:
+            problems.add(where.problem(number, "", "", ExampleRow()))
+        elif not faults:
             yield number, values
         for fault in faults:
             problems.add(replace(fault, heading=where.headings.get(fault.heading, fault.heading)))
     progress(READING, total, total)
     progress(CHECKING, 0, 1)
+
+
+def _example(records: Records) -> dict[str, Any] | None:
+    """What the template's example row would read as, where the file has all its columns."""
+    mapped = {name for name in records.mapping.values() if name}
+    if any(column.name not in mapped for column in records.columns):
+        return None
+    read = {c.name: c.read(str(c.example)) if c.example != "" else None for c in records.columns}
+    return {**read, "extra": {}}
 
 
 def _note_aside(found: Judged, records: Records) -> None:
