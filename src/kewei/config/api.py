@@ -146,7 +146,7 @@ def say_what_is_wrong(request: HttpRequest, failure: ValidationError) -> HttpRes
 @api.exception_handler(Http404)
 def say_not_found(request: HttpRequest, failure: Http404) -> HttpResponse:
     """What does not exist for this person."""
-    return refused(request, NotFound(noun=request.path))
+    return refused(request, NotFound(noun=N_("这个地址")))
 
 
 @api.exception_handler(HttpError)

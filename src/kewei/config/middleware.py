@@ -99,12 +99,12 @@ class RefusalMiddleware:
         """Django calls this with what a view raised."""
         if isinstance(failure, Refused):
             return refused(request, failure)
-        return refused(request, NotFound(noun="page")) if isinstance(failure, Http404) else None
+        return refused(request, NotFound(noun=N_("这个页面"))) if isinstance(failure, Http404) else None
 
 
 # What Django answers by itself under /api/, without our shape.
 PLAIN = {
-    404: lambda request: NotFound(noun="page"),
+    404: lambda request: NotFound(noun=N_("这个页面")),
     405: lambda request: WrongMethod(method=request.method),
 }
 
@@ -139,8 +139,8 @@ def csrf_failed(request, reason=""):
 def not_found(request, exception=None):
     """An address nobody lives at."""
     if getattr(request, "user", None) is None or not request.user.is_authenticated:
-        return briefly(request, NotFound(noun="page"))
-    return refused(request, NotFound(noun="page"))
+        return briefly(request, NotFound(noun=N_("这个页面")))
+    return refused(request, NotFound(noun=N_("这个页面")))
 
 
 @login_not_required

@@ -145,6 +145,7 @@ LOGOUT_REDIRECT_URL = "people:login"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "kernel" / "locale"]  # the kernel has no tables and is no app, but says things
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True

@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from kewei.kernel.refusals import NotFound
+from kewei.kernel.refusals import N_, NotFound
 from kewei.people import facts, queries, rules
 from kewei.people.frame import action, record
 from kewei.people.models import Company, LoginAttempt, Person, Post, Territory, Token
@@ -301,7 +301,7 @@ def _live_posts_locked(person: Person) -> list[Post]:
     """The person's live posts; the person's row is locked, so that two appointments at once see each other."""
     row = Person.objects.select_for_update().filter(pk=person.pk).first()
     if row is None:
-        raise NotFound(noun="person")
+        raise NotFound(noun=N_("人员"))
     if row.left_at is not None:
         raise HasLeft(name=row.name)
     return list(Post.objects.filter(person=row, until=None))

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.functional import cached_property
 
-from kewei.kernel.refusals import NotAllowed, NotFound
+from kewei.kernel.refusals import N_, NotAllowed, NotFound
 from kewei.people import rules
 
 
@@ -63,7 +63,7 @@ class Person(AbstractBaseUser):
             and not reach.everything
             and not type(thing).objects.visible_to(self, verb).filter(pk=thing.pk).exists()
         ):
-            raise NotFound(noun=type(thing).__name__.lower())
+            raise NotFound(noun=N_("这条记录"))
 
 
 class Territory(models.Model):

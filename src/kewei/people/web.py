@@ -7,7 +7,7 @@ from django.contrib.auth import logout as end_session
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.kernel.refusals import Refused
+from kewei.kernel.refusals import N_, Refused
 from kewei.people import actions, queries, rules
 from kewei.people.forms import (
     CompanyForm,
@@ -28,6 +28,7 @@ from kewei.people.forms import (
     TerritoryForm,
     TokenForm,
 )
+from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 
 either = require_http_methods(["GET", "POST"])
@@ -96,23 +97,47 @@ def _next(request) -> str:
 # --- people ----------------------------------------------------------------------------------------------------------
 
 
-@require_GET
+def _roles(request) -> list[tuple[str, str]]:
+    return [(code, _(role.name)) for code, role in rules.ROLES.items() if code != "system"]
+
+
+def _posts(row: queries.PersonRow) -> str:
+    """Live posts in one line: 业务员 · 湖北区."""
+    return "，".join(f"{_(p.role_name)} · {p.territory}" if p.territory else _(p.role_name) for p in row.posts)
+
+
+PEOPLE = Listing(
+    name="people.list",
+    title=N_("人员"),
+    columns=[
+        Col("name", N_("姓名"), lead=True, link=lambda row: reverse("people:card", args=[row.pk])),
+        Col("login", N_("登录名")),
+        Col("posts", N_("任职"), value=_posts),
+        Col("last_login", N_("上次登录"), kind="moment"),
+        Col("left_at", N_("离职"), kind="day", shown=False),
+    ],
+    filters=[
+        Filter("text", N_("姓名或登录名"), kind="find"),
+        Filter("role", N_("角色"), options=_roles),
+        Filter("left", N_("已离职"), kind="flag"),
+    ],
+    empty_title=N_("没有符合条件的人员"),
+    empty_icon="users",
+    may_export="people.see",
+)
+
+
+@either
 def list_people(request):
     """人员  Everybody, with their posts."""
     request.user.must("people.see")
-    left = request.GET.get("left") == "1"
-    text, role = request.GET.get("text", "")[:60], request.GET.get("role", "")[:20]
-    rows, count = queries.persons(request.user, text, role, left, limit=500)
-    page = {
-        "rows": rows,
-        "count": count,
-        "text": text,
-        "role": role,
-        "left": left,
-        "roles": [(code, r.name) for code, r in rules.ROLES.items() if code != "system"],
-        "may_appoint": request.user.may("people.appoint"),
-    }
-    return render(request, "people/list.html", page)
+
+    def fetch(start, limit, order, filters):
+        return queries.persons(request.user, start=start, limit=limit, **filters)
+
+    return PEOPLE.answer(
+        request, fetch, template="people/list.html", context={"may_appoint": request.user.may("people.appoint")}
+    )
 
 
 @require_GET
@@ -134,8 +159,10 @@ def _card(request, row):
         "tokens": queries.tokens(request.user, row.pk) if _own_or(request, row.pk, "people.token") else [],
         "tokens_shown": _own_or(request, row.pk, "people.token"),
         "own": row.pk == request.user.pk,
+        "may_see": request.user.may("people.see"),
         "may_appoint": request.user.may("people.appoint") and row.left_at is None,
         "now": timezone.now(),
+        "make_url": reverse("people:make_token") if row.pk == request.user.pk else "",
     }
     return render(request, "people/card.html", page)
 
