@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 _CHUNK = 20_000
-_NEEDS_PREPARING = (models.JSONField, models.DateTimeField, models.DateField, models.BooleanField)
 _Thing = TypeVar("_Thing")
 
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Insert rows of plain values, in the order of `fields` (attribute names, foreign keys as `owner_id`); returns how many.
 
-    Fields not named get the database's NULL or, for columns without NULL, must be named. Runs in the caller's transaction.
+    Fields not named get the database's NULL or, for columns without NULL, must be named. Runs in the caller's
+    transaction.
     """
-    columns = [model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name) for name in fields]
+    columns = _columns(model, fields)
     prepared = _prepared(columns, rows)
     quote = connection.ops.quote_name
     table, names = quote(model._meta.db_table), ", ".join(quote(column.column) for column in columns)
@@ -31,13 +31,23 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """Set `fields` of many rows, each row being its new values followed by its primary key; returns how many."""
-    columns = [model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name) for name in fields]
+    columns = _columns(model, fields)
     quote = connection.ops.quote_name
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(_key(model).column)
     pairs = ", ".join(f"{quote(column.column)} = %s" for column in columns)
     with connection.cursor() as cursor:
-        prepared = _prepared([*columns, model._meta.pk], rows)
+        prepared = _prepared([*columns, _key(model)], rows)
         return _many(cursor, f"UPDATE {table} SET {pairs} WHERE {key} = %s", prepared)  # noqa: S608
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> list[Any]:
+    """The model's fields by attribute name; `owner_id` names the key `owner`."""
+    return [model._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name) for name in fields]
+
+
+def _key(model: type[models.Model]) -> Any:
+    """The field of the primary key."""
+    return model._meta.pk
 
 
 def next_ids(model: type[models.Model], count: int) -> list[int]:
@@ -67,21 +77,28 @@ def chunks(things: Iterable[_Thing], size: int = 5_000) -> Iterator[list[_Thing]
         yield chunk
 
 
-def _prepared(columns: Sequence[models.Field], rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+def _prepared(columns: Sequence[models.Field], rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     """Values as the driver takes them; texts and whole numbers, nearly all there is, go through as they are."""
-    special = [(i, c) for i, c in enumerate(columns) if isinstance(c, _NEEDS_PREPARING)]
-    on_postgres = connection.vendor == "postgresql"
+    special = [(i, prepare) for i, column in enumerate(columns) if (prepare := _preparing(column))]
     for row in rows:
         values = list(row)
-        for i, column in special:
-            if on_postgres and not isinstance(column, models.JSONField):
-                continue
-            values[i] = (
-                _json(values[i])
-                if isinstance(column, models.JSONField)
-                else column.get_db_prep_save(values[i], connection)
-            )
+        for i, prepare in special:
+            values[i] = prepare(values[i])
         yield values
+
+
+def _preparing(column: models.Field) -> Callable[[Any], Any] | None:
+    """How values of a column are made ready for the driver, where they have to be."""
+    if isinstance(column, models.JSONField):
+        return _json
+    if connection.vendor == "postgresql":
+        return None
+    if isinstance(column, models.DateTimeField):
+        return lambda value: column.get_db_prep_save(value, connection)
+    if isinstance(column, models.DateField):
+        # The general way asks Django's settings for every single day.
+        return lambda value: value and value.isoformat()
+    return None
 
 
 def _json(value: Any) -> str | None:
@@ -90,7 +107,7 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _copy(cursor: Any, statement: str, rows: Iterator[list[Any]]) -> int:
+def _copy(cursor: Any, statement: str, rows: Iterator[Sequence[Any]]) -> int:
     """In chunks made beforehand: while a COPY is open, its connection answers nothing else, nor what rows may ask."""
     count = 0
     for chunk in chunks(rows, _CHUNK):
@@ -101,7 +118,7 @@ def _copy(cursor: Any, statement: str, rows: Iterator[list[Any]]) -> int:
     return count
 
 
-def _many(cursor: Any, statement: str, rows: Iterator[list[Any]]) -> int:
+def _many(cursor: Any, statement: str, rows: Iterator[Sequence[Any]]) -> int:
     count = 0
     for chunk in chunks(rows, _CHUNK):
         cursor.executemany(statement, chunk)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -97,8 +98,10 @@ class KeyedForm(forms.Form):
 
     def renew_key(self) -> None:
         """Let the next sending be another one."""
-        self.data = self.data.copy()
-        self.data["form_key"] = ids.new_key()
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again["form_key"] = ids.new_key()
+        self.data = again
 
 
 class TerminalField(forms.IntegerField):

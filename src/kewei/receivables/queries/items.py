@@ -144,7 +144,8 @@ def find_documents(person: Any, text: str, limit: int = 20) -> list[rules.KnownD
         else:
             # LIKE ignores case on SQLite and therefore the index; a range does not.
             begins |= Q(number__gte=start, number__lt=start[:-1] + chr(ord(start[-1]) + 1))
-    seen, found = Item.objects.visible_to(person, SEE).filter(begins).order_by("number", "entry_id"), []
+    seen = Item.objects.visible_to(person, SEE).filter(begins).order_by("number", "entry_id")
+    found: list[Any] = []
     for part in (
         *(seen.filter(kind=kind, live=True) for kind in (INVOICE, RECEIPT, RED_LETTER)),
         seen.filter(live=False),

@@ -129,6 +129,7 @@ def lock_for_release(allocations: Iterable[Allocation]) -> None:
 
 def live_numbers(kind: str, numbers: Sequence[str]) -> list[str]:
     """Which of these numbers a live document of the kind already has."""
+    given: Any
     among, given = ("= ANY(%s)", list(numbers))
     if connection.vendor == "sqlite":
         among, given = ("IN (SELECT value FROM json_each(%s))", json.dumps(list(numbers)))

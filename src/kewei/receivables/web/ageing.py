@@ -1,5 +1,6 @@
 """账龄  The ageing table: who owes how much since when, on any day, by customer, owner, territory, place or kind."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -70,6 +71,11 @@ def ageing(request: HttpRequest, by: str = "customer", axis: str = "overdue") ->
     return listing.answer(request, fetch, "receivables/ageing.html", context)
 
 
+def _in_bucket(n: int) -> Callable[[Any], int | None]:
+    """Reads one bucket of a row; nothing rather than nought."""
+    return lambda row: row.bucket_fen[n] or None
+
+
 def _listing(by: str, axis: str, as_of: date) -> Listing:
     """The list for one grouping and one age; its links carry the day."""
     buckets = queries.AXES[axis]
@@ -86,7 +92,7 @@ def _listing(by: str, axis: str, as_of: date) -> Listing:
         ),
         *(
             Col(
-                code, name, kind="amount", value=lambda row, n=n: row.bucket_fen[n] or None, total=True,
+                code, name, kind="amount", value=_in_bucket(n), total=True,
                 link=_link(by, axis, as_of, n),
             )
             for n, (code, name) in enumerate(zip(buckets.codes, buckets.names, strict=True))

@@ -34,7 +34,7 @@ def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
 def _owners(request: HttpRequest) -> list[tuple[int, str]]:
     """Owners of the customers the reader sees, who owe anything today."""
     rows = queries.ageing(request.user, today(), by="owner", order="label").rows
-    return [(row.key, row.label) for row in rows if row.key is not None]
+    return [(int(row.key), row.label) for row in rows if row.key is not None]
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:
