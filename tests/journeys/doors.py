@@ -21,6 +21,7 @@ from kewei.kernel.money import yuan
 from kewei.kernel.yuan_text import yuan_plain
 from kewei.people import actions as people_actions
 from kewei.people.models import Company, Person, Post, SavedView, Territory, Token
+from kewei.products.models import Product
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Allocation
 from kewei.sales.models import SaleLine
@@ -86,12 +87,13 @@ def furnish() -> World:
     upload = kept.keep("customers", "荆门柒上传.csv", ["客户编码,名称\nJM77319,荆门市柒叁壹玖医院\n".encode()], wang)
     fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
+    product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     things = {
         "terminal": hospital.pk, "contact": contact.pk, "alias": alias.pk, "licence": licence.pk,
         "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
         "allocation": Allocation.objects.get(credit=receipt.pk).pk,
-        "upload": upload.token, "token": token.pk, "view": view.pk,
+        "product": product.pk, "upload": upload.token, "token": token.pk, "view": view.pk,
         "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
@@ -177,6 +179,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*receivables/statements/*", "customer", "code"),
     ("receivables/<pk>*", "pk", "entry"),
     ("*sales/*<pk>*", "pk", "sale"),
+    ("*products/<pk>*", "pk", "product"),
     ("*intake*/<pk>*", "pk", "intake"),
     ("*import*/<pk>*", "pk", "intake"),
     ("*", "terminal", "terminal"),
@@ -198,6 +201,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "products", "invoices", "receipts", "red-letters")),
     ("*", "by", ("customer", "owner", "region", "kind")),
     ("*", "format", ("pdf", "xlsx")),
+    ("*", "role", ("owner", "medical")),
 ]
 
 
@@ -256,7 +260,8 @@ def bodies(things: dict[str, Any]) -> list[dict[str, Any]]:
             "terminals": things["terminal"], "customer": things["code"], "invoices": things["number"],
             "fen": 100, "amount": "1.00", "total_fen": 100, "reason": "试", "number": "SUN-1", "how": "oldest",
             "on": "2026-11-20", "invoice_date": "2026-11-20", "due_date": "2026-12-20", "received_on": "2026-11-20",
-            "method": "transfer", "name": "孙试", "q": "荆门", "kind": "pharmacy",
+            # The beginning of her code: a refusal may repeat what was typed.
+            "method": "transfer", "name": "孙试", "q": "荆门", "kind": "pharmacy", "code": things["code"][:3],
         },
     ]  # fmt: skip
 
