@@ -2,12 +2,14 @@
 
 reactions.py:  FOLLOWS = {facts.PAYMENT_RECEIVED: lift_hold_when_debt_is_gone}     called as function(fact, now=now)
 jobs.py:       JOBS = [("receivables.remind", Daily(at=time(7, 0)), remind)]        called as function(now=now)
+               (a plain time is short for Daily)
 
 A follower must bear being asked twice, and starts with the first fact there is.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +17,7 @@ from typing import Any
 
 from django.apps import apps
 
-from kewei.journal.rules import Rhythm
+from kewei.journal.rules import Daily, Rhythm
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,11 @@ def followers() -> tuple[Follower, ...]:
 @cache
 def jobs() -> tuple[Job, ...]:
     """Every job of every room."""
-    return tuple(Job(*entry) for _, module in _offered("jobs") for entry in getattr(module, "JOBS", []))
+    return tuple(
+        Job(name, Daily(rhythm) if isinstance(rhythm, time) else rhythm, do)
+        for _, module in _offered("jobs")
+        for name, rhythm, do in getattr(module, "JOBS", [])
+    )
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -245,6 +246,14 @@ def set_company(
     )
     record(facts.COMPANY_SET, card, by=by, at=now, name=name, credit_code=credit_code, bank=bank, account=account)
     return card
+
+
+@action
+def forget_old_attempts(*, by: Person, now: datetime) -> int:
+    """清理登录记录  Delete sign-in attempts and ended sessions older than rules.ATTEMPTS_KEPT; returns how many attempts."""
+    by.must("people.appoint")
+    Session.objects.filter(expire_date__lt=now).delete()
+    return LoginAttempt.objects.filter(at__lt=now - rules.ATTEMPTS_KEPT).delete()[0]
 
 
 # --- at the door: nobody is signed in yet, so there is no verb to be allowed ------------------------------------------

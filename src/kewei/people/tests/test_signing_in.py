@@ -157,3 +157,13 @@ def test_a_session_needs_its_csrf_token_to_change_something_through_the_api(staf
     token = client.cookies["csrftoken"].value
     answer = client.post("/api/people/persons", body, content_type="application/json", headers={"X-CSRFToken": token})
     assert answer.status_code == 201, answer.content
+
+
+def test_old_attempts_are_forgotten_at_night(staff):
+    from kewei.journal.following import jobs
+
+    for days in (1, 89, 91):
+        LoginAttempt.objects.create(login="x", address="", at=cast.MORNING - timedelta(days=days), succeeded=False)
+    job = next(j for j in jobs() if j.name == "people.tidy")
+    job.do(now=cast.MORNING)
+    assert LoginAttempt.objects.count() == 2
