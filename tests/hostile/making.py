@@ -58,12 +58,14 @@ def merged() -> bytes:
 def bomb(megabytes: int = 400) -> bytes:
     """A sheet that unpacks to far more than it weighs."""
     content = io.BytesIO(kernel.raw_xlsx("x", leave_out=["xl/worksheets/sheet1.xml"]))
-    with zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
-            part.write(f'<worksheet xmlns="{kernel.MAIN}"><sheetData>'.encode())
-            for _ in range(megabytes):
-                part.write(b" " * (1 << 20))
-            part.write(b"</sheetData></worksheet>")
+    with (
+        zipfile.ZipFile(content, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part,
+    ):
+        part.write(f'<worksheet xmlns="{kernel.MAIN}"><sheetData>'.encode())
+        for _ in range(megabytes):
+            part.write(b" " * (1 << 20))
+        part.write(b"</sheetData></worksheet>")
     return content.getvalue()
 
 

@@ -193,3 +193,24 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(staff, monkeypatc
     wizard = Wizard(staff.qian).upload("invoices", "a.csv", GOOD)
     assert wizard.answer.status_code == 422
     assert "超过上限 0 MB" in wizard.text
+
+
+def test_a_long_undo_runs_beside_the_request(staff, monkeypatch):
+    from kewei.desk.web import intake as web
+
+    monkeypatch.setattr(web, "LONG_WORK", 1)
+    wizard = Wizard(staff.qian).upload("invoices", "a.csv", GOOD).try_out({"单号": "invoice_no"}).take()
+    intake = Intake.objects.get()
+    answer = wizard.client.post(reverse("desk:intake_undo", args=[intake.pk]))
+    wizard.token = answer.url.rstrip("/").rpartition("/")[2]
+    assert f"第 {intake.pk} 号导入已经撤销" in wizard.wait().text
+    assert not Item.objects.filter(live=True).exists()
+
+
+def test_an_unfinished_upload_waits_on_the_front_page(staff):
+    wizard = Wizard(staff.qian).upload("invoices", "半截.csv", GOOD)
+    wizard.answer = wizard.client.get(reverse("desk:intake"))
+    assert "半截.csv · 发票 · 等着对应列" in wizard.text
+    stranger = Wizard(staff.zheng)
+    stranger.answer = stranger.client.get(reverse("desk:intake"))
+    assert "半截.csv" not in stranger.text

@@ -110,7 +110,9 @@ def _import(args: Namespace, by: Any, room: Path) -> int:
 
 
 def _undo(args: Namespace, by: Any) -> int:
-    row = engine.undo(args.undo, by=by, now=timezone.now())
+    bar = Bar(args.json)
+    row = engine.undo(args.undo, by=by, now=timezone.now(), progress=bar)
+    bar.close()
     if args.json:
         _print_json({"status": "undone", "intake": row.pk, "noun": row.noun, "file": row.filename})
     else:

@@ -41,7 +41,7 @@ def take_customers(world: World, judged: Judged, **given: Any) -> dict[str, Any]
     return {}
 
 
-def undo_customers(part: dict[str, Any], *, intake: Any, by: Any, now: Any) -> None:
+def undo_customers(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Remove cards nobody has used, close the others, take changes back."""
     terminals_actions.undo_import_terminals(intake=intake, by=by, now=now)
 
@@ -71,7 +71,7 @@ def take_products(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
     return {}
 
 
-def undo_products(part: dict[str, Any], *, intake: Any, by: Any, now: Any) -> None:
+def undo_products(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Remove products nobody has used, end the others, take changes back."""
     products_actions.undo_import_products(intake=intake, by=by, now=now)
 

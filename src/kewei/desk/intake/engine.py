@@ -27,7 +27,7 @@ from kewei.kernel.ids import digest
 from kewei.kernel.refusals import N_, Refused, Translate, all_refusals, in_chinese, refusal
 from kewei.kernel.sheets import Sheet
 
-READING, CHECKING, WRITING = N_("读取"), N_("核对"), N_("写入")
+READING, CHECKING, WRITING, UNDOING = N_("读取"), N_("核对"), N_("写入"), N_("撤销")
 
 # phase, rows done, rows in all
 Progress = Callable[[str, int, int], None]
@@ -463,7 +463,7 @@ def _remember(plan: Plan, name: str, by: Any, now: datetime) -> None:
 # --- undoing it ---------------------------------------------------------------------------------------
 
 
-def undo(intake: int, *, by: Any, now: datetime) -> IntakeRow:
+def undo(intake: int, *, by: Any, now: datetime, progress: Progress = quiet) -> IntakeRow:
     """Undo an import: its parts in the opposite order, all or none.
 
     Raises NotFound, AlreadyUndone, and the refusal of whatever stands in the way (a receipt allocated since).
@@ -473,7 +473,13 @@ def undo(intake: int, *, by: Any, now: datetime) -> IntakeRow:
 
     def reverse(taken: Any) -> None:
         for part in reversed(taken.made.get("parts", [])):
-            NOUNS[part["noun"]].undo(part, intake=taken, by=by, now=now)
+            total = part["new"] + part["changed"]
+
+            def tell(done: int, *_: Any, total: int = total) -> None:
+                progress(UNDOING, done, total)
+
+            tell(0)
+            NOUNS[part["noun"]].undo(part, intake=taken, by=by, now=now, progress=tell)
 
     intake_actions.undo_intake(intake=intake, verb=noun.verb, do=reverse, by=by, now=now)
     return queries_intake.intake(by, intake)

@@ -22,8 +22,11 @@ from kewei.kernel.ids import new_key
 from kewei.kernel.refusals import N_, NotFound
 from kewei.kernel.sheets.stumbles import FileTooLarge
 
-MAPPING, CHECKING, CHECKED, TAKING, TAKEN, FAILED = "mapping", "checking", "checked", "taking", "taken", "failed"
-AT_WORK = {CHECKING, TAKING}
+MAPPING, CHECKING, CHECKED, FAILED = "mapping", "checking", "checked", "failed"
+TAKING, TAKEN, UNDOING = "taking", "taken", "undoing"
+AT_WORK = {CHECKING, TAKING, UNDOING}
+# What nobody went on with for so long is swept away; the file of an import stays.
+FORGOTTEN_SECONDS = 30 * 24 * 3600
 # Work that has not said anything for so long was interrupted.
 SILENT_SECONDS = 120
 NOUN = N_("上传的文件")
@@ -84,6 +87,13 @@ def keep(noun: str, name: str, parts: Iterable[bytes], person: Any) -> Upload:
     return save(upload)
 
 
+def job(noun: str, name: str, made: dict[str, Any], person: Any) -> Upload:
+    """Work without a file of its own: the undoing of an import."""
+    token = new_key()
+    (home() / token).mkdir(parents=True, mode=0o700)
+    return save(Upload(token, noun, name, "", person.pk, person.login, status=UNDOING, made=made))
+
+
 def save(upload: Upload, **changes: Any) -> Upload:
     """Write down how far it has come; a reader sees the former state or this one, never half of it."""
     upload = replace(upload, **changes)
@@ -100,6 +110,23 @@ def find(token: str, person: Any) -> Upload:
     if upload.person != person.pk:
         raise NotFound(noun=NOUN)
     return upload
+
+
+def unfinished(person: Any) -> list[Upload]:
+    """This person's uploads that have come neither to an end nor to a failure, newest first."""
+    found = []
+    for path in sorted(home().glob("*/state.json"), key=lambda path: -path.stat().st_mtime):
+        upload = Upload(**json.loads(path.read_text()))
+        if upload.person == person.pk and upload.status not in (TAKEN, FAILED):
+            found.append(upload)
+    return found
+
+
+def sweep(at: float) -> None:
+    """Remove uploads nobody went on with (`at`: seconds since 1970)."""
+    for path in home().glob("*/state.json"):
+        if at - path.stat().st_mtime > FORGOTTEN_SECONDS and json.loads(path.read_text())["status"] != TAKEN:
+            forget(path.parent)
 
 
 def forget(folder: Path) -> None:

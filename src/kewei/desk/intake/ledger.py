@@ -286,11 +286,11 @@ def take_red_letters(world: World, judged: Judged, **given: Any) -> dict[str, An
     return {"posting": done.posting_id, "allocated_fen": done.allocated_fen}
 
 
-def undo_posting(part: dict[str, Any], *, intake: Any, by: Any, now: Any) -> None:
+def undo_posting(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Reverse everything the part booked, as one posting that names it."""
     if part.get("posting"):
         reason = UNDO_REASON.format(intake=intake.pk, file=intake.filename)
-        actions.reverse_posting(posting=part["posting"], reason=reason, by=by, now=now)
+        actions.reverse_posting(posting=part["posting"], reason=reason, by=by, now=now, progress=progress)
 
 
 UNDO_REASON = N_("撤销第 {intake} 号导入：{file}")

@@ -46,7 +46,7 @@ def take_sales(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
     return {}
 
 
-def undo_sales(part: dict[str, Any], *, intake: Any, by: Any, now: Any) -> None:
+def undo_sales(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Take the lines back by lines of the opposite sign."""
     if part["new"]:
         sales_actions.reverse_sales(intake=intake, by=by, now=now)

@@ -29,7 +29,7 @@ class Noun:
     """Something that comes in files.
 
     `judge` tries rows without writing; `take(world, judged, intake=, by=, now=, progress=)` books what was judged good
-    and answers what an undo needs; `undo(part, intake=, by=, now=)` takes it back. `judge_new` looks only at codes
+    and answers what an undo needs; `undo(part, intake=, by=, now=, progress=)` takes it back. `judge_new` looks only at codes
     nobody has yet.
     """
 

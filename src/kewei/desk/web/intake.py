@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from kewei.desk.intake import books, engine, kept
 from kewei.desk.intake.engine import Plan
-from kewei.desk.intake.kept import AT_WORK, CHECKED, CHECKING, FAILED, MAPPING, TAKEN, TAKING, Upload
+from kewei.desk.intake.kept import AT_WORK, CHECKED, CHECKING, FAILED, MAPPING, TAKEN, TAKING, UNDOING, Upload
 from kewei.desk.intake.layouts import GENERIC, SHIPPED
 from kewei.desk.intake.nouns import NOUNS, Noun
 from kewei.desk.intake.reading import ENCODINGS, MAX_FILE_MB, MEGABYTE, ORDERS, UNITS
@@ -39,6 +39,15 @@ STEPS = (N_("上传"), N_("对应列"), N_("核对"), N_("完成"))
 # So many problems stand on the page; the workbook has them all.
 SHOWN = 200
 PAST = 50
+# An undo of more rows than this runs beside the request.
+LONG_WORK = 2_000
+WORDS = {
+    MAPPING: N_("等着对应列"),
+    CHECKING: N_("正在核对"),
+    CHECKED: N_("核对完，等着导入"),
+    TAKING: N_("正在导入"),
+    UNDOING: N_("正在撤销"),
+}
 BROKEN = N_("系统出错了，已记录；什么都没有写入")
 
 
@@ -61,6 +70,7 @@ def _index(request: Any, chosen: str, refusal: Refused | None = None) -> HttpRes
         "chosen": chosen,
         "past": [_past(row) for row in queries_intake.intakes(request.user, limit=PAST)],
         "max_mb": MAX_FILE_MB,
+        "unfinished": [_unfinished(upload) for upload in kept.unfinished(request.user)],
         "steps": _steps(),
         "step": 1,
         "sentence": refusal.sentence(_) if refusal else "",
@@ -79,6 +89,7 @@ def _receive(request: Any) -> Upload:
     file = request.FILES.get("file")
     if file is None:
         raise engine.NoFile
+    kept.sweep(time.time())
     upload = kept.keep(noun.name, file.name or "", file.chunks(), request.user)
     try:
         _plan(upload)
@@ -109,6 +120,7 @@ def upload_page(request: Any, token: str) -> HttpResponse:
         MAPPING: _mapping_page,
         CHECKING: _working_page,
         TAKING: _working_page,
+        UNDOING: _working_page,
         CHECKED: _checked_page,
         TAKEN: _taken_page,
         FAILED: _failed_page,
@@ -284,6 +296,11 @@ def problem_book(request: Any, token: str) -> FileResponse:
 @require_POST
 def undo(request: Any, pk: int) -> HttpResponse:
     """撤销导入  Undo a past import."""
+    row = queries_intake.intake(request.user, pk)
+    if sum(part["new"] + part["changed"] for part in row.made.get("parts", [])) > LONG_WORK:
+        upload = kept.job(row.noun, row.filename, {**row.made, "intake": pk}, request.user)
+        _start(upload, UNDOING, _undo)
+        return redirect("desk:intake_upload", upload.token)
     row = engine.undo(pk, by=request.user, now=timezone.now())
     done(request, _("第 {intake} 号导入（{file}）已撤销").format(intake=row.pk, file=row.filename))
     return redirect("desk:intake")
@@ -330,6 +347,11 @@ def _take(upload: Upload, by: Any) -> None:
         trial, by=by, now=timezone.now(), good_rows=upload.good_rows, remember=upload.remember, progress=tell
     )
     kept.save(upload, status=TAKEN, made=taken.as_json())
+
+
+def _undo(upload: Upload, by: Any) -> None:
+    engine.undo(upload.made["intake"], by=by, now=timezone.now(), progress=_teller(upload))
+    kept.save(upload, status=TAKEN)
 
 
 def _teller(upload: Upload) -> engine.Progress:
@@ -379,12 +401,22 @@ def _posted_options(request: Any) -> dict[str, Any]:
 
 def _progress(upload: Upload) -> dict[str, Any]:
     told = kept.progress(upload)
-    return {**told, "phase": _(told["phase"]) if told["phase"] else ""}
+    phase = told["phase"]
+    return {**told, "phase": _(phase) if phase else ""}
 
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
     noun = NOUNS[part["noun"]]
     return {**part, "label": _(noun.label), "icon": noun.icon, "of_money": noun.of_money}
+
+
+def _unfinished(upload: Upload) -> dict[str, Any]:
+    return {"upload": upload, "label": _label(upload.noun), "words": _(WORDS[upload.status])}
+
+
+def _label(noun: str) -> str:
+    label = NOUNS[noun].label
+    return _(label)
 
 
 def _past(row: Any) -> dict[str, Any]:
@@ -426,7 +458,7 @@ def _steps() -> list[str]:
 
 
 def _page(request: Any, template: str, context: dict[str, Any], step: int, status: int = 200) -> HttpResponse:
-    common = {"steps": _steps(), "step": step, "noun_label": _(context["noun"].label)}
+    common = {"steps": _steps(), "step": step, "noun_label": _label(context["noun"].name)}
     return render(request, template, {**context, **common}, status=status)
 
 
