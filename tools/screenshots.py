@@ -51,20 +51,20 @@ class Shot:
 
 
 # `follow` is a link clicked on the page first: details of whatever the demo company has.
-FIRST_ROW = "#list-body tbody a"
 PAGES = [
     Shot("login", "/people/login", who=""),
     Shot("today", "/", who="zheng"),
     Shot("today-representative", "/", who="wang"),
     Shot("terminals", "/terminals/"),
-    Shot("terminal", "/", who="zheng", follow="#panel-ageing tbody a"),
-    Shot("licences", "/terminals/licences/", who="wu"),
-    Shot("products", "/products/"),
+    Shot("terminal", "/", who="zheng", follow="#panel-ageing .k-col-5 tbody a"),
+    Shot("licences", "/terminals/licences", who="wu"),
     Shot("sales", "/sales/"),
+    Shot("products", "/products/"),
     Shot("ageing", "/receivables/ageing/"),
-    Shot("open-items", "/receivables/open-items/"),
+    Shot("open-items", "/receivables/items/"),
     Shot("unmatched", "/receivables/unmatched/"),
     Shot("entries", "/receivables/entries/"),
+    Shot("receipt", "/receivables/receipts/new/"),
     Shot("kpis", "/receivables/kpis/"),
     Shot("import", "/import/"),
     Shot("people", "/people/", who="zheng"),
@@ -106,7 +106,10 @@ def look(address: str, password: str, shots: list[Shot], out: Path, browser_path
     troubles: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=browser_path, args=chromium.ARGUMENTS, env=chromium.environment()
+            executable_path=browser_path,
+            # The browser's own words (dates, file fields) follow its language, not the page's.
+            args=[*chromium.ARGUMENTS, "--lang=zh-CN"],
+            env={**chromium.environment(), "LANGUAGE": "zh_CN"},
         )
         groups: dict[tuple, list[Shot]] = {}
         for shot in shots:

@@ -39,13 +39,13 @@ GROUPS: list[tuple[str, list[Door]]] = [
             Door(N_("未清项"), "receivables:open_items", "file-invoice", "receivables.see", "o"),
             Door(N_("收款与核销"), "receivables:unmatched", "arrows-exchange", "receivables.see", "m"),
             Door(N_("单据"), "receivables:entries", "files", "receivables.see", "d"),
-            Door(N_("指标"), "receivables:kpis", "gauge", "receivables.see", "k"),
+            Door(N_("应收指标"), "receivables:kpis", "gauge", "receivables.see", "k"),
         ],
     ),
     (
         N_("数据"),
         [
-            Door(N_("导入"), "desk:intake", "file-import", "terminals.create", "i"),
+            Door(N_("数据导入"), "desk:intake", "file-import", "terminals.create", "i"),
             Door(N_("核对"), "config:check", "shield-check", "journal.check"),
         ],
     ),

@@ -35,11 +35,20 @@ def yuan(fen: int | None) -> str:
 
 @register.filter
 def wan(fen: int | None) -> str:
-    """Whole fen as 万元 with one decimal, for tiles and charts where people look rather than read; empty for None."""
+    """Whole fen in 万元 with one decimal (in English: in thousands), for tiles; empty for None. See `wan_unit`."""
     if fen is None:
         return ""
+    if not _in_chinese():
+        thousands = (abs(fen) + 50_000) // 100_000
+        return f"{'-' if fen < 0 and thousands else ''}{thousands:,}"
     tenths = (abs(fen) + 50_000) // 100_000
     return f"{'-' if fen < 0 and tenths else ''}{tenths // 10:,}.{tenths % 10}"
+
+
+@register.simple_tag
+def wan_unit() -> str:
+    """What the filter `wan` counts in."""
+    return _("万元")
 
 
 @register.simple_tag
@@ -281,9 +290,13 @@ def chart(kind: str, data: Any, label: str, height: str = "m") -> SafeString:
 
 def _units() -> list[tuple[int, str]]:
     """Short names of large amounts, in fen: Chinese counts in ten thousands."""
-    if (get_language() or "").startswith("zh"):
+    if _in_chinese():
         return [(10**10, _("亿")), (10**6, _("万"))]
     return [(10**11, "bn"), (10**8, "m"), (10**5, "k")]
+
+
+def _in_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
 
 
 # --- messages -------------------------------------------------------------------------------------------------------
