@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import N_, BadValue
@@ -466,7 +466,7 @@ def statement_as_file(
 
 
 @router.post("/invoices", response={201: PostingOut}, openapi_extra=KEYED)
-def post_invoice(request: HttpRequest, body: InvoiceIn) -> tuple[int, Any]:
+def post_invoice(request: HttpRequest, body: InvoiceIn) -> Status:
     """Book an invoice. Needs receivables.post_invoice."""
     given = body.dict(exclude={"customer"})
 
@@ -475,11 +475,11 @@ def post_invoice(request: HttpRequest, body: InvoiceIn) -> tuple[int, Any]:
         entry = actions.post_invoice(terminal=terminal, by=request.user, now=timezone.now(), **given)
         return _booked(request, entry.pk)
 
-    return 201, keyed(request, "post_invoice", body.dict(), post)
+    return Status(201, keyed(request, "post_invoice", body.dict(), post))
 
 
 @router.post("/red-letters", response={201: PostingOut}, openapi_extra=KEYED)
-def post_red_letter(request: HttpRequest, body: RedLetterIn) -> tuple[int, Any]:
+def post_red_letter(request: HttpRequest, body: RedLetterIn) -> Status:
     """Book a red-letter note. Needs receivables.post_red_letter."""
     given = body.dict(exclude={"customer", "original"})
 
@@ -491,11 +491,11 @@ def post_red_letter(request: HttpRequest, body: RedLetterIn) -> tuple[int, Any]:
         )
         return _booked(request, entry.pk)
 
-    return 201, keyed(request, "post_red_letter", body.dict(), post)
+    return Status(201, keyed(request, "post_red_letter", body.dict(), post))
 
 
 @router.post("/receipts", response={201: PostingOut}, openapi_extra=KEYED)
-def receive_payment(request: HttpRequest, body: ReceiptIn) -> tuple[int, Any]:
+def receive_payment(request: HttpRequest, body: ReceiptIn) -> Status:
     """Book money received. Needs receivables.receive."""
     given = body.dict(exclude={"customer", "payer", "total_fen"})
 
@@ -507,11 +507,11 @@ def receive_payment(request: HttpRequest, body: ReceiptIn) -> tuple[int, Any]:
         )
         return _booked(request, entry.pk)
 
-    return 201, keyed(request, "receive_payment", body.dict(), post)
+    return Status(201, keyed(request, "receive_payment", body.dict(), post))
 
 
 @router.post("/allocations", response={201: PostingOut}, openapi_extra=KEYED)
-def allocate(request: HttpRequest, body: AllocationIn) -> tuple[int, Any]:
+def allocate(request: HttpRequest, body: AllocationIn) -> Status:
     """Settle invoices with a receipt or note. Needs receivables.allocate."""
 
     def spend() -> dict:
@@ -523,11 +523,11 @@ def allocate(request: HttpRequest, body: AllocationIn) -> tuple[int, Any]:
             posting = actions.allocate(credit=body.credit, shares=shares, on=body.on, **who)
         return _booked(request, body.credit, posting.pk)
 
-    return 201, keyed(request, "allocate", body.dict(), spend)
+    return Status(201, keyed(request, "allocate", body.dict(), spend))
 
 
 @router.post("/unmatched/{int:pk}/apply", response={201: PostingOut}, openapi_extra=KEYED)
-def apply(request: HttpRequest, pk: int, body: ApplyIn) -> tuple[int, Any]:
+def apply(request: HttpRequest, pk: int, body: ApplyIn) -> Status:
     """Apply one of the proposals. Needs receivables.allocate."""
 
     def spend() -> dict:
@@ -539,11 +539,11 @@ def apply(request: HttpRequest, pk: int, body: ApplyIn) -> tuple[int, Any]:
         posting = actions.allocate(credit=pk, shares=shares, by=request.user, now=timezone.now())
         return _booked(request, pk, posting.pk)
 
-    return 201, keyed(request, f"apply:{pk}", body.dict(), spend)
+    return Status(201, keyed(request, f"apply:{pk}", body.dict(), spend))
 
 
 @router.post("/reversals", response={201: PostingOut}, openapi_extra=KEYED)
-def reverse(request: HttpRequest, body: ReversalIn) -> tuple[int, Any]:
+def reverse(request: HttpRequest, body: ReversalIn) -> Status:
     """Take back a document, an allocation or a posting: exactly one of them. Needs receivables.reverse."""
     named = [name for name in ("entry", "allocation", "posting") if getattr(body, name) is not None]
     if len(named) != 1:
@@ -558,7 +558,7 @@ def reverse(request: HttpRequest, body: ReversalIn) -> tuple[int, Any]:
             return {"posting": posting.pk, "entry": None}
         return {"posting": actions.reverse_posting(posting=body.posting, **who).pk, "entry": None}
 
-    return 201, keyed(request, "reverse", body.dict(), undo)
+    return Status(201, keyed(request, "reverse", body.dict(), undo))
 
 
 # --- helpers -------------------------------------------------------------------------------------------------------
