@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from kewei.desk import shell
 from kewei.desk.addresses import address
 from kewei.kernel.refusals import N_
+from kewei.receivables.rules.kpis import DEFINITIONS, Definition
 
 
 @dataclass(frozen=True)
@@ -25,30 +26,20 @@ FIGURES = [
     Meaning(N_("发票账龄"), N_("从开票日到当日的天数，用于计提坏账与回收率曲线。")),
     Meaning(N_("逾期天数"), N_("从到期日次日起算的天数，用于催收；未到期为零。账龄分档按它划分。")),
     Meaning(N_("距时效届满"), N_("诉讼时效三年，自到期日次日起算；有证据的催收、承诺或部分付款使其重新起算。")),
-    Meaning(
-        N_("回款天数 DSO（期末法）"),
-        N_("期末应收 ÷ 期内赊销额 × 期内天数。"),
-        N_("212,000 ÷ 250,000 × 90 = 76.3 天"),
-    ),
-    Meaning(
-        N_("回款天数 DSO（倒推法）"),
-        N_("从最近一个月起逐月减去开票额并累加天数，最后一个月按比例。销售起伏大时比期末法更稳。"),
-        N_("应收 212,000；各月开票 100,000、80,000、70,000 → 30 + 30 + 32 ÷ 70 × 30 = 73.7 天"),
-    ),
-    Meaning(
-        N_("最佳回款天数 BPDSO"),
-        N_("未逾期应收 ÷ 期内赊销额 × 期内天数：若人人按期付款，回款天数会是多少。"),
-        N_("130,000 ÷ 250,000 × 90 = 46.8 天"),
-    ),
-    Meaning(N_("平均拖欠天数 ADD"), N_("DSO 减去 BPDSO：因逾期而多出来的天数。"), N_("76.3 − 46.8 = 29.5 天")),
-    Meaning(
-        N_("收款有效率 CEI"),
-        N_("（期初应收 + 期内赊销 − 期末应收）÷（期初应收 + 期内赊销 − 期末未逾期应收）。80 % 以上为好。"),
-        N_("（100 + 60 − 90）÷（100 + 60 − 50）= 63.6 %"),
-    ),
-    Meaning(N_("逾期率"), N_("逾期应收 ÷ 全部应收。"), N_("40 ÷ 90 = 44 %")),
-    Meaning(N_("一年以上占比"), N_("开票超过 365 天的应收 ÷ 全部应收。")),
 ]
+
+# A worked example beside a figure's formula (domain 3.6); the formula itself is the one the figure's page shows.
+EXAMPLES: dict[str, str] = {
+    "dso": N_("212,000 ÷ 250,000 × 90 = 76.3 天"),
+    "dso_count_back": N_("应收 212,000；各月开票 100,000、80,000、70,000 → 30 + 30 + 32 ÷ 70 × 30 = 73.7 天"),
+    "best_possible_dso": N_("130,000 ÷ 250,000 × 90 = 46.8 天"),
+    "average_days_delinquent": N_("76.3 − 46.8 = 29.5 天"),
+    "collection_effectiveness": N_("（100 + 60 − 90）÷（100 + 60 − 50）= 63.6 %"),
+    "overdue_ratio": N_("40 ÷ 90 = 44 %"),
+    "bad_debt_equivalent_sales": N_("损失 10 万元、净利率 5 % → 200 万元"),
+    "cost_of_credit": N_("500,000 × 4 % × 154 ÷ 365 = 8,438 元"),
+    "late_interest": N_("500,000 × 0.05 % × 45 = 11,250 元"),
+}
 
 WORDS = [
     Meaning(N_("终端"), N_("药品到达患者的地方：医院、基层医疗机构、诊所、药店、连锁，以及通往它们的批发企业。")),
@@ -79,5 +70,12 @@ def help_page(request):
     """帮助  Definitions of figures and words, keys, and the first steps."""
     jumps = [("g " + d.key, _(d.name)) for _group, doors in shell.doors_for(request.user) for d, _url in doors if d.key]
     keys = [(key, _(says)) for key, says in KEYS] + jumps
-    page = {"figures": FIGURES, "words": WORDS, "keys": keys, "import_url": address("desk:intake")}
+    figures = [*FIGURES, *(_figure(definition) for definition in DEFINITIONS.values())]
+    page = {"figures": figures, "words": WORDS, "keys": keys, "import_url": address("desk:intake")}
     return render(request, "desk/help.html", page)
+
+
+def _figure(definition: Definition) -> Meaning:
+    """A figure of receivables, as its own page defines it."""
+    says = _(definition.formula) + (f" {_(definition.caution)}" if definition.caution else "")
+    return Meaning(definition.name, says, EXAMPLES.get(definition.code, ""))
