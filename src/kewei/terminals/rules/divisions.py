@@ -152,24 +152,40 @@ class Divisions:
     # --- below: how it is done
 
     def _find_place(self, province: str, city: str, district: str) -> Place:
+        if not province:
+            province = next((p.name for p in self.provinces() if city.startswith(p.name) and city != p.name), "")
         at_province = self._one(province, "", (PROVINCE,))
-        within = at_province[:2] if at_province else ""
-        city = self._without_prefix(city, at_province)
-        at_city = self._one(city, within, (CITY,)) or self._one(city, within, (DISTRICT,))
-        if not at_city and within and self._is_municipality(at_province):
+        if province and not at_province:
+            return Place("", province, city, district)  # what contradicts itself is left as it was typed
+        within = at_province[:2]
+        at_city = self._one_below(city, at_province, within, (CITY,)) or self._one_below(
+            city, at_province, within, (DISTRICT,)
+        )
+        if not city and within and self._is_municipality(at_province):
             at_city = f"{within}0100"
-        district = self._without_prefix(self._without_prefix(district, at_province), at_city)
-        at_district = self._one(district, self._scope(at_city) or within, (DISTRICT,))
+        scope = self._scope(at_city) or within
+        at_district = "" if city and not at_city else self._one_below(district, at_city, scope, (DISTRICT,))
         best = at_district or at_city or at_province
         place = self.place_of(best)
         if place is None:
             return Place("", province, city, district)
+        kept = district.removeprefix(place.province).removeprefix(place.city)
         return Place(
             best,
             place.province or province,
             place.city or city,
-            place.district if at_district else (district or place.district),
+            place.district if at_district else (kept or district or place.district),
         )
+
+    def _one_below(self, text: str, above: str, within: str, levels: tuple[str, ...]) -> str:
+        """The one division the text means, also where the name above it stands before it: 湖北省荆门市, 荆门市东宝区."""
+        if found := self._one(text, within, levels):
+            return found
+        name = self._names.get(above, "")
+        for prefix in (name, stem(name)):
+            if prefix and text.startswith(prefix):
+                return self._one(text.removeprefix(prefix), within, levels)
+        return ""
 
     def _one(self, text: str, within: str, levels: tuple[str, ...]) -> str:
         """The one division of these levels that the text means; '' for none and for several."""
@@ -177,14 +193,6 @@ class Divisions:
             return ""
         found = [d.code for d in self.find(text, within) if d.level in levels]
         return found[0] if len(found) == 1 else ""
-
-    def _without_prefix(self, text: str, code: str) -> str:
-        """湖北省荆门市 -> 荆门市, where the province is known already."""
-        name = self._names.get(code, "")
-        for prefix in (name, stem(name)):
-            if prefix and text.startswith(prefix) and len(text) - len(prefix) >= 2:
-                return text.removeprefix(prefix)
-        return text
 
     def _scope(self, city: str) -> str:
         if not city:
