@@ -169,7 +169,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # No request may be longer, whatever it carries; a book of 300,000 invoices as .xlsx has some 15 MB.
-UPLOAD_MAX_BYTES = int(os.environ.get("KEWEI_UPLOAD_MB", "64")) * 1024 * 1024
+UPLOAD_MAX_BYTES = int(os.environ.get("KEWEI_UPLOAD_MB", "100")) * 1024 * 1024
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router, Schema
+from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from kewei.desk.intake import engine, kept
-from kewei.desk.intake.reading import MAX_FILE_MB, MEGABYTE
 from kewei.journal import queries_intake
 from kewei.journal.api import KEY_WELCOME
 from kewei.journal.rules import BadKey
-from kewei.kernel.sheets.stumbles import FileTooLarge
 
 router = Router(tags=["intake"])
 
@@ -81,8 +79,6 @@ def take_in(
     """
     found = engine.noun_named(noun)
     request.user.must(found.verb)
-    if (file.size or 0) > MAX_FILE_MB * MEGABYTE:
-        raise FileTooLarge(size_mb=-(-(file.size or 0) // MEGABYTE), limit_mb=MAX_FILE_MB)
     upload = kept.keep(noun, file.name or "", file.chunks(), request.user)
     try:
         options = {"order": order, "unit": unit, "sheet": sheet, "encoding": encoding}
@@ -100,18 +96,18 @@ def _key(request) -> str:
     return f"api:{request.user.pk}:{key}" if key else ""
 
 
-def _outcome(request, plan: engine.Plan, key: str, dry_run: bool, good_rows: bool) -> tuple[int, dict[str, Any]]:
+def _outcome(request, plan: engine.Plan, key: str, dry_run: bool, good_rows: bool) -> Status:
     by, now = request.user, timezone.now()
     if not dry_run and not key and (before := engine.recognise(plan)):
-        return 200, {"status": "recognised", **before.as_json()}
+        return Status(200, {"status": "recognised", **before.as_json()})
     trial = engine.try_out(plan, by=by, now=now)
     told = trial.as_json(_, LISTED)
     if dry_run:
-        return (422 if trial.problems.count else 200), {**told, "status": "dry_run"}
+        return Status(422 if trial.problems.count else 200, {**told, "status": "dry_run"})
     if trial.problems.count and not good_rows:
-        return 422, {**told, "status": "problems"}
+        return Status(422, {**told, "status": "problems"})
     taken = engine.take(trial, by=by, now=now, key=key, good_rows=good_rows)
-    return 200, {**told, **taken.as_json(), "status": "recognised" if taken.recognised else "taken"}
+    return Status(200, {**told, **taken.as_json(), "status": "recognised" if taken.recognised else "taken"})
 
 
 @router.post("/intake/{int:pk}/undo", response={200: dict})

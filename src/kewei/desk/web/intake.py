@@ -11,6 +11,7 @@ from dataclasses import replace
 from threading import Thread
 from typing import Any
 
+from django.conf import settings
 from django.db import connections
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,7 +30,6 @@ from kewei.desk.intake.reading import ENCODINGS, MAX_FILE_MB, MEGABYTE, ORDERS, 
 from kewei.journal import queries_intake
 from kewei.kernel.columns import EXTRA
 from kewei.kernel.refusals import N_, Refused, all_refusals
-from kewei.kernel.sheets.stumbles import FileTooLarge
 from kewei.people import queries as people
 from kewei.people.notices import done
 
@@ -69,7 +69,7 @@ def _index(request: Any, chosen: str, refusal: Refused | None = None) -> HttpRes
         "nouns": _nouns(request.user),
         "chosen": chosen,
         "past": [_past(row) for row in queries_intake.intakes(request.user, limit=PAST)],
-        "max_mb": MAX_FILE_MB,
+        "max_mb": min(MAX_FILE_MB, settings.UPLOAD_MAX_BYTES // MEGABYTE),
         "unfinished": [_unfinished(upload) for upload in kept.unfinished(request.user)],
         "steps": _steps(),
         "step": 1,
@@ -81,9 +81,6 @@ def _index(request: Any, chosen: str, refusal: Refused | None = None) -> HttpRes
 
 def _receive(request: Any) -> Upload:
     """Keep the file, if it can be read at all."""
-    length = int(request.META.get("CONTENT_LENGTH") or 0)
-    if length > (MAX_FILE_MB + 1) * MEGABYTE:
-        raise FileTooLarge(size_mb=length // MEGABYTE, limit_mb=MAX_FILE_MB)
     noun = engine.noun_named(request.POST.get("noun", ""))
     request.user.must(noun.verb)
     file = request.FILES.get("file")
