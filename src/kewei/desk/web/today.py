@@ -17,7 +17,6 @@ from kewei.kernel.calendar import add_years
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
 from kewei.receivables import queries as receivables
-from kewei.receivables.queries.due import due_between
 from kewei.receivables.rules import PAST_DUE
 from kewei.terminals import queries as terminals
 
@@ -144,7 +143,7 @@ def _tasks(person, day: date) -> Iterator[Task]:
 
 def _expiring_claims(person, day: date) -> Task:
     last = add_years(day + LIMITATION_WARNING, -LIMITATION_YEARS)
-    due = due_between(person, date(1990, 1, 1), last)
+    due = receivables.due_between(person, date(1990, 1, 1), last)
     url = address_of("receivables:open_items", order="days_left")
     return Task(due.count, _("发票 180 天内时效届满或已届满"), _amount(due.fen), url, "hourglass-low", "bad")
 
@@ -156,13 +155,13 @@ def _unmatched(person) -> Task:
 
 
 def _newly_overdue(person, day: date) -> Task:
-    due = due_between(person, day - WEEK - timedelta(days=1), day - timedelta(days=1))
+    due = receivables.due_between(person, day - WEEK - timedelta(days=1), day - timedelta(days=1))
     url = address_of("receivables:open_items", bucket=PAST_DUE.codes[1], order="-due_date")
     return Task(due.count, _("张发票近 7 天内逾期"), _amount(due.fen), url, "alert-triangle", "bad")
 
 
 def _coming_due(person, day: date) -> Task:
-    due = due_between(person, day, day + WEEK)
+    due = receivables.due_between(person, day, day + WEEK)
     url = address_of("receivables:open_items", bucket=PAST_DUE.codes[0], order="due_date")
     return Task(due.count, _("张发票 7 天内到期"), _amount(due.fen), url, "calendar-due", "info")
 

@@ -3,6 +3,7 @@
 from kewei.receivables.queries.ageing import AXES, BY, ageing
 from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
+from kewei.receivables.queries.due import due_between
 from kewei.receivables.queries.items import (
     every_open_item,
     figures,
@@ -21,6 +22,7 @@ __all__ = [
     "BY",
     "ageing",
     "billing_and_collections",
+    "due_between",
     "entry",
     "every_open_item",
     "figures",

@@ -20,6 +20,6 @@ class Due:
 
 def due_between(person: Any, first: date, last: date) -> Due:
     """Open invoices this person may see whose due date lies from `first` to `last`, both included; one query."""
-    rows = Item.objects.visible_to(person, SEE).filter(side=DEBIT, open_fen__gt=0, due_date__range=(first, last))
+    rows = Item.objects.visible_to(person, SEE).still_open().of_side(DEBIT).filter(due_date__range=(first, last))
     found = rows.aggregate(count=Count("pk"), fen=Sum("open_fen"))
     return Due(found["count"], found["fen"] or 0)
