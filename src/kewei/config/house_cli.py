@@ -1,15 +1,18 @@
 """Commands about the house itself: migrate, serve, worker, check, backup, restore."""
 
 import json
+import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 import threading
 from argparse import ArgumentParser, Namespace
+from importlib import import_module
 from pathlib import Path
+from time import sleep
 
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from kewei.config import backups, checking, statics
@@ -42,6 +45,12 @@ def serve(args: Namespace) -> int:
     from granian.constants import Interfaces
 
     statics.collect_if_older()
+    # Loaded once before the processes part: they share it, and are up as soon as they exist.
+    import_module("kewei.config.wsgi")
+    import_module(settings.ROOT_URLCONF)
+    connections.close_all()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda parent=os.getpid(): end_with(parent))
     beside = None if args.no_worker else start_worker()
     server = Granian(
         "kewei.config.wsgi:application",
@@ -64,25 +73,49 @@ def serve(args: Namespace) -> int:
     return 0
 
 
-def start_worker() -> subprocess.Popen:
+def end_with(parent: int) -> None:
+    """End this process when its parent is gone without having said goodbye: nobody else would free the port."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True, name="kewei-parent").start()
+
+
+def start_worker() -> multiprocessing.Process:
     """A worker in a process of its own, so that a long job holds up no page."""
-    command = [sys.executable, "-m", "kewei", "worker", "--parent", str(os.getpid())]
-    return subprocess.Popen(command, env=os.environ.copy(), start_new_session=True)  # noqa: S603
+    process = multiprocessing.Process(target=work_beside, args=(os.getpid(),), name="kewei-worker")
+    process.start()
+    return process
 
 
-def stop_worker(process: subprocess.Popen) -> None:
+def work_beside(parent: int) -> None:
+    """What the worker's process does: until its parent stops it or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches everybody; the parent decides
+    work_until_stopped(parent)
+
+
+def stop_worker(process: multiprocessing.Process) -> None:
     """Let it finish what it is at, for ten seconds."""
     process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
+    process.join(10)
+    if process.is_alive():
         process.kill()
+        process.join()
+
+
+def work_until_stopped(parent: int = 0) -> None:
+    """Followers and jobs, until SIGTERM."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_ignored: stop.set())
+    house_worker.run(stop, parent)
 
 
 def arguments_worker(parser: ArgumentParser) -> None:
     """kewei worker [--once]"""
     parser.add_argument("--once", action="store_true", help="read and run what there is, then stop  只跑一轮")
-    parser.add_argument("--parent", type=int, default=0, help="stop when this process is gone")
 
 
 def worker(args: Namespace) -> int:
@@ -93,10 +126,8 @@ def worker(args: Namespace) -> int:
             total += done
         print(_("处理了 {count} 项").format(count=total))
         return 0
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_ignored: stop.set())
-    house_worker.run(stop, args.parent)
+    signal.signal(signal.SIGINT, lambda *_ignored: os.kill(os.getpid(), signal.SIGTERM))
+    work_until_stopped()
     return 0
 
 
