@@ -93,7 +93,8 @@ def written() -> list[int]:
     return [table.objects.count() for table in (Fact, Intake, Key, Layout, Posting, Item)]
 
 
-def test_through_the_command_line(staff, bad_file, tmp_path, capsys):
+def test_through_the_command_line(staff, bad_file, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("KEWEI_LANGUAGE", "zh-hans")
     name, content, told = bad_file
     file = tmp_path / name
     file.write_bytes(content)

@@ -28,8 +28,9 @@ def staff():
 
 
 @pytest.fixture
-def kewei(capsys, staff):
+def kewei(capsys, staff, monkeypatch):
     """Run a command as the accountant; gives (exit code, what it printed or its JSON)."""
+    monkeypatch.setenv("KEWEI_LANGUAGE", "zh-hans")
 
     def run(*argv, by="qian"):
         capsys.readouterr()
