@@ -49,7 +49,8 @@ def terminal(request, pk):
         "aliases": [(alias, _(cards.ALIAS_KINDS[alias.kind])) for alias in card.aliases],
         "moments": [moments.told(moment) for moment in newest],
         "tabs": _tabs(pk, "card"),
-        "actions": _actions(person, pk),
+        "actions": _actions(person, pk, closed=card.closure is not None),
+        "keep": _keep(person, pk),
         "money": _money(person, pk, day) if person.may("receivables.see") else None,
         "bought": _bought(person, pk, day) if person.may("sales.see") else None,
     }
@@ -120,15 +121,30 @@ _ACTIONS: list[tuple[str, str, str, str]] = [
     ("terminals.edit", "terminals:add_contact", N_("新增联系人"), "user-plus"),
     ("terminals.licence", "terminals:add_licence", N_("登记证照"), "certificate"),
     ("terminals.edit", "terminals:settlement", N_("结算日历"), "calendar-dollar"),
+    ("terminals.edit", "terminals:add_authorised", N_("授权人员"), "signature"),
     ("terminals.edit", "terminals:add_alias", N_("新增别名"), "tag"),
     ("terminals.assign", "terminals:assign", N_("分配负责人"), "user-check"),
     ("terminals.edit", "terminals:close", N_("停用"), "circle-off"),
 ]
+# Panels whose head leads to where they are kept: panel, verb, URL name.
+_KEPT: list[tuple[str, str, str]] = [
+    ("licences", "terminals.licence", "terminals:add_licence"),
+    ("settlement", "terminals.edit", "terminals:settlement"),
+    ("contacts", "terminals.edit", "terminals:add_contact"),
+    ("card", "terminals.edit", "terminals:edit"),
+    ("reopen", "terminals.edit", "terminals:reopen"),
+]
 
 
-def _actions(person, pk: int) -> list[dict[str, str]]:
+def _keep(person, pk: int) -> dict[str, str]:
+    return {panel: address_of(name, pk) for panel, verb, name in _KEPT if person.may(verb)}
+
+
+def _actions(person, pk: int, closed: bool) -> list[dict[str, str]]:
     found = []
     for verb, name, words, icon in _ACTIONS:
+        if closed and name == "terminals:close":
+            continue
         url = _address_about(name, pk)
         if url and person.may(verb):
             found.append({"url": url, "words": _(words), "icon": icon})

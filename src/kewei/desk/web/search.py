@@ -16,11 +16,12 @@ from kewei.desk import shell
 from kewei.desk.addresses import address_of
 from kewei.kernel.money import yuan
 from kewei.kernel.names import fold, pinyin_initials
+from kewei.products import queries as products
 from kewei.receivables import queries as receivables
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules import KINDS
 
-MOST_TERMINALS, MOST_DOCUMENTS = 8, 6
+MOST_TERMINALS, MOST_DOCUMENTS, MOST_PRODUCTS = 8, 6, 4
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def _groups(person, text: str) -> Iterator[tuple[str, list[Hit]]]:
         yield _("客户"), list(_terminals(person, text))
         if len(text) > 1:
             yield _("单据"), list(_documents(person, text))
+            yield _("产品"), list(_products(person, text))
     yield _("页面"), list(_pages(person, text))
 
 
@@ -70,6 +72,15 @@ def _documents(person, text: str) -> Iterator[Hit]:
     for found in receivables.find_documents(person, text, MOST_DOCUMENTS):
         below = f"{found.on.isoformat()} · {yuan(found.total_fen)} · {found.terminal_name}"
         yield Hit(address_of("receivables:entry", found.pk), "file-invoice", marked(found.number, text), below)
+
+
+def _products(person, text: str) -> Iterator[Hit]:
+    if not person.may("products.see"):
+        return
+    for found in products.search(person, text, MOST_PRODUCTS):
+        name = f"{found.name} {found.spec}".strip()
+        below = " · ".join(part for part in (found.code, found.maker) if part)
+        yield Hit(address_of("products:card", found.pk), "pill", marked(name, text), below)
 
 
 def _pages(person, text: str) -> Iterator[Hit]:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kewei.desk.addresses import address, address_of
+from kewei.desk.intake import kept as intake
+from kewei.journal import queries as journal
 from kewei.kernel.calendar import add_years
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
@@ -135,6 +137,14 @@ def _tasks(person, day: date) -> Iterator[Task]:
         yield _coming_due(person, day)
     if person.may("terminals.see"):
         yield _ending_licences(person, day)
+    if person.may("journal.retry"):
+        count = len(journal.set_asides(person))
+        yield Task(
+            count, _("项后台事项被搁置"), _("重试多次仍失败，等人处理"), address("journal:house"), "server-cog", "bad"
+        )
+    if address("desk:intake"):
+        count = len(intake.unfinished(person))
+        yield Task(count, _("份导入还没有做完"), _("核对后入账，或放弃"), address("desk:intake"), "file-import", "warn")
     if person.may("terminals.assign"):
         count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
         url = address_of("terminals:list", without_owner=1)
@@ -144,7 +154,7 @@ def _tasks(person, day: date) -> Iterator[Task]:
 def _expiring_claims(person, day: date) -> Task:
     last = add_years(day + LIMITATION_WARNING, -LIMITATION_YEARS)
     due = receivables.due_between(person, date(1990, 1, 1), last)
-    url = address_of("receivables:open_items", order="days_left")
+    url = address_of("receivables:open_items", order="due_date")
     return Task(due.count, _("发票 180 天内时效届满或已届满"), _amount(due.fen), url, "hourglass-low", "bad")
 
 
