@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -94,7 +95,8 @@ def _preparing(column: models.Field) -> Callable[[Any], Any] | None:
     if connection.vendor == "postgresql":
         return None
     if isinstance(column, models.DateTimeField):
-        return lambda value: column.get_db_prep_save(value, connection)
+        # One moment stands in every row of an import.
+        return lru_cache(maxsize=1024)(lambda moment: column.get_db_prep_save(moment, connection))
     if isinstance(column, models.DateField):
         # The general way asks Django's settings for every single day.
         return lambda value: value and value.isoformat()

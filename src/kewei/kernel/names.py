@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache, lru_cache
+from typing import Any
 
 
 def fold(text: str) -> str:
@@ -16,11 +18,23 @@ def pinyin_initials(text: str) -> str:
 
     Letters and digits stay as they are (folded); everything else is left out.
     """
+    return "".join(map(_initials_of_word, _speller().seg(fold(text))))
+
+
+@cache
+def _speller() -> Any:
     # pypinyin costs a fifth of a second to load, which every command would pay.
+    from pypinyin.core import Pinyin
+
+    return Pinyin()
+
+
+@lru_cache(maxsize=1 << 16)
+def _initials_of_word(word: str) -> str:
+    """Words come back in name after name (人民, 医院): an import of 200,000 names spells each of them once."""
     from pypinyin import Style, lazy_pinyin
 
-    initials = lazy_pinyin(fold(text), style=Style.FIRST_LETTER, errors=_keep_ascii)
-    return "".join(initials)
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors=_keep_ascii))
 
 
 def _keep_ascii(text: str) -> str:

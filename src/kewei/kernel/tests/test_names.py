@@ -62,3 +62,11 @@ def test_the_kernel_loads_without_its_heavy_helpers():
         """
     )
     assert loaded.strip() == "[]"
+
+
+@given(st.text(alphabet="重庆长沙银行医院人民第一二三大药房中山路店朝阳区乐都会乐器 A1", max_size=16))
+def test_spelling_word_by_word_is_spelling_the_whole(text):
+    from pypinyin import Style, lazy_pinyin
+
+    whole = lazy_pinyin(fold(text), style=Style.FIRST_LETTER, errors=lambda rest: "".join(rest.split()))
+    assert pinyin_initials(text) == "".join(whole)
