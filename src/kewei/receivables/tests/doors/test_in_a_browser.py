@@ -9,6 +9,7 @@ from tests.browsing import DESK, PHONE, Troubles, faults, overflow, sign_in
 
 from kewei.receivables.models import Entry, Item
 from kewei.receivables.tests.doors import ledger as ledgers
+from kewei.terminals.models import Settlement
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
