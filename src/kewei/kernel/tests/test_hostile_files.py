@@ -254,13 +254,13 @@ def test_too_many_rows_and_columns():
 
 def test_one_stray_cell_at_the_far_corner_does_not_make_a_rectangle_of_seventeen_thousand_million():
     stray = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    started = time.perf_counter()
+    started = time.process_time()
     assert isinstance(refusal_of(raw_xlsx(sheet_xml(GOOD + stray))), s.TooManyRows)
     stray = '<row r="900000"><c r="GR900000"><v>1</v></c></row>'
     refused = refusal_of(raw_xlsx(sheet_xml(GOOD + stray)))
     assert isinstance(refused, s.TooManyCells)
     assert (refused.row, refused.column) == (900_000, "GR")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
@@ -291,10 +291,10 @@ def test_two_hundred_thousand_empty_rows_cost_little(styled):
     cells = '<c r="A{0}" s="0"/><c r="B{0}" s="0"/><c r="C{0}" s="0"/>' if styled else ""
     rows = "".join(f'<row r="{i}">{cells.format(i)}</row>' for i in range(3, 200_003))
     content = raw_xlsx(sheet_xml(GOOD + rows))
-    started = time.perf_counter()
+    started = time.process_time()
     sheet = read_sheet(content, "x.xlsx")
     assert [row.cells for row in sheet.rows] == [["C1", "5"]]
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
     assert len(read_sheet(csv("编码,金额", "C1,5", *[","] * 200_000), "x.csv").rows) == 1
 
 
@@ -337,9 +337,9 @@ def test_an_archive_of_a_hundred_thousand_files_is_refused_before_it_is_listed()
     with zipfile.ZipFile(content, "w") as archive:
         for i in range(60_000):
             archive.writestr(f"f{i}", b"")
-    started = time.perf_counter()
+    started = time.process_time()
     assert isinstance(refusal_of(content.getvalue()), s.SheetUnsafe)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_two_parts_of_one_name():

@@ -108,7 +108,7 @@ def test_other_old_documents():
 
 def test_claims_of_size_cost_nothing():
     """A table of two thousand million texts, a sheet said to be full, a cell at the far corner."""
-    started = time.perf_counter()
+    started = time.process_time()
     texts = record(0xFC, struct.pack("<ll", 2**31 - 1, 2**31 - 1))
     assert isinstance(refusal_of(xls(ROWS, extra=texts)), s.SheetDamaged)
     full = record(0x200, struct.pack("<LLHHH", 0, 0xFFFFFFFF, 0, 0xFFFF, 0))
@@ -116,7 +116,7 @@ def test_claims_of_size_cost_nothing():
     corner = record(0x203, struct.pack("<HHHd", 65535, 199, 0, 1.0))
     assert isinstance(refusal_of(xls(ROWS, corner)), s.TooManyCells)
     assert isinstance(refusal_of(xls(ROWS, corner), limits=Limits(max_rows=1000)), s.TooManyRows)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_chains_that_run_in_circles():
