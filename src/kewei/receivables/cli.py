@@ -217,14 +217,19 @@ def _common(parser: ArgumentParser) -> None:
 
 def _acting(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--as", dest="as_login", default="", metavar="LOGIN", help="as this person; else KEWEI_USER, else the system"
-    )
+        "--as", dest="as_login", default="", metavar="LOGIN",
+        help="act as this person; else KEWEI_USER; else the first director  以谁的名义",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer as JSON, money in whole fen")
 
 
 def _person(args: Namespace, verb: str = SEE) -> Any:
-    """Who asks. Raises NotFound, NotAllowed."""
-    person = people.acting(args.as_login or os.environ.get("KEWEI_USER", ""))
+    """Who asks: --as, KEWEI_USER, or the first director. Raises NotFound, NotAllowed."""
+    login = args.as_login or os.environ.get("KEWEI_USER", "")
+    if not login:
+        directors, _count = people.persons(people.system(), role="director", limit=None)
+        login = min(directors, key=lambda row: row.pk).login if directors else ""
+    person = people.acting(login)
     person.must(verb)
     return person
 
