@@ -1,7 +1,7 @@
 """Pictures of every main page of the demo company: python tools/screenshots.py [--only NAME …] [--out FOLDER]
 
-Fills a demo company in a folder thrown away afterwards, serves it, signs in, and writes docs/screenshots/<name>.png at
-1440 × 900 and <name>-phone.png at 360 × 800, in Chinese; a few pages also in English and in the dark. The pictures are
+Fills a demo company in a folder thrown away afterwards, serves it, signs in, and writes docs/screenshots/<name>-1440.png
+(1440 × 900) and <name>-360.png (360 × 800), in Chinese; a few pages also in English and in the dark. The pictures are
 reduced to 256 colours, which the eye does not notice on pages like these and a repository does.
 """
 
@@ -66,13 +66,13 @@ PAGES = [
     Shot("entries", "/receivables/entries/"),
     Shot("receipt", "/receivables/receipts/new/"),
     Shot("kpis", "/receivables/kpis/"),
-    Shot("import", "/import/"),
+    Shot("imports", "/import/"),
     Shot("people", "/people/", who="zheng"),
     Shot("journal", "/journal/", who="zheng"),
     Shot("help", "/help/"),
 ]
 EXTRA = [
-    Shot("search", "/", who="zheng", press=("Control+k", "y", "y")),
+    Shot("search", "/", who="zheng", press=("Control+k", "n", "h")),
     Shot("today-dark", "/", who="zheng", dark=True),
     Shot("today-en", "/", who="zheng", language="en"),
     Shot("ageing-en", "/receivables/ageing/", language="en"),
@@ -97,8 +97,7 @@ def main() -> int:
 
 def wanted() -> list[Shot]:
     """Every page at a desk and on a phone, then the others."""
-    phones = [replace(shot, name=f"{shot.name}-phone", window=PHONE) for shot in PAGES]
-    return [*PAGES, *phones, *EXTRA]
+    return [*PAGES, *(replace(shot, window=PHONE) for shot in PAGES), *EXTRA]
 
 
 def look(address: str, password: str, shots: list[Shot], out: Path, browser_path: str) -> int:
@@ -161,11 +160,11 @@ def take(page: Page, address: str, shot: Shot, out: Path) -> None:
     for key in shot.press:
         page.keyboard.press(key)
     if shot.press:
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(1500)
     page.wait_for_timeout(300)  # charts have drawn themselves by then
-    target = out / f"{shot.name}.png"
+    target = out / f"{shot.name}-{shot.window[0]}.png"
     target.write_bytes(reduced(captured(page)))
-    print(f"· {shot.name} ({target.stat().st_size // 1024} kB)")
+    print(f"· {target.name} ({target.stat().st_size // 1024} kB)")
 
 
 # --- small pictures ---------------------------------------------------------------------------------------------------

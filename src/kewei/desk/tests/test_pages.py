@@ -75,7 +75,7 @@ def test_today_reminds_the_accountant_of_money_and_the_quality_manager_of_papers
     assert "124,233.00" in accountant, "both late invoices, Wang's and Sun's, to the fen"
     assert "笔收款待核销" in accountant
     quality = text_of(book.wu, "/")
-    assert "张证照 30 天内到期或已过期" in quality
+    assert "张证照将到期或已过期" in quality
     assert "YL-1" in quality
     assert "张发票" not in quality, "the quality manager is not shown money"
 
