@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from kewei.kernel.refusals import N_
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.receivables import queries, rules
-from kewei.receivables.web.parts import day_in, today
+from kewei.receivables.web import parts
+from kewei.receivables.web.parts import today
 from kewei.terminals import rules as terminal_rules
 
 SEE, EXPORT = "receivables.see", "receivables.export"
@@ -55,7 +56,7 @@ EXPIRES_SOON_DAYS = 180
 def ageing(request: HttpRequest, by: str = "customer", axis: str = "overdue") -> HttpResponseBase:
     """账龄分析表  On the day asked for; drills down into the items of any cell; as a page, a fragment or a file."""
     request.user.must(SEE)
-    as_of = day_in(request.GET.get("as_of"), today())
+    as_of = parts.as_of(request, name_of(by, axis))
 
     @lru_cache(maxsize=2)
     def table(order: str) -> rules.AgeingTable:
@@ -106,7 +107,7 @@ def _listing(by: str, axis: str, as_of: date) -> Listing:
         Col("days_left", N_("距时效届满"), kind="number", tone=_expiry_tone, help=N_("最早一笔距诉讼时效届满的天数")),
     ]  # fmt: skip
     return Listing(
-        name=f"receivables.ageing.{by}.{axis}",
+        name=name_of(by, axis),
         title=N_("账龄"),
         columns=columns,
         filters=[Filter("as_of", N_("截至"), kind="day")],
@@ -121,6 +122,11 @@ def _listing(by: str, axis: str, as_of: date) -> Listing:
         empty_url=reverse("receivables:post_invoice"),
         empty_action=N_("登记发票"),
     )
+
+
+def name_of(by: str, axis: str) -> str:
+    """What the list of a grouping and an age is called where views are kept."""
+    return f"receivables.ageing.{by}.{axis}"
 
 
 def label_of(by: str, row: rules.AgeingRow) -> str:

@@ -12,13 +12,14 @@ from kewei.kernel.refusals import N_
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables import queries, rules
+from kewei.receivables.web import parts
 from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS
 from kewei.receivables.web.documents import kind_words
-from kewei.receivables.web.parts import day_in, today
+from kewei.receivables.web.parts import today
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
 
-SEE, EXPORT = "receivables.see", "receivables.export"
+SEE, EXPORT, NAME = "receivables.see", "receivables.export", "receivables.open_items"
 # Orders of the page that the query knows by another name: what expires first is what fell due first.
 SAME_ORDER = {"days_left": "due_date", "age": "-on", "overdue": "-due_date"}
 
@@ -83,7 +84,7 @@ def _listing(request: HttpRequest) -> Listing:
     # Customers, places and territories are chosen by coming from elsewhere; there are too many of them to choose here.
     came_with = [one for one in _WHERE_FROM if request.GET.get(one.key)]
     return Listing(
-        name="receivables.open_items",
+        name=NAME,
         title=N_("未清项"),
         columns=[
             Col(
@@ -128,7 +129,7 @@ def _listing(request: HttpRequest) -> Listing:
 def open_items(request: HttpRequest) -> HttpResponseBase:
     """未清项  On the day asked for, narrowed by customer, owner, place, kind and age."""
     request.user.must(SEE)
-    as_of = day_in(request.GET.get("as_of"), today())
+    as_of = parts.as_of(request, NAME)
 
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]) -> tuple:
         rows, count = queries.open_items(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kewei.journal import actions as journal_actions
 from kewei.journal.rules import BadKey
 from kewei.kernel.refusals import KeyReused, Refused
+from kewei.people.listing import views
 
 # What a form carries beside what it asks for.
 ENVELOPE = {"csrfmiddlewaretoken", "form_key"}
@@ -31,6 +32,14 @@ def day_in(text: str | None, otherwise: date) -> date:
     except ValueError:
         return otherwise
     return min(asked, today())
+
+
+def as_of(request: HttpRequest, listing: str) -> date:
+    """The day a list is asked for: in its address, or in the reader's usual view of it where the address says nothing."""
+    if request.GET:
+        return day_in(request.GET.get("as_of"), today())
+    usual = next((view for view in views.of(request.user, listing) if view.usual), None)
+    return day_in(QueryDict(usual.query).get("as_of") if usual else None, today())
 
 
 def address(name: str, *args: Any) -> str:

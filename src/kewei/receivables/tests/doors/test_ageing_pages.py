@@ -79,6 +79,15 @@ def test_a_past_day_shows_what_was_open_then(ledger):
     assert "2,000.00" in items
 
 
+def test_a_usual_view_keeps_its_day(ledger):
+    client, day = ledger.client("qian"), (ledger.today - timedelta(days=4)).isoformat()
+    for path in (AGEING, ITEMS):
+        client.post(f"{path}?as_of={day}", {"list_view": "keep", "name": "那天", "usual": "on"})
+        assert "2,000.00" in text(client.get(path))  # FP2 before SK1
+        assert client.get(path).context["as_of"].isoformat() == day
+        assert client.get(path, {"all": "1"}).context["as_of"] == ledger.today
+
+
 @pytest.mark.parametrize("as_of", ["", "nonsense", "2026-02-30", "9999-01-01"])
 def test_a_day_that_makes_no_sense_is_today(ledger, as_of):
     assert ledger.client("qian").get(AGEING, {"as_of": as_of}).status_code == 200
