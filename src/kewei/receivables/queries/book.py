@@ -18,7 +18,7 @@ import numpy.typing as npt
 from kewei.journal import queries as journal
 from kewei.journal import rules as journal_rules
 from kewei.receivables import rules
-from kewei.receivables.queries import streaming
+from kewei.receivables.queries import shelf, streaming
 from kewei.terminals import queries as terminals
 
 Ints = npt.NDArray[np.int64]
@@ -67,6 +67,12 @@ class Column:
         self._size = end
 
 
+_COLUMNS = (
+    "entry_id", "total_fen", "open_fen", "terminal", "on", "due", "side", "kind", "debit", "credit", "settled_on",
+    "settled_fen",
+)  # fmt: skip
+
+
 class Book:
     """Entries, allocations and terminals as columns.
 
@@ -83,6 +89,7 @@ class Book:
         self.last_day = 0
         self.terminal_ids: list[int] = []
         self.dimensions: list[terminals.Dimension] = []
+        self._put_away_at = 0
         self._row_of_terminal: dict[int, int] = {}
         self._row_of_entry = np.full(1024, -1, dtype=np.int32)
         self._changes: list[npt.NDArray] = []  # per change, the rows of the terminals it touched
@@ -92,7 +99,12 @@ class Book:
     # --- keeping up ---------------------------------------------------------------------------------------------------
 
     def read_all(self) -> None:
-        """Read the whole ledger, as of one moment."""
+        """Read the whole ledger, as of one moment, or take it from disk where the journal still knows that book."""
+        kept = shelf.take()
+        if kept is not None and journal.hash_of(kept[0]) == kept[1]:
+            self._take_terminals(terminals.dimensions())
+            self._unpack(*kept)
+            return
         with streaming.snapshot():
             seq, mark = journal.head()
             entries, allocations = streaming.entries(), streaming.allocations()
@@ -100,6 +112,26 @@ class Book:
         self._take_terminals(known)
         self._take_rows(entries, allocations)
         self.seq, self.hash = seq, mark
+        self.put_away()
+
+    def put_away(self) -> None:
+        """Keep this book on disk for processes that start later."""
+        columns = {name: getattr(self, name).all for name in _COLUMNS}
+        terminal_ids = np.array(self.terminal_ids, dtype=np.int64)
+        shelf.put(self.seq, self.hash, {**columns, "terminal_ids": terminal_ids})
+        self._put_away_at = len(columns["entry_id"])
+
+    def _unpack(self, seq: int, mark: str, columns: dict[str, npt.NDArray]) -> None:
+        """Take over the columns of a book from disk; its rows of terminals become ours."""
+        here = self._terminal_rows(columns["terminal_ids"])
+        for name in _COLUMNS:
+            getattr(self, name).add(here[columns[name]] if name == "terminal" else columns[name])
+        self._index_entries(columns["entry_id"], 0)
+        for name in ("on", "settled_on"):
+            self.last_day = max(self.last_day, int(columns[name].max(initial=0)))
+        self._note_change(np.unique(self.terminal.all))
+        self.seq, self.hash = seq, mark
+        self._put_away_at = len(columns["entry_id"])
 
     def holds(self, seq: int, mark: str) -> bool:
         """Whether the journal ends with exactly what this book contains."""
@@ -128,6 +160,8 @@ class Book:
         if postings:
             self._take_rows(streaming.entries(postings), streaming.allocations(postings))
         self.seq, self.hash = seq, mark
+        if len(self.entry_id.all) > self._put_away_at + shelf.WORTH_KEEPING:
+            self.put_away()
 
     def _take_terminals(self, known: dict[int, terminals.Dimension]) -> None:
         first_new = len(self.terminal_ids)
@@ -173,14 +207,18 @@ class Book:
         self.open_fen.add(entries["total_fen"])
         for name in ("on", "due", "side", "kind"):
             getattr(self, name).add(entries[name])
-        highest = int(entries["id"].max())
+        self._index_entries(entries["id"], first)
+        self.last_day = max(self.last_day, int(entries["on"].max()))
+        return np.unique(terminal)
+
+    def _index_entries(self, ids: npt.NDArray, first: int) -> None:
+        """Note that these entries stand in the rows from `first` on."""
+        highest = int(ids.max())
         if highest >= len(self._row_of_entry):
             room = np.full(max(highest + 1, len(self._row_of_entry) * 3 // 2), -1, dtype=np.int32)
             room[: len(self._row_of_entry)] = self._row_of_entry
             self._row_of_entry = room
-        self._row_of_entry[entries["id"]] = np.arange(first, first + len(entries), dtype=np.int32)
-        self.last_day = max(self.last_day, int(entries["on"].max()))
-        return np.unique(terminal)
+        self._row_of_entry[ids] = np.arange(first, first + len(ids), dtype=np.int32)
 
     def _entry_rows(self, ids: npt.NDArray) -> npt.NDArray[np.int32]:
         rows = self._row_of_entry[ids]
@@ -301,13 +339,12 @@ def current() -> Iterator[Book]:
     """The process's book, brought up to date; nobody else uses it meanwhile."""
     global _book
     with _lock:
-        seq, mark = journal.head()
-        if not _book.holds(seq, mark):
-            if _book.seq == 0 or seq - _book.seq > MANY_POSTINGS or journal.hash_of(_book.seq) != _book.hash:
+        while not _book.holds(*(head := journal.head())):
+            if _book.seq == 0 or head[0] - _book.seq > MANY_POSTINGS or journal.hash_of(_book.seq) != _book.hash:
                 _book = Book()
                 _book.read_all()
             else:
-                _book.catch_up(seq, mark)
+                _book.catch_up(*head)
         yield _book
 
 

@@ -1,9 +1,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from tests import cast
 
 from kewei.receivables import actions, queries, rules
+from kewei.receivables.queries import book as books
+from kewei.receivables.queries import shelf, streaming
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +120,40 @@ def test_a_warm_book_asks_the_journal_once(book, django_assert_num_queries):
     queries.ageing(book.qian, TODAY)
     with django_assert_num_queries(1):
         list(queries.ageing(book.qian, TODAY).rows)
+
+
+def test_a_book_on_disk_is_taken_up_where_the_journal_still_knows_it(book, settings, tmp_path, monkeypatch):
+    settings.HOME = tmp_path
+    monkeypatch.setattr(shelf, "WORTH_KEEPING", 1)
+    books.forget()
+    before = queries.ageing(book.qian, TODAY)
+    assert (tmp_path / "cache" / "book").stat().st_mode & 0o077 == 0
+
+    receipt(book, "SK3", 1_000, TODAY, book.suns_clinic, how="oldest")
+    monkeypatch.setattr(streaming, "entries", lambda postings=None, real=streaming.entries: real(postings or []))
+    books.forget()
+    after = queries.ageing(book.qian, TODAY)
+    assert (after.totals.owed_fen, before.totals.owed_fen) == (13_500, 14_500)
+    assert [row.code for row in after.rows] == ["T0003", "T0002", "T0001"]
+    assert after.control_fen == after.totals.balance_fen
+
+
+@pytest.mark.parametrize(
+    "spoil", [b"", b"{}", b'{"layout": 1, "seq": 1, "hash": "x", "columns": {"on": ["<i4", 9]}}\n']
+)
+def test_a_book_on_disk_that_cannot_be_read_is_left_alone(book, settings, tmp_path, spoil):
+    settings.HOME = tmp_path
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "book").write_bytes(spoil)
+    books.forget()
+    assert queries.ageing(book.qian, TODAY).control_fen == 14_400
+
+
+def test_a_ledger_of_another_history_is_read_anew(book):
+    queries.ageing(book.qian, TODAY)
+    with transaction.atomic():
+        invoice(book, "FP5", 50, TODAY, book.suns_clinic)
+        assert queries.ageing(book.qian, TODAY).control_fen == 14_450
+        transaction.set_rollback(True)
+    invoice(book, "FP6", 70, TODAY, book.suns_clinic)
+    assert queries.ageing(book.qian, TODAY).control_fen == 14_470
