@@ -1,4 +1,4 @@
-"""What the receivables room tells the house. Every one of them names the posting whose rows it vouches for."""
+"""What the receivables room tells the house. Those of a posting hold its digest."""
 
 from kewei.kernel.refusals import N_
 
@@ -13,6 +13,7 @@ ALLOCATION_REVERSED = "receivables.allocation_reversed"
 ENTRY_REVERSED = "receivables.entry_reversed"
 POSTING_REVERSED = "receivables.posting_reversed"
 STATEMENT_MADE = "receivables.statement_made"
+LEDGER_CHECKED = "receivables.ledger_checked"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -27,4 +28,5 @@ SAYS: dict[str, str] = {
     ENTRY_REVERSED: N_("冲销单据"),
     POSTING_REVERSED: N_("冲销凭证"),
     STATEMENT_MADE: N_("出具对账单"),
+    LEDGER_CHECKED: N_("核对账目"),
 }

@@ -1,6 +1,7 @@
 """What can be done with receivables, one verb each: post, receive, allocate, reverse, import."""
 
 from kewei.receivables.actions.allocations import allocate, allocate_by, reverse_allocation
+from kewei.receivables.actions.checking import note_check
 from kewei.receivables.actions.documents import post_invoice, post_red_letter, receive_payment
 from kewei.receivables.actions.imports import import_invoices, import_receipts, import_red_letters
 from kewei.receivables.actions.reversals import reverse_entry, reverse_posting
@@ -13,6 +14,7 @@ __all__ = [
     "import_receipts",
     "import_red_letters",
     "make_statement",
+    "note_check",
     "post_invoice",
     "post_red_letter",
     "receive_payment",
