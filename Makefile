@@ -112,7 +112,7 @@ test-nightly: setup-dev
 	KEWEI_NIGHTLY=1 $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m nightly
 
 bench: setup-dev
-	$(BIN)/python tools/with_postgres.py $(BIN)/python -m bench
+	$(BIN)/python -m bench $(ARGS)
 
 screenshots: setup-dev
 	-@$(BIN)/python tools/chromium.py --install

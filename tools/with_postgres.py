@@ -51,13 +51,19 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def serve(folder: Path) -> Iterator[str]:
-    """Start the wheel's server with its data and its socket in `folder`; stop it when the caller is done."""
+def serve(folder: Path, kept: Path | None = None) -> Iterator[str]:
+    """Start the wheel's server with its data and its socket in `folder`; stop it when the caller is done.
+
+    With `kept`, its data is in that folder instead, and stays there.
+    """
     programs = server_programs(folder)
     who = account()
     if who:
         shutil.chown(folder, who, who_group())
-    data = folder / "data"
+    data = kept or folder / "data"
+    if kept and who:
+        shutil.chown(kept.parent, who, who_group())
+    is_new = not (data / "PG_VERSION").exists()
 
     def run(program: str, *arguments: str) -> None:
         done = subprocess.run(
@@ -76,12 +82,14 @@ def serve(folder: Path) -> Iterator[str]:
             log = folder / "log"
             raise SystemExit(f"{program}: {done.stdout}\n{log.read_text() if log.exists() else ''}")
 
-    run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(data))
+    if is_new:
+        run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(data))
     settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections={MAX_CONNECTIONS}"
     # pg_ctl would otherwise hand our pipe on to the server and `run` would wait for ever: the log goes to a file.
     run("pg_ctl", "start", "-w", "-t", "60", "-D", str(data), "-l", str(folder / "log"), "-o", settings)
     try:
-        run("createdb", "-h", str(folder), "-U", "postgres", "kewei")
+        if is_new:
+            run("createdb", "-h", str(folder), "-U", "postgres", "kewei")
         yield f"postgresql://postgres@/kewei?host={folder}"
     finally:
         run("pg_ctl", "stop", "-m", "fast", "-w", "-D", str(data))

@@ -1,0 +1,1 @@
+"""How fast Kewei is: one command, every figure beside its floor in the same run (docs/benchmarks.md)."""

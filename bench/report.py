@@ -1,0 +1,235 @@
+"""Measured figures as rows of a table: what was measured, what it should reach, what it stands beside."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+Raw = dict[str, Any]  # the figures of one size on one database, by part
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure with its goal and its floor; `less` is whether little is good. Seconds, MB or pages a second."""
+
+    part: str
+    what: str
+    size: str
+    database: str
+    value: float
+    unit: str = "s"
+    p95: float | None = None
+    goal: float | None = None
+    floor: float | None = None
+    floor_is: str = ""
+    judged: float | None = None  # what the goal is about, where that is not `value`
+    less: bool = True
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the goal is reached; None where there is none."""
+        if self.goal is None:
+            return None
+        judged = self.value if self.judged is None else self.judged
+        return judged <= self.goal if self.less else judged >= self.goal
+
+
+# --- rows from raw figures --------------------------------------------------------------------------------------------
+
+AGEING_S = {"small": 0.15, "large": 1.5}
+POST_S, RECEIPT_S = 0.005, 0.015
+IMPORT_S, IMPORT_MB = 60, 600
+PAGE_S, PAGES_PER_S = 0.150, 100
+HELP_S, WEB_S = 0.3, 3
+
+PAGES = {
+    "today": "today",
+    "today_ageing": "today: panel of ageing",
+    "today_flow": "today: panel of billing and collections",
+    "list": "customer list, 50 rows",
+    "list_deep": "customer list, any page",
+    "list_ordered": "customer list, other orders",
+    "list_filtered": "customer list of one kind",
+    "list_found": "customer list, part of a name",
+    "card": "360° card",
+    "ageing": "ageing",
+    "ageing_owner": "ageing by owner",
+    "ageing_past": "ageing of a past day",
+    "items": "open items",
+    "items_bucket": "open items of one bucket",
+    "kpis": "KPIs",
+    "search_name": "search: part of a name",
+    "search_number": "search: an invoice number",
+    "search_initials": "search: pinyin initials",
+}
+PROMISED = {"today", "list", "card", "ageing"}
+
+
+def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    """Every row of one size on one database."""
+    for part, make in (
+        ("ageing", _ageing),
+        ("posting", _posting),
+        ("import", _import),
+        ("pages", _pages),
+        ("start", _start),
+    ):
+        if part in raw:
+            yield from make(size, database, raw[part])
+
+
+def _ageing(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    goal, floor = AGEING_S.get(size), raw["duckdb"]["p50"]
+
+    def row(what: str, key: str, goal: float | None, floor: float | None, floor_is: str = "DuckDB") -> Row:
+        return Row(
+            "ageing",
+            what,
+            size,
+            database,
+            raw[key]["p50"],
+            p95=raw[key]["p95"],
+            goal=goal,
+            floor=floor,
+            floor_is=floor_is,
+        )
+
+    yield row("whole book, a day not asked before", "today", goal, floor)
+    yield row("as of a past day not asked before", "past", goal and 2 * goal, raw["duckdb_past"]["p50"])
+    for by in ("owner", "region", "kind"):
+        yield row(f"by {by}", f"by_{by}", goal, floor)
+    yield row("a day asked before", "kept", goal, floor)
+    yield row("plain Python loop over tuples", "loop", None, floor)
+    yield Row("ageing", "cold: reading the ledger first", size, database, raw["cold"])
+    yield Row("ageing", "memory of the process", size, database, raw["cold_mb"], "MB")
+
+
+def _posting(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    def row(what: str, key: str, goal: float, floor: str) -> Row:
+        figure = raw[key]
+        return Row(
+            "posting", what, size, database, figure["p50"], p95=figure["p95"], goal=goal, floor=raw[floor]["p50"],
+            floor_is="bare rows, committed",
+        )  # fmt: skip
+
+    yield row("one invoice", "invoice", POST_S, "invoice_floor")
+    yield row("one receipt over 50 invoices, oldest first", "receipt_oldest", RECEIPT_S, "receipt_floor")
+    yield row("one receipt over 50 invoices, named", "receipt_named", RECEIPT_S, "receipt_floor")
+
+
+def _import(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    for kind in ("csv", "xlsx"):
+        what = f"{raw['rows']:,} invoices from .{kind}"
+        yield Row(
+            "import", what, size, database, raw[kind]["wall"], goal=IMPORT_S, floor=raw["floor"]["wall"],
+            floor_is="csv reader, bare rows",
+        )  # fmt: skip
+        yield Row("import", f"{what}: processor", size, database, raw[kind]["cpu"], floor=raw["floor"]["cpu"])
+        yield Row(
+            "import", f"{what}: memory", size, database, raw[kind]["mb"], "MB", goal=IMPORT_MB, floor=raw["floor"]["mb"]
+        )
+
+
+def _pages(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    bare = raw["floor"]["bare"]["p50"]
+    for reader, pages in raw["pages"].items():
+        for name, figure in pages.items():
+            what = PAGES[name] + ("" if reader == "director" else f", {reader}")
+            what += f" ({raw['queries'][reader][name]} queries)"
+            yield Row(
+                "pages", what, size, database, figure["p50"], p95=figure["p95"], judged=figure["p95"], floor=bare,
+                goal=PAGE_S, floor_is="as many bytes, nothing done",
+            )  # fmt: skip
+    yield Row(
+        "pages", f"list pages sustained ({raw['sustained']['with']})", size, database, raw["sustained"]["per_s"], "/s",
+        goal=PAGES_PER_S, less=False, floor=raw["floor"]["bare_per_s"], floor_is="as many bytes, nothing done",
+    )  # fmt: skip
+    slowest = max(figure for pages in raw["cold"].values() for figure in pages.values())
+    yield Row("pages", "slowest first answer of a fresh process", size, database, slowest)
+    yield Row("pages", "memory of all server processes", size, database, raw["server_mb"], "MB")
+
+
+def _start(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    yield Row(
+        "start", "kewei --help", size, database, raw["help"]["p50"], p95=raw["help"]["p95"], goal=HELP_S,
+        floor=raw["python"]["p50"], floor_is="Python and argparse",
+    )  # fmt: skip
+    yield Row(
+        "start", "web server until it answers", size, database, raw["web"]["p50"], p95=raw["web"]["p95"], goal=WEB_S,
+        floor=raw["bare_web"]["p50"], floor_is="server of nothing",
+    )  # fmt: skip
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+HEADINGS = ("what", "size", "database", "p50", "p95", "goal", "", "floor", "× floor", "floor is")
+
+
+def cells(row: Row) -> tuple[str, ...]:
+    """A row as texts."""
+    mark = {None: "", True: "ok", False: "MISSED"}[row.reached]
+    goal = "" if row.goal is None else f"{'≤' if row.less else '≥'} {shown(row.goal, row.unit)}"
+    if row.goal is not None and row.judged is not None:
+        goal = f"p95 {goal}"
+    times = "" if not row.floor else f"{row.value / row.floor:.1f}" if row.less else f"1/{row.floor / row.value:.0f}"
+    return (
+        row.what, row.size, row.database, shown(row.value, row.unit), "" if row.p95 is None else shown(row.p95, row.unit),
+        goal, mark, "" if row.floor is None else shown(row.floor, row.unit), times, row.floor_is,
+    )  # fmt: skip
+
+
+def shown(value: float, unit: str) -> str:
+    """A figure with its unit, to about three digits."""
+    if unit == "s" and value < 1:
+        ms = value * 1000
+        return f"{ms:.2f} ms" if ms < 1 else f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms"
+    if unit == "s":
+        return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    return f"{value:,.0f} {unit}".replace(" /", "/")
+
+
+def as_text(found: list[Row]) -> str:
+    """The table for a terminal."""
+    lines = [HEADINGS, *map(cells, found)]
+    widths = [max(len(line[n]) for line in lines) for n in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def as_markdown(found: list[Row]) -> str:
+    """The table for the docs, one per part."""
+    blocks = []
+    for part in dict.fromkeys(row.part for row in found):
+        lines = [HEADINGS, ("---",) * len(HEADINGS), *(cells(row) for row in found if row.part == part)]
+        blocks.append(f"### {part.capitalize()}\n\n" + "\n".join("| " + " | ".join(line) + " |" for line in lines))
+    return "\n\n".join(blocks)
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    model, memory = platform.processor(), 0
+    if (info := Path("/proc/cpuinfo")).exists():
+        model = next((line.partition(": ")[2] for line in info.read_text().splitlines() if "model name" in line), model)
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024**3
+    import sqlite3
+
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "model": model,
+        "memory_gb": memory,
+        "system": platform.platform(),
+        "python": sys.version.split()[0],
+        "sqlite": sqlite3.sqlite_version,
+        "duckdb": version("duckdb"),
+        "load": [round(load, 1) for load in os.getloadavg()] if hasattr(os, "getloadavg") else [],
+    }
