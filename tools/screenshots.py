@@ -160,7 +160,7 @@ def take(page: Page, address: str, shot: Shot, out: Path) -> None:
     for key in shot.press:
         page.keyboard.press(key)
     if shot.press:
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(3000)
     page.wait_for_timeout(300)  # charts have drawn themselves by then
     target = out / f"{shot.name}-{shot.window[0]}.png"
     target.write_bytes(reduced(captured(page)))
@@ -178,14 +178,13 @@ def captured(page: Page) -> bytes:
 
 
 def reduced(png: bytes) -> bytes:
-    """The picture with at most 256 colours: the most frequent ones; others become the nearest of them."""
+    """The picture with at most 256 colours; every other pixel takes the nearest of them."""
     pixels = unpacked(png)
     height, width, _ = pixels.shape
     packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], dtype=np.uint32)
     colours, place, count = np.unique(packed.ravel(), return_inverse=True, return_counts=True)
-    kept = colours[np.argsort(-count)[:256]]
     chart = rgb(colours)
-    palette = rgb(kept)
+    palette = chosen(chart, count)
     nearest = np.concatenate(
         [
             ((part[:, None, :] - palette[None, :, :]) ** 2).sum(axis=2).argmin(axis=1)
@@ -197,6 +196,19 @@ def reduced(png: bytes) -> bytes:
     head = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     parts = [(b"IHDR", head), (b"PLTE", palette.astype(np.uint8).tobytes()), (b"IDAT", zlib.compress(data, 9))]
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(kind, body) for kind, body in [*parts, (b"IEND", b"")])
+
+
+def chosen(chart: np.ndarray, count: np.ndarray) -> np.ndarray:
+    """256 of the colours: half of them the most frequent, the others those that would be missed most."""
+    kept = list(np.argsort(-count)[:128])
+    missed = np.full(len(chart), 1 << 20)
+    for place in kept:
+        missed = np.minimum(missed, ((chart - chart[place]) ** 2).sum(axis=1))
+    while len(kept) < min(256, len(chart)) and missed.any():
+        place = int((missed * np.sqrt(count)).argmax())
+        kept.append(place)
+        missed = np.minimum(missed, ((chart - chart[place]) ** 2).sum(axis=1))
+    return chart[kept]
 
 
 def rgb(packed: np.ndarray) -> np.ndarray:

@@ -136,6 +136,18 @@ def test_the_palette_finds_and_opens_by_keyboard_alone(desk, page):
     expect_none(troubles.found)
 
 
+def test_enter_typed_ahead_of_the_answer_opens_the_answer(desk, page):
+    url, _ = desk
+    page.goto(url + "/help/")
+    page.wait_for_load_state("networkidle")
+    page.route("**/search/?q=T00*", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.type("T0002")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("益丰大药房中山路店")
+
+
 def test_a_list_is_walked_through_by_keyboard(desk, page):
     url, troubles = desk
     page.goto(url + "/receivables/items/")

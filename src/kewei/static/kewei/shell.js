@@ -129,13 +129,18 @@ if (palette) {
     input.setAttribute("aria-activedescendant", chosen.id);
     chosen.scrollIntoView({ block: "nearest" });
   };
+  // Enter pressed before the answer is there opens the first hit of the answer, never what stood there before.
+  let waiting = false;
+  let enter = false;
   const ask = async () => {
     const mine = ++asked;
     const answer = await fetch(`${address}?q=${encodeURIComponent(input.value)}`, { headers: { "HX-Request": "true", "HX-Target": "palette-hits" } });
     if (mine !== asked) return; // a later question was asked meanwhile
     if (answer.redirected || !answer.ok) { location.reload(); return; }
     hits.innerHTML = await answer.text();
+    waiting = false;
     select(0);
+    if (enter) { enter = false; options()[0]?.click(); }
   };
   const open = () => {
     if (palette.open) return;
@@ -150,13 +155,13 @@ if (palette) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); open(); }
   });
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 120); });
+  input.addEventListener("input", () => { waiting = true; enter = false; clearTimeout(timer); timer = setTimeout(ask, 120); });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // a Chinese input method is still choosing
     if (event.key === "ArrowDown") { event.preventDefault(); select(at() + 1); }
     if (event.key === "ArrowUp") { event.preventDefault(); select(at() - 1); }
     if (event.key === "Escape") { event.preventDefault(); palette.close(); } // a search field would first be emptied
-    if (event.key === "Enter") { event.preventDefault(); options()[at()]?.click(); }
+    if (event.key === "Enter") { event.preventDefault(); if (waiting) enter = true; else options()[at()]?.click(); }
   });
 }
 
