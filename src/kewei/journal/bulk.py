@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models import Func
 
 _CHUNK = 20_000
 _Thing = TypeVar("_Thing")
@@ -71,6 +73,29 @@ def next_ids(model: type[models.Model], count: int) -> list[int]:
     return list(range(first, first + count))
 
 
+class Among(Func):
+    """A condition `filter(Among("pk", keys))`: the column is one of many whole numbers, sent as one value.
+
+    Thousands of numbers in an IN (…) take the database longer to read than to find.
+    """
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, keys: Iterable[int]) -> None:
+        self.keys = list(keys)
+        super().__init__(column)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        """For SQLite, through its JSON table."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.keys)]  # noqa: S608
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        """For PostgreSQL, as an array."""
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} = ANY(%s::bigint[])", [*params, self.keys]
+
+
 def chunks(things: Iterable[_Thing], size: int = 5_000) -> Iterator[list[_Thing]]:
     """Lists of at most `size` things: as many as fit into one IN (…) on either database."""
     rest = iter(things)
@@ -104,8 +129,6 @@ def _preparing(column: models.Field) -> Callable[[Any], Any] | None:
 
 
 def _json(value: Any) -> str | None:
-    import json
-
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from kewei.journal import following, rules
 from kewei.journal.models import Fact, Head, Place, SetAside, Turn
@@ -240,3 +240,13 @@ def findings() -> Iterator[rules.Finding]:
         yield rules.Finding("chain_broken", f"fact:{seq}", {"seq": seq, "what": what})
     for s in SetAside.objects.filter(done_at=None).order_by("pk"):
         yield rules.Finding("set_aside", f"fact:{s.fact_id}", {"follower": s.follower, "tries": s.tries})
+
+
+def newest_of(names: Iterable[str]) -> int:
+    """The seq of the newest fact that has one of these names, 0 where there is none; one probe of an index for each name."""
+    newest = {
+        f"seq_{n}": Subquery(Fact.objects.filter(name=name).order_by("-seq").values("seq")[:1])
+        for n, name in enumerate(names)
+    }
+    found = Head.objects.filter(pk=1).annotate(**newest).values_list(*newest).first()
+    return max((seq for seq in found or () if seq), default=0)

@@ -18,3 +18,15 @@ AUTHORISED_ADDED = "terminals.authorised_added"
 AUTHORISED_ENDED = "terminals.authorised_ended"
 LICENCE_VERIFIED = "terminals.licence_verified"
 IMPORT_UNDONE = "terminals.import_undone"
+
+# After one of these, somebody may see other terminals than before, or more of them.
+CHANGE_WHO_SEES_WHAT = (
+    TERMINAL_ADDED,
+    TERMINAL_CHANGED,
+    TERMINAL_CLOSED,
+    TERMINAL_REOPENED,
+    TERMINALS_IMPORTED,
+    IMPORT_UNDONE,
+    LINK_MADE,
+    LINK_ENDED,
+)

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, QuerySet
 
+from kewei.journal import queries as journal
+from kewei.journal.bulk import Among
+from kewei.journal.rules import digest
 from kewei.people.models import Person
+from kewei.terminals.facts import CHANGE_WHO_SEES_WHAT
 from kewei.terminals.models import Closure, Terminal
-from kewei.terminals.queries.searching import matching
+from kewei.terminals.queries.searching import matching, seen_by
+
+REMEMBERED_FROM = 5_000
 
 # Only orders an index gives; the second key makes every order total.
 ORDERS: dict[str, tuple[str, str]] = {
@@ -72,16 +79,15 @@ def list_terminals(
     start: int = 0,
     limit: int = 50,
 ) -> tuple[list[TerminalRow], int]:
-    """One page of the terminals a person may see, and how many there are in all; three queries, one more with `text`.
+    """One page of the terminals a person may see, and how many there are in all; four queries, one more with `text`.
 
     `closed` False leaves out closed ones, True shows only those, None both. `order` is a key of ORDERS, with a minus
     before it for the other way round. `territory` includes what lies under it.
     """
-    every = _filtered(person, text, kind, province, city, owner, without_owner, territory, grade)
+    asked = (text, kind, province, city, owner, without_owner, territory, grade)
+    every = _filtered(person, *asked)
     rows = _open_or_closed(every, closed)
-    count = rows.count() if closed else every.count()
-    if closed is False and count:  # closed ones are few: taking them off is quicker than counting around them
-        count -= _open_or_closed(every, True).count()
+    count = _count(person, every, closed, asked)
     if not count:
         return [], 0
     # The page's keys come from an index alone; only its fifty rows are then fetched whole.
@@ -102,10 +108,26 @@ def export_rows(person: Person, **filters: Any) -> Iterator[TerminalRow]:
     return (_row(values) for values in _values(rows).iterator(chunk_size=5000))
 
 
+def _count(person: Person, every: QuerySet[Terminal], closed: bool | None, asked: tuple) -> int:
+    """How many there are. Large numbers are remembered until a fact is told after which they may be others."""
+    newest = journal.newest_of(CHANGE_WHO_SEES_WHAT)
+    key = "terminals." + digest([newest, person.pk, repr(person.reach("terminals.see")), closed, asked])
+    if (known := cache.get(key)) is not None:
+        return known
+    if closed:
+        return _open_or_closed(every, True).count()
+    count = every.count()
+    if closed is False and count:  # closed ones are few: taking them off is quicker than counting around them
+        count -= _open_or_closed(every, True).count()
+    if count > REMEMBERED_FROM:
+        cache.set(key, count, timeout=3600)
+    return count
+
+
 def _filtered(person, text, kind, province, city, owner, without_owner, territory, grade) -> QuerySet[Terminal]:
-    rows = Terminal.objects.visible_to(person)
+    rows = seen_by(person)
     if text:
-        rows = rows.filter(pk__in=matching(person, text))
+        rows = rows.filter(Among("pk", matching(person, text)))
     for field, value in (("kind", kind), ("province", province), ("city", city), ("grade", grade), ("owner", owner)):
         if value:
             rows = rows.filter(**{field: value})

@@ -1,9 +1,12 @@
 """Opening, changing, assigning and closing a card; and 孙, who must not."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import cast
 
 from kewei.journal import queries as journal
+from kewei.journal.models import Intake
 from kewei.kernel.ids import make_credit_code
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.terminals import actions, queries, rules
@@ -164,3 +167,80 @@ def test_sun_is_told_that_a_twin_exists_but_not_whose(staff):
     assert (twin.pk, twin.code, twin.name, twin.certain) == (None, "", "", False)
     (hers,) = queries.duplicates(staff.wang, "荆门市第一人民医院")
     assert hers.pk == staff.wangs_hospital.pk
+
+
+# --- the list, at any size ----------------------------------------------------------------------------------------------
+
+
+def many(staff, count):
+    rows = [
+        {"code": f"M{n:05}", "name": f"仁和药店{n}", "kind": "pharmacy", "city": "武汉", "owner": "wang" if n % 2 else "sun"}
+        for n in range(count)
+    ]
+    intake = Intake.objects.create(
+        noun="customers", filename="x", file_digest="0" * 64, taken_by=staff.qian, taken_at=cast.MORNING
+    )
+    actions.import_terminals(rows=rows, intake=intake, by=staff.qian, now=cast.MORNING)
+
+
+@pytest.mark.parametrize("who", ["wang", "li", "zheng"])
+def test_a_page_and_a_search_take_as_many_queries_at_any_size(staff, who):
+    def asked(**filters):
+        person = type(staff.wang).objects.get(pk=getattr(staff, who).pk)
+        person.held  # noqa: B018 - posts are read once per request
+        with CaptureQueriesContext(connection) as listing:
+            rows, _ = queries.list_terminals(person, **filters)
+        with CaptureQueriesContext(connection) as searching:
+            queries.search(person, "仁和药")
+        return len(listing), len(searching), len(rows)
+
+    few = asked()
+    many(staff, 400)
+    more = asked(start=50)
+    assert more[2] == 50
+    assert more[0] <= few[0] <= 6
+    assert more[1] <= few[1] + 1 <= 10
+
+
+def test_a_remembered_count_is_never_an_old_one(staff, monkeypatch):
+    monkeypatch.setattr("kewei.terminals.queries.listing.REMEMBERED_FROM", 1)
+    assert queries.list_terminals(staff.wang)[1] == 2
+    fresh = actions.add_terminal(name="新的", by=staff.wang, now=cast.MORNING)
+    assert queries.list_terminals(staff.wang)[1] == 3
+    actions.close_terminal(terminal=fresh, reason="x", by=staff.wang, now=cast.MORNING)
+    assert queries.list_terminals(staff.wang)[1] == 2
+    assert queries.list_terminals(staff.wang, closed=True)[1] == 1
+    actions.assign_owner(terminal=staff.wangs_pharmacy, owner=staff.sun, by=staff.zheng, now=cast.MORNING)
+    assert queries.list_terminals(staff.wang)[1] == 1
+    assert queries.list_terminals(staff.sun)[1] == 2
+    many(staff, 10)
+    assert queries.list_terminals(staff.sun)[1] == 7
+
+
+def test_exact_and_beginning_come_before_anywhere_inside(staff):
+    names = ["协和", "武汉协和医院", "协和东西湖医院", "老协和门诊"]
+    for n, name in enumerate(names):
+        cast.open_terminal(f"X{n}", name, "clinic", staff.wang, staff.hubei)
+    found = [hit.name for hit in queries.search(staff.wang, "协和")]
+    assert found[:2] == ["协和", "协和东西湖医院"]
+    assert set(found) == set(names)
+    assert [hit.name for hit in queries.search(staff.wang, "x2")] == ["协和东西湖医院"]
+    assert [hit.name for hit in queries.search(staff.wang, "武汉 医院")] == ["武汉协和医院"]
+    assert queries.search(staff.wang, "  ") == []
+
+
+def test_every_order_is_answered_from_an_index(staff):
+    """The page's keys must not be sorted out of the whole table."""
+    many(staff, 50)
+    for order in (*queries.ORDERS, *(f"-{name}" for name in queries.ORDERS)):
+        with CaptureQueriesContext(connection) as asked:
+            queries.list_terminals(staff.zheng, order=order, closed=None)
+        sql = asked.captured_queries[-1]["sql"]
+        assert "LIMIT" in sql
+        if connection.vendor == "sqlite":
+            keys = sql[sql.index("IN (SELECT") + 4 : sql.rindex(")") if "ORDER BY" in sql else None]
+            inner = keys[: keys.index("LIMIT")] + "LIMIT 50"
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN QUERY PLAN {inner}")
+                plan = " | ".join(row[3] for row in cursor.fetchall())
+            assert "USE TEMP B-TREE FOR ORDER BY" not in plan, (order, plan)
