@@ -154,6 +154,7 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
     ("import/*", "token", "upload"),
+    ("receivables/statements/batch/*", "token", "upload"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),
     ("*people/posts/*", "pk", "post"),
@@ -237,17 +238,14 @@ def _values(route: str, name: str, things: dict[str, Any]) -> tuple | None:
 
 def queries(things: dict[str, Any]) -> list[dict[str, Any]]:
     """Query strings a stranger would try on any address. Texts are beginnings: an echo of them gives nothing away."""
+    about = {"terminal": things["terminal"], "customer": things["terminal"], "person": things["person"]}
     return [
         {},
         {"format": "xlsx"},
         {"format": "pdf"},
-        {"format": "csv"},
-        {"q": "荆门", "text": "荆门", "search": "荆门"},
-        {"q": "2642000000773", "number": "2642000000773"},
-        {"terminal": things["terminal"], "customer": things["terminal"], "owner": things["person"]},
-        {"by": "customer", "as_of": "2026-11-20"},
-        {"by": "owner", "territory": things["territory"], "region": things["territory"]},
-        {"subject": f"receivables.entry:{things['entry']}", "person": things["person"]},
+        {"q": "荆门", "text": "荆门", "search": "荆门", "name": "荆门", **about},
+        {"q": "2642000000773", "number": "2642000000773", "by": "customer", "as_of": "2026-11-20"},
+        {"by": "owner", "owner": things["person"], "territory": things["territory"], "region": "湖北省", "kind": "all"},
     ]
 
 
@@ -311,5 +309,5 @@ def belongings(world: World) -> dict[str, list]:
             found = found.exclude(pk=world.staff.sun.pk) if model is Person else found.filter(person=world.staff.wang)
         elif model not in {Post, Territory, Allocation, Intake, SetAside, Company}:
             continue
-        rows[model._meta.label] = list(found.values_list())
+        rows[model._meta.label] = list(found.values_list(*sorted(names - {"last_login"})))
     return rows

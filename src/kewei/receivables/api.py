@@ -16,7 +16,7 @@ from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import N_, BadValue
 from kewei.receivables import actions, queries, rules, shapes
 from kewei.receivables.queries import register
-from kewei.receivables.web.statements import TYPES, statement_file
+from kewei.receivables.web.files import TYPES, statement_file
 from kewei.terminals import queries as terminals
 
 router = Router(tags=["receivables"])

@@ -141,7 +141,7 @@ def statement(args: Namespace) -> int:
         kind = Path(args.out).suffix.lower().removeprefix(".")
         if kind not in ("pdf", "xlsx"):
             raise BadValue(field=N_("文件名"), value=args.out, reason=N_("应以 .pdf 或 .xlsx 结尾"))
-        from kewei.receivables.web.statements import statement_file
+        from kewei.receivables.web.files import statement_file
 
         content, _name = statement_file(person, terminal, first, last, kind)
         Path(args.out).write_bytes(content)

@@ -1,5 +1,6 @@
 """未清项  Everything that is owed, item by item, on any day; where the cells of the ageing table lead."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -137,8 +138,11 @@ def open_items(request: HttpRequest) -> HttpResponseBase:
         )
         return rows, count
 
+    def stream(order: str, filters: dict[str, Any]) -> Iterable[Any]:
+        return queries.every_open_item(request.user, as_of, order=order_of(order), **keys_of(filters))
+
     context = {"as_of": as_of, "today": today()}
-    return _listing(request).answer(request, fetch, "receivables/open_items.html", context)
+    return _listing(request).answer(request, fetch, "receivables/open_items.html", context, stream)
 
 
 def order_of(order: str) -> str:

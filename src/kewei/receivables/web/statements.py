@@ -1,33 +1,26 @@
 """对账单  A customer's statement for a period: as a page, as PDF and Excel, and for many customers as one archive."""
 
-import io
-import zipfile
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.kernel.calendar import month_end
-from kewei.kernel.refusals import N_, Refused, refusal
-from kewei.people import queries as people
-from kewei.receivables import actions, papers, queries, rules
+from kewei.kernel.refusals import N_, NotFound, Refused, refusal
+from kewei.receivables import queries
 from kewei.receivables.forms import PeriodForm
+from kewei.receivables.web import batches
+from kewei.receivables.web.files import TYPES, paper_of, statement_file
 from kewei.receivables.web.parts import address, today
 from kewei.terminals import queries as terminals
 
 VERB = "receivables.statement"
-TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-MOST = 500
+MOST = 2000
 
 
 @refusal
@@ -79,39 +72,11 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def statement_file(person: Any, terminal: Any, first: date, last: date, kind: str) -> tuple[bytes, str]:
-    """A statement as a file of a kind (pdf | xlsx), recorded as made, and its name. Raises NotAllowed, NotFound."""
-    made = queries.statement(person, terminal, first, last)
-    paper = paper_of(person, terminal, made)
-    content = papers.statement_pdf(paper) if kind == "pdf" else papers.statement_xlsx(made, paper, _)
-    actions.make_statement(
-        terminal=terminal, first=first, last=last, closing_fen=made.closing_fen, mark=paper["mark"], form=kind,
-        by=person, now=timezone.now(),
-    )  # fmt: skip
-    name = _("对账单 {code} {name} {first} 至 {last}").format(
-        code=terminal.code, name=terminal.name, first=first, last=last
-    )
-    return content, f"{name}.{kind}"
-
-
-def paper_of(person: Any, terminal: Any, made: rules.Statement) -> dict[str, Any]:
-    """Everything the paper says, in the reader's language."""
-    ours = people.company()
-    company = papers.Party(
-        name=ours.name, credit_code=ours.credit_code, address=ours.address, bank=ours.bank, account=ours.account,
-        phone=ours.phone,
-    )  # fmt: skip
-    customer = papers.Party(
-        name=terminal.name, code=terminal.code, credit_code=terminal.credit_code or "", address=terminal.address
-    )
-    return papers.as_paper(made, customer=customer, company=company, made_at=timezone.localtime(), translate=_)
-
-
 # --- many customers -------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "POST"])
-def statements(request: HttpRequest) -> HttpResponseBase:
+def statements(request: HttpRequest) -> HttpResponse:
     """批量对账单  For the customers ticked in the ageing table: choose a period, get one archive."""
     request.user.must(VERB)
     chosen = [int(pk) for pk in dict.fromkeys(request.POST.getlist("id")) if pk.isdecimal() and len(pk) < 19]
@@ -121,50 +86,38 @@ def statements(request: HttpRequest) -> HttpResponseBase:
     form = PeriodForm(request.POST if asked else None, initial=dict(zip(("first", "last"), _last_month(), strict=True)))
     if asked and form.is_valid() and chosen:
         kind = "xlsx" if request.POST.get("format") == "xlsx" else "pdf"
-        rows = [terminals.terminal_for(request.user, pk, VERB) for pk in chosen]
-        pieces = _archive(request.user, rows, form.cleaned_data["first"], form.cleaned_data["last"], kind)
-        answer = StreamingHttpResponse(pieces, content_type="application/zip")
-        name = _("对账单 {first} 至 {last}").format(**form.cleaned_data)
-        answer["Content-Disposition"] = content_disposition_header(True, f"{name}.zip")
-        return answer
+        given = form.cleaned_data
+        batch = batches.begin(request.user, chosen, given["first"], given["last"], kind)
+        return redirect("receivables:batch", batch.token)
     named = terminals.labels(request.user, chosen)
     page = {
         "form": form,
         "chosen": [(pk, named[pk]) for pk in chosen if pk in named],
-        "periods": [{"name": p["name"], "first": p["first"], "last": p["last"]} for p in _periods("", None, None)],
         "ageing_url": reverse("receivables:ageing"),
     }
     return render(request, "receivables/statements.html", page, status=422 if form.errors else 200)
 
 
-class _Pipe(io.RawIOBase):
-    """What the archive has written since it was last asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.written: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: Any) -> int:
-        self.written.append(bytes(piece))
-        return len(piece)
-
-    def take(self) -> bytes:
-        taken, self.written = b"".join(self.written), []
-        return taken
+@require_http_methods(["GET", "POST"])
+def batch(request: HttpRequest, token: str) -> HttpResponse:
+    """一批对账单  How far it is; each POST makes a few more, until the archive can be taken."""
+    request.user.must(VERB)
+    made = batches.batch_for(request.user, token)
+    if request.method == "POST" and not made.ready:
+        made = batches.go_on(request.user, made)
+    fragment = getattr(request, "htmx", False)
+    page = {"batch": made, "total": len(made.ids), "ageing_url": reverse("receivables:ageing")}
+    return render(request, "receivables/parts/batch.html" if fragment else "receivables/batch.html", page)
 
 
-def _archive(person: Any, rows: list[Any], first: date, last: date, kind: str) -> Iterator[bytes]:
-    """The archive, sent while it is made: one statement in memory at a time."""
-    pipe, language = _Pipe(), translation.get_language() or "zh-hans"
-    with translation.override(language), zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[arg-type]
-        for terminal in rows:
-            content, name = statement_file(person, terminal, first, last, kind)
-            archive.writestr(name.replace("/", "-"), content)
-            yield pipe.take()
-    yield pipe.take()
+@require_GET
+def archive(request: HttpRequest, token: str) -> FileResponse:
+    """下载压缩包  The archive, once it is whole."""
+    request.user.must(VERB)
+    made = batches.batch_for(request.user, token)
+    if not made.ready:
+        raise NotFound(noun=batches.NOUN)
+    return FileResponse(made.archive.open("rb"), as_attachment=True, filename=made.name, content_type="application/zip")
 
 
 # --- periods --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import time
 import zipfile
 from datetime import date
 
@@ -12,10 +14,12 @@ from django.urls import reverse
 
 from kewei.journal.models import Fact
 from kewei.kernel.money import yuan
+from kewei.kernel.refusals import NotFound
 from kewei.receivables import actions, queries
 from kewei.receivables.models import Item
 from kewei.receivables.rules.kpis import DEFINITIONS
 from kewei.receivables.tests.doors.ledger import form
+from kewei.receivables.web import batches
 
 QUEUE = reverse("receivables:unmatched")
 
@@ -107,15 +111,31 @@ def test_a_period_that_cannot_be_is_refused(ledger, asked):
 
 
 def test_ticked_customers_get_a_statement_each_in_one_archive(ledger):
-    staff, url = ledger.staff, reverse("receivables:statements")
+    staff, url, client = ledger.staff, reverse("receivables:statements"), ledger.client("wang")
     chosen = {"id": [staff.wangs_hospital.pk, staff.wangs_pharmacy.pk]}
-    assert staff.wangs_pharmacy.name in text(ledger.client("wang").post(url, chosen))
-    answer = ledger.client("wang").post(url, chosen | period(ledger) | {"format": "pdf"})
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
+    assert staff.wangs_pharmacy.name in text(client.post(url, chosen))
+    batch = client.post(url, chosen | period(ledger) | {"format": "pdf"})["Location"]
+    assert "0 / 2" in text(client.get(batch))
+    assert client.get(f"{batch}archive/").status_code == 404  # not whole yet
+    for _ in range(2):
+        client.post(batch, headers={"HX-Request": "true"})
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"{batch}archive/").streaming_content)))
     assert sorted("T0001" in name for name in archive.namelist()) == [False, True]
     assert all(archive.read(name).startswith(b"%PDF") for name in archive.namelist())
+    assert Fact.objects.filter(name="receivables.statement_made").count() == 2
+    assert [ledger.client("qian").get(path).status_code for path in (batch, f"{batch}archive/")] == [404, 404]
     with_suns = chosen | {"id": [staff.suns_clinic.pk]} | period(ledger)
-    assert ledger.client("wang").post(url, with_suns).status_code == 404
+    assert client.post(url, with_suns).status_code == 404
+
+
+def test_an_archive_is_swept_away_after_a_day(ledger):
+    person, day = ledger.staff.wang, ledger.today
+    old = batches.begin(person, [ledger.staff.wangs_hospital.pk], day, day, "pdf")
+    long_ago = time.time() - batches.FORGOTTEN_SECONDS - 1
+    os.utime(batches.home() / f"{old.token}.json", (long_ago, long_ago))
+    batches.begin(person, [ledger.staff.wangs_hospital.pk], day, day, "pdf")
+    with pytest.raises(NotFound):
+        batches.batch_for(person, old.token)
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

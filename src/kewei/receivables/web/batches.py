@@ -1,0 +1,111 @@
+"""Statements for many customers: an archive that grows a few at a time, each request short, the page showing how far.
+
+An archive lies in a folder of files of the house under a name nobody can guess; only who asked for it may go on with it
+or fetch it, and it is swept away after a day.
+"""
+
+import json
+import os
+import re
+import time
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kewei.kernel.ids import new_key
+from kewei.kernel.refusals import N_, NotFound
+from kewei.receivables.web.files import statement_file
+from kewei.terminals import queries as terminals
+
+VERB = "receivables.statement"
+AT_ONCE_SECONDS = 1.0
+FORGOTTEN_SECONDS = 24 * 3600
+NOUN = N_("这批对账单")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Which statements, for whom, and how many are done."""
+
+    token: str
+    person: int
+    ids: list[int]
+    first: str
+    last: str
+    kind: str
+    done: int = 0
+
+    @property
+    def archive(self) -> Path:
+        """The file that grows."""
+        return home() / f"{self.token}.zip"
+
+    @property
+    def ready(self) -> bool:
+        """Whether all of them are in it."""
+        return self.done >= len(self.ids)
+
+    @property
+    def name(self) -> str:
+        """What the file is called where it is taken to."""
+        return _("对账单 {first} 至 {last}").format(first=self.first, last=self.last) + ".zip"
+
+
+def home() -> Path:
+    """The folder of all batches."""
+    return Path(settings.MEDIA_ROOT) / "statements"
+
+
+def begin(person: Any, ids: Sequence[int], first: date, last: date, kind: str) -> Batch:
+    """Note what is wanted. Raises NotFound where one of the customers may not be seen."""
+    for pk in ids:
+        terminals.terminal_for(person, pk, VERB)
+    home().mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep()
+    return _note(Batch(new_key(), person.pk, list(ids), first.isoformat(), last.isoformat(), kind))
+
+
+def batch_for(person: Any, token: str) -> Batch:
+    """The batch, if this person asked for it. Raises NotFound."""
+    note = home() / f"{token}.json"
+    if re.fullmatch(r"[0-9a-f]{32}", token) and note.exists():
+        batch = Batch(**json.loads(note.read_text()))
+        if batch.person == person.pk:
+            return batch
+    raise NotFound(noun=NOUN)
+
+
+def go_on(person: Any, batch: Batch) -> Batch:
+    """Put further statements into the archive, for about a second; each is recorded as made."""
+    begun = time.monotonic()
+    first, last = date.fromisoformat(batch.first), date.fromisoformat(batch.last)
+    with zipfile.ZipFile(batch.archive, "a", zipfile.ZIP_STORED) as archive:
+        for pk in batch.ids[batch.done :]:
+            terminal = terminals.terminal_for(person, pk, VERB)
+            content, name = statement_file(person, terminal, first, last, batch.kind)
+            archive.writestr(name.replace("/", "-"), content)
+            batch = replace(batch, done=batch.done + 1)
+            if time.monotonic() - begun > AT_ONCE_SECONDS:
+                break
+    return _note(batch)
+
+
+def _note(batch: Batch) -> Batch:
+    fresh = home() / f"{batch.token}.{os.getpid()}"
+    with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as out:
+        out.write(json.dumps(asdict(batch)))
+    fresh.replace(home() / f"{batch.token}.json")
+    return batch
+
+
+def _sweep() -> None:
+    oldest = time.time() - FORGOTTEN_SECONDS
+    for file in home().iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
