@@ -136,7 +136,8 @@ def _copy(cursor: Any, statement: str, rows: Iterator[Sequence[Any]]) -> int:
     """In chunks made beforehand: while a COPY is open, its connection answers nothing else, nor what rows may ask."""
     count = 0
     for chunk in chunks(rows, _CHUNK):
-        with cursor.copy(statement) as copy:
+        # COPY goes past Django: its errors are made Django's here, because actions try again by their kind.
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for row in chunk:
                 copy.write_row(row)
         count += len(chunk)
