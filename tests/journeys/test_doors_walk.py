@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -32,29 +33,27 @@ def client_of(person) -> Client:
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
-def test_sun_learns_nothing_of_wangs_and_changes_nothing(address, world):
-    walk(address, world, world.staff.sun, world.secrets)
-
-
-@pytest.mark.parametrize("address", ADDRESSES, ids=str)
-def test_a_medical_representative_learns_nothing_of_invoices_and_receipts(address, world):
-    """周 sees the hospital, never its money (domain 4.4)."""
-    walk(address, world, world.staff.zhou, world.money)
-
-
-def walk(address: doors.Address, world: doors.World, person: Any, secrets: set[str]) -> None:
-    """Ask every way there is; nothing may be told, and nothing may be different afterwards."""
+def test_a_stranger_learns_nothing_and_changes_nothing(address, world):
+    """孙 learns nothing of Wang's; 周 sees Wang's hospital but never its money (domain 4.4)."""
     if address.name in NOT_WALKED:
         return
-    client, before = client_of(person), doors.belongings(world)
+    before = doors.belongings(world)
     for path in doors.paths(address, world.things):
-        for query in doors.queries(world.things):
-            for headers in ({}, {"HX-Request": "true"}):
-                expect_nothing(client.get(path, query, headers=headers), secrets, path, query)
-        for method in doors.UNSAFE:
-            for body in doors.bodies(world.things):
-                expect_nothing(send(client, method, path, body), secrets, path, method)
+        walk(path, world, world.staff.sun, world.secrets)
+        walk(path, world, world.staff.zhou, world.money)
     assert doors.belongings(world) == before
+
+
+def walk(path: str, world: doors.World, person: Any, secrets: set[str]) -> None:
+    """Ask every way there is, as a page, as a fragment, as a file; then send forms."""
+    client = client_of(person)
+    for number, query in enumerate(doors.queries(world.things)):
+        expect_nothing(client.get(path, query), secrets, path, query)
+        if number in {0, 3}:
+            expect_nothing(client.get(path, query, headers={"HX-Request": "true"}), secrets, path, "htmx")
+    nothing, everything = doors.bodies(world.things)
+    for method, body in (("post", nothing), *((method, everything) for method in doors.UNSAFE)):
+        expect_nothing(send(client, method, path, body), secrets, path, method)
 
 
 def send(client: Client, method: str, path: str, body: dict) -> Any:
@@ -71,15 +70,14 @@ def expect_nothing(answer: Any, secrets: set[str], *where: Any) -> None:
 
 
 @pytest.mark.parametrize("address", ADDRESSES, ids=str)
-def test_nobody_is_told_anything_before_signing_in(address, world):
+def test_nobody_gets_in_before_signing_in(address):
     client = Client()
-    for path in doors.paths(address, world.things):
+    for path in doors.paths(address, defaultdict(lambda: 1)):
         for method in ("get", *doors.UNSAFE):
-            answer = getattr(client, method)(path, headers={"HX-Request": ""})
-            assert doors.given_away(answer, world.secrets) == []
+            answer = getattr(client, method)(path)
             if address.name in OPEN:
-                continue
-            if path.startswith("/api/") and address.name != "api:docs":
+                assert answer.status_code < 500
+            elif path.startswith("/api/") and address.name != "api:docs":
                 assert answer.status_code in {401, 404, 405}, (method, answer.status_code)
             else:
                 assert answer.status_code == 302, (method, answer.status_code)
@@ -135,7 +133,7 @@ def test_an_api_request_that_fits_tells_sun_nothing_of_wangs(path, method, opera
         client, before = client_of(person), doors.belongings(world)
         for filled in doors.paths(doors.Address(route, "", names), world.things):
             if method == "get":
-                for asked in ({}, query, *({k: v} for k, v in query.items())):
+                for asked in (query, *({k: v} for k, v in query.items() if k not in {"start", "limit"})):
                     expect_nothing(client.get(filled, asked), secrets, filled, asked)
             else:
                 answer = getattr(client, method)(
