@@ -72,3 +72,19 @@ def test_many_receipts_over_the_same_invoices(times, at_once):
     left = sum(Item.objects.filter(side=-1).values_list("open_fen", flat=True))
     assert (owed, left) == (times * 4 * 100 - times * 8 * 35, 0)
     assert list(queries.findings()) == []
+
+
+@counts(4, 40)
+def test_two_imports_of_the_same_file(times, at_once):
+    """One of them books it; the other is told that the numbers are taken, and has booked nothing."""
+    staff = cast.assemble()
+    for turn in range(times):
+        rows = [rules.InvoiceRow(staff.wangs_hospital.pk, f"FP{turn}-{n}", DAY, DAY, 100) for n in range(200)]
+
+        def take_in(_, rows=rows):
+            return actions.import_invoices(rows=rows, by=staff.qian, now=NOW)
+
+        answers = at_once(3, take_in)
+        assert sorted(type(answer).__name__ for answer in answers) == ["DocumentExists", "DocumentExists", "Imported"]
+    assert Item.objects.count() == times * 200
+    assert list(queries.findings()) == []

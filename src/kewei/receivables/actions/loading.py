@@ -5,10 +5,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from kewei.journal import bulk
 from kewei.journal.actions import record
+from kewei.receivables import rules
 from kewei.receivables.models import Allocation, Entry, InvoiceDetail, Item, Posting, ReceiptDetail
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
@@ -75,8 +76,17 @@ class Loading:
             yield chunk
 
     def keep_items(self, rows: Sequence[tuple]) -> None:
-        """Keep the summaries of entries just made, in the order of ITEM."""
-        bulk.insert(Item, ITEM, rows)
+        """Keep the summaries of entries just made, in the order of ITEM. Raises DocumentExists.
+
+        Somebody else's import may have taken a number since it was looked for; the database names the first of them.
+        """
+        try:
+            bulk.insert(Item, ITEM, rows)
+        except IntegrityError as clash:
+            taken = {number for _, _, _, _, number, *_ in rows if f", {number})" in str(clash)}
+            if not taken:
+                raise
+            raise rules.DocumentExists(document_numbers=sorted(taken)) from clash
 
     @staticmethod
     def settle(taken: Sequence[tuple[int, int]]) -> None:

@@ -20,6 +20,8 @@ from kewei.terminals import queries as terminals
 
 # Orders of the list of open items, and the column of the book that gives each.
 ORDERS = ("due_date", "on", "open", "total", "customer")
+# The key of customers whom an attribute does not place anywhere: without an owner, a territory, a region.
+NOBODY = "-"
 _INDEXED = {"due_date": "due_date", "open": "open_fen"}
 _FIELDS = ("entry_id", "terminal_id", "kind", "side", "number", "on", "due_date", "total_fen", "open_fen")
 
@@ -54,12 +56,14 @@ def open_items(
         as_of = as_of or date.fromordinal(max(book.last_day, 1))
         indexed = limit is not None and order.removeprefix("-") in _INDEXED and as_of.toordinal() >= book.last_day
         if plain and indexed:
-            count = int(book.aged(as_of).items.sum())
-            return _described(_page_by_index(order, start, limit or 0), as_of), count
-        chosen = _Chosen(book, as_of, visible)
-        chosen.narrow(groups, bucket, age, overdue)
-        ids, open_fen = chosen.page(order, start, limit)
-    return _described(_by_keys(dict(zip(ids, open_fen, strict=True))), as_of), len(chosen.rows)
+            count, page = int(book.aged(as_of).items.sum()), None
+        else:
+            chosen = _Chosen(book, as_of, visible)
+            chosen.narrow(groups, bucket, age, overdue)
+            count, page = len(chosen.rows), chosen.page(order, start, limit)
+    # The database is asked when others may use the book again.
+    rows = _page_by_index(order, start, limit or 0) if page is None else _by_keys(dict(zip(*page, strict=True)))
+    return _described(rows, as_of), count
 
 
 def every_open_item(
@@ -186,8 +190,10 @@ class _Chosen:
         self.rows, self.open_fen = self.rows[mask], self.open_fen[mask]
 
     def keep_group(self, name: str, key: Any) -> None:
-        """Keep items of customers of one group; unknown keys keep nothing."""
+        """Keep items of customers of one group, or of those in none (NOBODY); unknown keys keep nothing."""
         keys, codes = self.book.grouped(name, BY[name])
+        if key == NOBODY:
+            key = None if None in keys else ""
         code = keys.index(key) if key in keys else -1
         self.keep(codes[self.book.terminal.all[self.rows]] == code)
 
