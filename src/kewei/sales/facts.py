@@ -1,4 +1,12 @@
 """What the sales room tells the house."""
 
+from kewei.kernel.refusals import N_
+
 SALES_POSTED = "sales.sales_posted"
 SALES_REVERSED = "sales.sales_reversed"
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    SALES_POSTED: N_("登记销售"),
+    SALES_REVERSED: N_("冲回销售"),
+}

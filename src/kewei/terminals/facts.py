@@ -1,5 +1,7 @@
 """What the terminals room tells the house."""
 
+from kewei.kernel.refusals import N_
+
 TERMINAL_ADDED = "terminals.terminal_added"
 TERMINAL_CHANGED = "terminals.terminal_changed"
 TERMINAL_CLOSED = "terminals.terminal_closed"
@@ -30,3 +32,25 @@ CHANGE_WHO_SEES_WHAT = (
     LINK_MADE,
     LINK_ENDED,
 )
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    TERMINAL_ADDED: N_("建档"),
+    TERMINAL_CHANGED: N_("修改档案"),
+    TERMINAL_CLOSED: N_("停用终端"),
+    TERMINAL_REOPENED: N_("恢复终端"),
+    TERMINALS_IMPORTED: N_("导入终端"),
+    LINK_MADE: N_("分配人员"),
+    LINK_ENDED: N_("解除人员"),
+    ALIAS_ADDED: N_("添加别名"),
+    ALIAS_ENDED: N_("停用别名"),
+    CONTACT_ADDED: N_("添加联系人"),
+    CONTACT_ENDED: N_("停用联系人"),
+    LICENCE_RECORDED: N_("登记证照"),
+    LICENCE_ENDED: N_("停用证照"),
+    SETTLEMENT_SET: N_("设定结算日历"),
+    AUTHORISED_ADDED: N_("登记授权人员"),
+    AUTHORISED_ENDED: N_("停用授权人员"),
+    LICENCE_VERIFIED: N_("核验证照"),
+    IMPORT_UNDONE: N_("撤销终端导入"),
+}
