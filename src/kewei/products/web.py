@@ -70,8 +70,11 @@ def list_page(request):
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
         return queries.list_products(request.user, order=order, start=start, limit=limit, **filters)
 
+    def stream(order: str, filters: dict[str, Any]):
+        return queries.export_rows(request.user, order=order, **filters)
+
     context = {"may_edit": request.user.may("products.edit")}
-    return LISTING.answer(request, fetch, template="products/list.html", context=context)
+    return LISTING.answer(request, fetch, template="products/list.html", context=context, stream=stream)
 
 
 @require_GET

@@ -53,20 +53,28 @@ def lines(request, terminal: int | None = None):
     request.user.must("sales.see")
     name = terminals.terminal_for(request.user, terminal, "sales.see").name if terminal else ""
 
-    def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
-        wanted = dict(filters)
-        if code := wanted.pop("customer", ""):
+    def wanted(filters: dict[str, Any]) -> dict[str, Any] | None:
+        asked = dict(filters)
+        if code := asked.pop("customer", ""):
             try:
-                wanted["terminal"] = terminals.terminal_named(request.user, code).pk
+                asked["terminal"] = terminals.terminal_named(request.user, code).pk
             except NotFound:
-                return [], 0
-        if terminal:
-            wanted["terminal"] = terminal
-        rows, count = queries.list_sales(request.user, order=order, start=start, limit=limit, **wanted)
+                return None
+        return asked | {"terminal": terminal} if terminal else asked
+
+    def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
+        asked = wanted(filters)
+        if asked is None:
+            return [], 0
+        rows, count = queries.list_sales(request.user, order=order, start=start, limit=limit, **asked)
         return rows, count if count <= queries.COUNTED_TO else None
 
+    def stream(order: str, filters: dict[str, Any]):
+        asked = wanted(filters)
+        return [] if asked is None else queries.export_rows(request.user, order=order, **asked)
+
     context = {"title": f"{name} · {_('销售明细')}"} if name else {}
-    return LISTING.answer(request, fetch, context=context)
+    return LISTING.answer(request, fetch, context=context, stream=stream)
 
 
 urlpatterns = [

@@ -19,7 +19,10 @@ from kewei.people.listing.columns import Col, reader_of
 # The journal's own name for it: people stands below the journal and cannot import it.
 EXPORTED = "journal.exported"
 CHUNK = 2000
-MOST_ROWS = 1_048_575
+# Excel's own limit is 1,048,576 lines.
+ROWS_PER_SHEET = 1_000_000
+NUMBER_FORMATS = {"amount": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "number": "#,##0"}
+WIDTHS = {"amount": 16, "day": 12, "moment": 17, "number": 12}
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Fetch = Callable[[int, int, str, dict[str, Any]], tuple]
@@ -33,10 +36,9 @@ def take_out(*, noun: str, verb: str, rows: int, asked: str, by: Any, now: datet
 
 
 def all_rows(fetch: Fetch, order: str, filters: dict[str, Any]) -> Iterator[Any]:
-    """Every row a fetch gives, page by page."""
+    """Every row a fetch gives, page by page: for lists that cannot be long."""
     start = 0
-    while start < MOST_ROWS:
-        rows = fetch(start, CHUNK, order, filters)[0]
+    while rows := fetch(start, CHUNK, order, filters)[0]:
         yield from rows
         if len(rows) < CHUNK:
             return
@@ -44,31 +46,35 @@ def all_rows(fetch: Fetch, order: str, filters: dict[str, Any]) -> Iterator[Any]
 
 
 def workbook(name: str, columns: Sequence[Col], rows: Iterator[Any]) -> FileResponse:
-    """The file, written row by row to a temporary file and sent from there. Texts stay texts, never formulas."""
+    """The file, written row by row to a temporary file and sent from there. Texts stay texts, never formulas.
+
+    What does not fit on one sheet goes on to the next.
+    """
     kept = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115  closed by the response when it has been sent
-    with xlsxwriter.Workbook(
-        kept, {"constant_memory": True, "in_memory": False, "default_date_format": "yyyy-mm-dd"}
-    ) as book:
-        sheet = book.add_worksheet()
+    with xlsxwriter.Workbook(kept, {"constant_memory": True, "in_memory": False}) as book:
+        formats = {kind: book.add_format({"num_format": shape}) for kind, shape in NUMBER_FORMATS.items()}
         head = book.add_format({"bold": True, "bg_color": "#E5F0F2", "bottom": 1})
-        formats = {
-            "amount": book.add_format({"num_format": "#,##0.00"}),
-            "day": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-            "number": book.add_format({"num_format": "#,##0"}),
-        }
-        for place, column in enumerate(columns):
-            sheet.set_column(place, place, {"amount": 16, "day": 12, "moment": 17, "number": 12}.get(column.kind, 22))
-            sheet.write_string(0, place, gettext(column.zh), head)
-        sheet.freeze_panes(1, 1)
+        sheet, line = _sheet(book, columns, head), 0
         writers: list | None = None
-        for line, row in enumerate(rows, 1):
+        for row in rows:
+            if line == ROWS_PER_SHEET:
+                sheet, line = _sheet(book, columns, head), 0
+            line += 1
             writers = writers or [(reader_of(c, row), c, formats.get(c.kind)) for c in columns]
             for place, (read, column, style) in enumerate(writers):
                 _write(sheet, line, place, read(row), column, style)
     kept.seek(0)
     today = timezone.localdate().strftime("%Y%m%d")
     return FileResponse(kept, as_attachment=True, filename=f"{name}-{today}.xlsx", content_type=SHEET_TYPE)
+
+
+def _sheet(book: Any, columns: Sequence[Col], head: Any) -> Any:
+    sheet = book.add_worksheet()
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, WIDTHS.get(column.kind, 22))
+        sheet.write_string(0, place, gettext(column.zh), head)
+    sheet.freeze_panes(1, 1)
+    return sheet
 
 
 def _write(sheet: Any, line: int, place: int, value: Any, column: Col, style: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from operator import itemgetter
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
@@ -22,6 +23,7 @@ from kewei.people.listing.asked import PAGE_SIZES, Asked
 from kewei.people.listing.columns import Col, Filter, cell_of
 
 Fetch = Callable[[int, int, str, dict[str, Any]], tuple]
+Stream = Callable[[str, dict[str, Any]], Iterable[Any]]
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,20 @@ class Listing:
         fetch: Fetch,
         template: str = "lists/page.html",
         context: dict[str, Any] | None = None,
+        stream: Stream | None = None,
     ) -> HttpResponseBase:
-        """The page, the fragment htmx asked for, the file (`?format=xlsx`), or the way back after a view was kept."""
+        """The page, the fragment htmx asked for, the file (`?format=xlsx`), or the way back after a view was kept.
+
+        `stream(order, filters)` gives every row one after the other, for the file of a list that may be long; without
+        it the file asks `fetch` again and again.
+        """
         if request.method == "POST" and "list_view" in request.POST:
             return self._change_view(request)
         kept = views.of(request.user, self.name)
         params, view = self._params(request, kept)
         asked = asking.read(request, params, self.columns, self.filters, self.order)
         if request.GET.get("format") == "xlsx":
-            return self._file(request, fetch, asked)
+            return self._file(request, fetch, stream, asked)
         return self._page(request, fetch, asked, kept, view, template, context or {})
 
     # --- page ---------------------------------------------------------------------------------------------------------
@@ -106,6 +113,7 @@ class Listing:
             "empty": {
                 "title": _(self.empty_title) if self.empty_title else _("还没有记录"),
                 "text": _(self.empty_text) if self.empty_text else "",
+                "url": _address(self.empty_url),
                 "action": _(self.empty_action) if self.empty_action else "",
             },
         }
@@ -217,7 +225,7 @@ class Listing:
             "view": view,
             "can_export": bool(self.may_export) and request.user.may(self.may_export),
             "export": "?" + (asked.query(page=1) + "&format=xlsx").lstrip("&"),
-            "bulk_actions": [{"name": _(b.zh), "url": b.url, "icon": b.icon} for b in self.bulk],
+            "bulk_actions": [{"name": _(b.zh), "url": _address(b.url), "icon": b.icon} for b in self.bulk],
             "narrowed": bool(asked.filters),
         }
 
@@ -252,7 +260,7 @@ class Listing:
 
     # --- file ---------------------------------------------------------------------------------------------------------
 
-    def _file(self, request: HttpRequest, fetch: Fetch, asked: Asked) -> HttpResponseBase:
+    def _file(self, request: HttpRequest, fetch: Fetch, stream: Stream | None, asked: Asked) -> HttpResponseBase:
         if not self.may_export:
             raise NotAllowed(verb=f"{self.name}.export")
         order = asked.order or self.order
@@ -261,4 +269,10 @@ class Listing:
             noun=self.name, verb=self.may_export, rows=-1 if count is None else count, asked=asked.query(page=1),
             by=request.user, now=timezone.now(),
         )  # fmt: skip
-        return export.workbook(_(self.title), self._shown(asked), export.all_rows(fetch, order, asked.filters))
+        rows = stream(order, asked.filters) if stream else export.all_rows(fetch, order, asked.filters)
+        return export.workbook(_(self.title), self._shown(asked), iter(rows))
+
+
+def _address(place: str) -> str:
+    """A path as it is, a URL name as its path."""
+    return place if not place or place.startswith(("/", "?", "#")) else reverse(place)

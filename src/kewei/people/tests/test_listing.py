@@ -14,7 +14,7 @@ from tests import cast
 
 from kewei.journal import queries as journal
 from kewei.kernel.refusals import NotAllowed
-from kewei.people.listing import Bulk, Col, Filter, Listing
+from kewei.people.listing import Bulk, Col, Filter, Listing, export
 
 
 @dataclass
@@ -161,6 +161,22 @@ def test_the_file_holds_every_row_as_numbers_and_days_and_is_recorded(staff):
     assert [(r[0], r[2], round(r[3] * 100)) for r in sheet[1:]] == [(r.number, r.due, r.open_fen) for r in wanted]
     names = [(name, detail["rows"]) for _, name, _, detail in journal.facts_since(0, {"journal.exported"})]
     assert names == [("journal.exported", len(wanted))]
+
+
+def test_a_long_list_streams_its_rows_and_goes_on_on_the_next_sheet(staff, monkeypatch):
+    monkeypatch.setattr(export, "ROWS_PER_SHEET", 100)
+    asked = []
+
+    def stream(order, filters):
+        asked.append((order, filters))
+        return iter(fetch(0, 1000, order, filters)[0])
+
+    answer = OPEN.answer(ask(staff.qian, "/?format=xlsx"), fetch, stream=stream)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))
+    sheets = [book.get_sheet_by_index(place).to_python() for place in range(len(book.sheet_names))]
+    assert [len(sheet) - 1 for sheet in sheets] == [100, 100, 30]
+    assert [row[0] for sheet in sheets for row in sheet[1:]] == sorted(r.number for r in ROWS)
+    assert asked == [("number", {})]
 
 
 def test_a_formula_stays_text_in_the_file(staff):

@@ -113,16 +113,20 @@ def list_page(request):
     """客户  Every terminal the reader may see."""
     request.user.must("terminals.see")
 
+    def wanted(filters: dict[str, Any]) -> dict[str, Any]:
+        asked = dict(filters)
+        if "owner" in asked:
+            asked["owner"] = int(asked["owner"])
+        return asked | {"closed": {"open": False, "closed": True, "all": None}[asked.pop("state", "open")]}
+
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
-        wanted = dict(filters)
-        state = wanted.pop("state", "open")
-        if "owner" in wanted:
-            wanted["owner"] = int(wanted["owner"])
-        closed = {"open": False, "closed": True, "all": None}[state]
-        return queries.list_terminals(request.user, order=order, start=start, limit=limit, closed=closed, **wanted)
+        return queries.list_terminals(request.user, order=order, start=start, limit=limit, **wanted(filters))
+
+    def stream(order: str, filters: dict[str, Any]):
+        return queries.export_rows(request.user, order=order, **wanted(filters))
 
     listing = LISTING_TO_ASSIGN if request.user.may("terminals.assign") else LISTING
-    return listing.answer(request, fetch, template="terminals/list.html", context=_doors(request))
+    return listing.answer(request, fetch, template="terminals/list.html", context=_doors(request), stream=stream)
 
 
 def _doors(request) -> dict[str, Any]:
