@@ -48,7 +48,7 @@ def ageing(
         else:
             keys, codes = book.grouped(by, BY[by])
             sums, describe = _Sums.of_groups(aged, codes, seen, len(keys), axis), _groups(by, keys)
-        whole = _Sums.of_groups(aged, np.zeros(len(seen), dtype=np.int32), seen, 1, axis)
+        whole = _Sums.of_terminals(aged, np.flatnonzero(seen), axis).in_all()
     rows = _Rows(sums.without_empty(), describe, as_of).ordered(order)
     totals = _Rows(whole, lambda _: (None, "", ""), as_of)[0]
     return rules.AgeingTable(
@@ -84,10 +84,13 @@ class _Sums:
     @classmethod
     def of_groups(cls, aged: Aged, codes: npt.NDArray, seen: npt.NDArray, groups: int, axis: str) -> "_Sums":
         rows = np.flatnonzero(seen)
-        each, code = cls.of_terminals(aged, rows, axis), codes[rows]
+        each, code = cls.of_terminals(aged, rows, axis), codes[rows].astype(np.intp)
 
         def added(values: Ints) -> Ints:
-            sums = np.zeros((groups, *values.shape[1:]), dtype=np.int64)
+            if values.ndim == 2:
+                # Column by column: four times as fast as whole rows at once.
+                return np.stack([added(np.ascontiguousarray(column)) for column in values.T], axis=1)
+            sums = np.zeros(groups, dtype=np.int64)
             np.add.at(sums, code, values)
             return sums
 
@@ -96,6 +99,14 @@ class _Sums:
         return cls(
             np.arange(groups), added(each.bucket_fen), added(each.credit_fen), added(each.overdue_fen),
             added(each.control_fen), added(each.items), oldest_due,
+        )  # fmt: skip
+
+    def in_all(self) -> "_Sums":
+        """Everything as one group."""
+        return _Sums(
+            np.zeros(1, dtype=np.int64), self.bucket_fen.sum(axis=0)[None], self.credit_fen.sum()[None],
+            self.overdue_fen.sum()[None], self.control_fen.sum()[None], self.items.sum()[None],
+            self.oldest_due.min(initial=NEVER)[None],
         )  # fmt: skip
 
     def without_empty(self) -> "_Sums":
