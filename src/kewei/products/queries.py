@@ -163,7 +163,7 @@ def in_use(pks: Iterable[int]) -> set[int]:
 
 def _filtered(person: Person, text: str, scope_class: str, lifecycle: str) -> QuerySet[Product]:
     rows = Product.objects.visible_to(person)
-    for n, word in enumerate(fold(text).split()):
+    for n, word in enumerate(fold(text.replace("\x00", "")).split()):
         at = StrIndex(F("search"), Value(word, output_field=TextField()))
         rows = rows.annotate(**{f"at_{n}": at}).filter(**{f"at_{n}__gt": 0})
     if scope_class:

@@ -175,7 +175,7 @@ def terminal_for(person: Person, pk: int, verb: str = "terminals.see") -> Termin
 
 def terminal_named(person: Person, code: str) -> Terminal:
     """The terminal with this code, or with this name where only one has it, if the person may see it. Raises NotFound."""
-    mine = Terminal.objects.visible_to(person)
+    mine, code = Terminal.objects.visible_to(person), code.replace("\x00", "")
     found = mine.filter(code__in={code, code.upper()}).first()
     if found is None:
         same_name = list(mine.filter(name=code)[:2])

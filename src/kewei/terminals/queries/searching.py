@@ -39,6 +39,7 @@ def search(person: Person, text: str, limit: int = 20) -> list[Hit]:
 
     Words of a query separated by spaces must all occur. Empty for an empty text.
     """
+    text = text.replace("\x00", "")  # PostgreSQL keeps no such character and takes none
     wanted = fold(text)
     if not wanted:
         return []
@@ -56,7 +57,7 @@ def search(person: Person, text: str, limit: int = 20) -> list[Hit]:
 
 def matching(person: Person, text: str, cap: int = 5000) -> list[int]:
     """Primary keys of at most `cap` visible terminals that contain the text, for filtering a list."""
-    return [pk for pk, _ in _containing(person, fold(text), cap)]
+    return [pk for pk, _ in _containing(person, fold(text.replace("\x00", "")), cap)]
 
 
 def seen_by(person: Person) -> QuerySet[Terminal]:

@@ -48,7 +48,7 @@ def new(request):
 def twins(request):
     """查重  What may be the same terminal as the one being typed; a fragment."""
     request.user.must("terminals.create")
-    asked = {name: request.GET.get(name, "")[:120].strip() for name in ("name", "credit_code", "licence_number")}
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:120].strip() for name in ("name", "credit_code", "licence_number")}
     found = _twins(request.user, asked["name"], "".join(asked["credit_code"].split()).upper(), asked["licence_number"])
     return render(request, "terminals/_twins.html", {"twins": found})
 
