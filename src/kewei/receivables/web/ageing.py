@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from kewei.kernel.refusals import N_
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.receivables import queries, rules
+from kewei.receivables.queries.items import NOBODY
 from kewei.receivables.web import parts
 from kewei.receivables.web.parts import today
 from kewei.terminals import rules as terminal_rules
@@ -27,7 +28,7 @@ BY: dict[str, str] = {
     "kind": N_("客户类型"),
 }
 AXES: dict[str, str] = {"overdue": N_("逾期账龄"), "invoice": N_("发票账龄")}
-NOBODY: dict[str, str] = {
+NOWHERE: dict[str, str] = {
     "owner": N_("（无人负责）"),
     "territory": N_("（未划区域）"),
     "region": N_("（未填地区）"),
@@ -133,7 +134,7 @@ def label_of(by: str, row: rules.AgeingRow) -> str:
     """A group's name as people read it."""
     if by == "kind" and row.label in terminal_rules.KINDS:
         return _(terminal_rules.KINDS[row.label])
-    return row.label or (_(NOBODY[by]) if by in NOBODY else row.code)
+    return row.label or (_(NOWHERE[by]) if by in NOWHERE else row.code)
 
 
 def _link(by: str, axis: str, as_of: date, bucket: int | None = None) -> Any:
@@ -152,7 +153,7 @@ def items_query(by: str, axis: str, as_of: date, key: Any, bucket: int | None = 
     """The address of the items of one group and bucket."""
     asked: dict[str, Any] = {}
     if by:
-        asked[LEADS_TO[by]] = "-" if key in (None, "") else key
+        asked[LEADS_TO[by]] = NOBODY if key in (None, "") else key
     if as_of != today():
         asked["as_of"] = as_of.isoformat()
     if bucket is not None:

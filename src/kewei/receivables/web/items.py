@@ -1,7 +1,6 @@
 """未清项  Everything that is owed, item by item, on any day; where the cells of the ageing table lead."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -13,8 +12,9 @@ from kewei.kernel.refusals import N_
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables import queries, rules
+from kewei.receivables.queries.items import NOBODY
 from kewei.receivables.web import parts
-from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS
+from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS, NOWHERE, label_of
 from kewei.receivables.web.documents import kind_words
 from kewei.receivables.web.parts import today
 from kewei.terminals import queries as terminals
@@ -33,20 +33,22 @@ def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
     return [(code, _(words)) for code, words in terminal_rules.KINDS.items()]
 
 
-def _owners(request: HttpRequest) -> list[tuple[int, str]]:
+def _owners(request: HttpRequest) -> list[tuple[str, str]]:
     """Owners of the customers the reader sees, who owe anything today."""
     rows = queries.ageing(request.user, today(), by="owner", order="label").rows
-    return [(int(row.key), row.label) for row in rows if row.key is not None]
+    return [(NOBODY if row.key is None else str(row.key), label_of("owner", row)) for row in rows]
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:
     """Only the one asked for: a choice of all cities would be longer than the page."""
     asked = request.GET.get("region", "")
-    return [(asked, asked)] if asked else []
+    return [(asked, _(NOWHERE["region"]) if asked == NOBODY else asked)] if asked else []
 
 
 def _territories(request: HttpRequest) -> list[tuple[str, str]]:
     asked = request.GET.get("territory", "")
+    if asked == NOBODY:
+        return [(NOBODY, _(NOWHERE["territory"]))]
     named = people.territory_names([int(asked)]) if asked.isdecimal() and len(asked) < 19 else {}
     return [(asked, named[int(asked)])] if named else []
 
@@ -157,9 +159,8 @@ def order_of(order: str) -> str:
 def keys_of(filters: dict[str, Any]) -> dict[str, Any]:
     """Filters as the query takes them: keys as numbers, the day apart."""
     numbers = {"terminal", "owner", "territory"}
-    return {name: int(value) if name in numbers else value for name, value in filters.items() if name != "as_of"}
-
-
-def day_words(as_of: date) -> str:
-    """The day a list is about, in words."""
-    return _("截至 {day}").format(day=as_of.isoformat())
+    return {
+        name: int(value) if name in numbers and value != NOBODY else value
+        for name, value in filters.items()
+        if name != "as_of"
+    }

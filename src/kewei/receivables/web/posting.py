@@ -68,7 +68,7 @@ def post_invoice(request: HttpRequest) -> HttpResponse:
         pk = or_error(form, lambda: once(request, "post_invoice", post), _beside("invoice_no", "invoice_date"))
         if pk:
             return _posted(request, pk, _("发票 {number} 已登记"), given["invoice_no"])
-    page = {"title": _("登记发票"), "again": reverse("receivables:post_invoice"), "more": list(InvoiceForm.MORE)}
+    page = {"title": _("登记发票"), "again": reverse("receivables:post_invoice")}
     return _page(request, form, "receivables/invoice_form.html", page)
 
 

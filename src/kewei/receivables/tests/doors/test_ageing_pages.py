@@ -14,8 +14,10 @@ from tests import cast
 
 from kewei.kernel.money import yuan
 from kewei.receivables import queries
+from kewei.receivables.queries import book as books
 from kewei.receivables.tests.doors.ledger import keep_more
 from kewei.receivables.web.ageing import AXES, BY, address
+from kewei.terminals.models import Terminal
 
 AGEING, ITEMS = reverse("receivables:ageing"), reverse("receivables:open_items")
 
@@ -66,6 +68,19 @@ def test_a_cell_leads_to_exactly_its_items(ledger):
     assert "FP2" in overdue
     assert "FP1" not in overdue
     assert "FP4" not in overdue
+
+
+@pytest.mark.parametrize("by", ["owner", "territory", "region"])
+def test_what_belongs_to_nobody_can_be_opened_too(ledger, by):
+    nowhere = {"owner": {"owner": None}, "territory": {"territory": None}, "region": {"city": "", "province": ""}}[by]
+    Terminal.objects.filter(pk=ledger.staff.suns_clinic.pk).update(**nowhere)
+    books.forget()
+    client = ledger.client("qian")
+    page = text(client.get(address(by, "overdue")))
+    link = re.search(rf'href="({ITEMS}\?{by}=-)"', page).group(1)
+    items = text(client.get(link))
+    assert "FP4" in items
+    assert "FP1" not in items
 
 
 def test_a_past_day_shows_what_was_open_then(ledger):
