@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db import connection
+from django.db.models import Q
 
 from kewei.journal import following, rules
 from kewei.journal.models import Fact, Head, Place, SetAside, Turn
@@ -243,10 +244,12 @@ def findings() -> Iterator[rules.Finding]:
 
 
 def newest_of(names: Iterable[str]) -> int:
-    """The seq of the newest fact that has one of these names, 0 where there is none; one probe of an index for each name."""
-    newest = {
-        f"seq_{n}": Subquery(Fact.objects.filter(name=name).order_by("-seq").values("seq")[:1])
-        for n, name in enumerate(names)
-    }
-    found = Head.objects.filter(pk=1).annotate(**newest).values_list(*newest).first()
-    return max((seq for seq in found or () if seq), default=0)
+    """The seq of the newest fact that has one of these names, 0 where there is none; one probe of an index for each name.
+
+    Plain SQL, because every list asks this and building it from subqueries took longer than answering it.
+    """
+    asked = list(names)
+    each = " UNION ALL ".join([f"SELECT MAX(seq) AS seq FROM {Fact._meta.db_table} WHERE name = %s"] * len(asked))  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COALESCE(MAX(seq), 0) FROM ({each}) AS newest", asked)  # noqa: S608
+        return cursor.fetchone()[0]
