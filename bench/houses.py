@@ -41,8 +41,10 @@ class House:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to work in this house."""
+        # Starting is measured as it is after set-up, with the code compiled.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return {
-            **os.environ,
+            **inherited,
             "DJANGO_SETTINGS_MODULE": "kewei.config.settings",
             "KEWEI_HOME": str(self.folder),
             "KEWEI_DATABASE_URL": self.url,
