@@ -11,8 +11,10 @@ import xlsxwriter
 from tests import cast
 
 from kewei.config import cli
+from kewei.desk.intake import engine
 from kewei.journal.models import Fact, Intake, Layout
 from kewei.kernel.sheets import read_sheet
+from kewei.receivables import actions as ledger
 from kewei.receivables.models import InvoiceDetail, Item, Posting, ReceiptDetail
 from kewei.terminals import actions as terminals_actions
 from kewei.terminals.models import Terminal
@@ -358,6 +360,22 @@ def test_undoing_customers_removes_new_cards_and_restores_changed_ones(kewei, tm
     assert kewei("import", "--undo", told["intake"])[0] == 0
     assert Terminal.objects.get(code="T0001").name == "荆门市第一人民医院"
     assert not Terminal.objects.filter(code="T0100").exists()
+
+
+def test_what_was_booked_since_the_dry_run_is_not_booked_again(staff, tmp_path):
+    file = write_csv(tmp_path / "a.csv", [[f"FP{n}", "T0001", "2026-10-08", "2027-01-06", "100"] for n in (1, 2)])
+    plan = engine.plan(engine.noun_named("invoices"), engine.File.at(file))
+    trial = engine.try_out(plan, by=staff.qian, now=cast.MORNING)
+    day = date(2026, 10, 8)
+    ledger.post_invoice(
+        terminal=staff.wangs_hospital, number="FP2", invoice_date=day, due_date=day, total_fen=1, by=staff.qian,
+        now=cast.MORNING,
+    )  # fmt: skip
+    with pytest.raises(engine.ChangedMeanwhile) as refused:
+        engine.take(trial, by=staff.qian, now=cast.MORNING)
+    assert "单据号已经存在：FP2" in refused.value.sentence()
+    assert set(open_items()) == {"FP2"}
+    assert Intake.objects.count() == 0
 
 
 # --- who may ------------------------------------------------------------------------------------------

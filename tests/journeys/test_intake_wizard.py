@@ -210,7 +210,12 @@ def test_a_long_undo_runs_beside_the_request(staff, monkeypatch):
 def test_an_unfinished_upload_waits_on_the_front_page(staff):
     wizard = Wizard(staff.qian).upload("invoices", "半截.csv", GOOD)
     wizard.answer = wizard.client.get(reverse("desk:intake"))
-    assert "半截.csv · 发票 · 等着对应列" in wizard.text
+    assert "半截.csv 发票 等着对应列" in wizard.text
+    discard = reverse("desk:intake_discard", args=[wizard.token])
+    assert Wizard(staff.sun).client.post(discard).status_code == 404
+    assert wizard.client.post(discard).status_code == 302
+    assert wizard.client.get(wizard.url("upload")).status_code == 404
+    Wizard(staff.qian).upload("invoices", "半截.csv", GOOD)
     stranger = Wizard(staff.zheng)
     stranger.answer = stranger.client.get(reverse("desk:intake"))
     assert "半截.csv" not in stranger.text

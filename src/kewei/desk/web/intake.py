@@ -281,6 +281,15 @@ def again(request: Any, token: str) -> HttpResponse:
     return redirect("desk:intake_upload", token)
 
 
+@require_POST
+def discard(request: Any, token: str) -> HttpResponse:
+    """丢弃  Forget an upload that was not taken."""
+    upload = kept.find(token, request.user)
+    if upload.status not in (TAKEN, *AT_WORK):
+        kept.forget(upload.folder)
+    return redirect("desk:intake")
+
+
 @require_GET
 def problem_book(request: Any, token: str) -> FileResponse:
     """问题清单  The rows with problems, as they were, with reasons."""
@@ -417,9 +426,9 @@ def _label(noun: str) -> str:
 
 
 def _past(row: Any) -> dict[str, Any]:
-    noun = NOUNS.get(row.noun)
     parts = [_part(part) for part in row.made.get("parts", [])]
-    return {"row": row, "label": _(noun.label) if noun else row.noun, "parts": parts, "own": row.layout.startswith("~")}
+    named = row.layout if row.layout != GENERIC and not row.layout.startswith("~") else ""
+    return {"row": row, "label": _label(row.noun), "parts": parts, "layout": named}
 
 
 def _aside(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -474,5 +483,6 @@ urlpatterns = [
     path("import/<str:token>/try", try_out, name="intake_try"),
     path("import/<str:token>/take", take, name="intake_take"),
     path("import/<str:token>/again", again, name="intake_again"),
+    path("import/<str:token>/discard", discard, name="intake_discard"),
     path("import/<str:token>/problems.xlsx", problem_book, name="intake_problems"),
 ]
