@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import cast
 
 from kewei.kernel.refusals import NotFound
@@ -202,3 +203,47 @@ def test_hot_questions_go_by_an_index(what):
     assert "seq scan" not in plan.lower(), plan
     assert "SCAN receivables_item USING" in plan or "SCAN receivables_item\n" not in plan + "\n", plan
     assert "TEMP B-TREE" not in plan, plan
+
+
+def queries_for(ask):
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return len(captured)
+
+
+def test_questions_cost_the_same_however_much_there_is(ledger):
+    """A page, a card, a document: a fixed number of queries, whatever they show."""
+    hospital = ledger.wangs_hospital.pk
+    asked = {
+        "page": lambda: queries.open_items(ledger.qian, TODAY),
+        "page of a customer": lambda: queries.open_items(ledger.qian, TODAY, terminal=hospital),
+        "statement": lambda: queries.statement(ledger.qian, hospital, ago(60), TODAY),
+        "document": lambda: queries.entry(ledger.qian, Item.objects.get(number="FP2").pk),
+        "queue": lambda: queries.unmatched(ledger.qian),
+        "figures": lambda: queries.kpis(ledger.qian, TODAY),
+    }
+    for ask in asked.values():
+        ask()
+    few = {what: queries_for(ask) for what, ask in asked.items()}
+    rows = [rules.InvoiceRow(hospital, f"M{n}", ago(20), ago(-5), 100) for n in range(60)]
+    actions.import_invoices(rows=rows, by=ledger.qian, now=NOW)
+    money = [rules.ReceiptRow(hospital, f"N{n}", ago(3), 60, "transfer", (f"M{n}", "FP2")) for n in range(60)]
+    actions.import_receipts(rows=money, by=ledger.qian, now=NOW)
+    queries.ageing(ledger.qian, TODAY)
+    assert {what: queries_for(ask) for what, ask in asked.items()} == few
+    assert few["page"] <= 4
+
+
+def test_a_receipt_over_many_invoices_costs_no_more_statements_than_over_two(ledger):
+    hospital = ledger.wangs_hospital
+    rows = [rules.InvoiceRow(hospital.pk, f"M{n}", ago(20), ago(-5), 100) for n in range(52)]
+    actions.import_invoices(rows=rows, by=ledger.qian, now=NOW)
+
+    def receive(number, names):
+        actions.receive_payment(
+            terminal=hospital, number=number, received_on=TODAY, fen=100 * len(names), how="named", invoices=names,
+            by=ledger.qian, now=NOW,
+        )  # fmt: skip
+
+    over_two = queries_for(lambda: receive("R1", ["M0", "M1"]))
+    assert queries_for(lambda: receive("R2", [f"M{n}" for n in range(2, 52)])) == over_two
