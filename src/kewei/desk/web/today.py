@@ -37,7 +37,7 @@ SHORT: dict[str, str] = {
 WEEK = timedelta(days=6)
 LIMITATION_YEARS, LIMITATION_WARNING = 3, timedelta(days=180)
 LICENCE_DAYS = 30
-TOP = 6
+TOP, MOST = 6, 999
 MONTHS = 24
 
 
@@ -51,6 +51,11 @@ class Task:
     url: str
     icon: str
     tone: str
+
+    @property
+    def number(self) -> str:
+        """The count as it is shown: beyond MOST nobody counts."""
+        return f"{MOST}+" if self.count > MOST else str(self.count)
 
 
 @require_GET
@@ -159,8 +164,8 @@ def _expiring_claims(person, day: date) -> Task:
 
 
 def _unmatched(person) -> Task:
-    rows, count = receivables.unmatched(person, 0, 1)
-    note = _("最早一笔 {day}").format(day=rows[0].on.isoformat()) if rows else ""
+    count, oldest = receivables.waiting(person, MOST)
+    note = _("最早一笔 {day}").format(day=oldest.isoformat()) if oldest else ""
     return Task(count, _("笔收款待核销"), note, address("receivables:unmatched"), "arrows-exchange", "warn")
 
 

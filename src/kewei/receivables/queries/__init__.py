@@ -3,7 +3,7 @@
 from kewei.receivables.queries.ageing import AXES, BY, ageing
 from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
-from kewei.receivables.queries.due import due_between
+from kewei.receivables.queries.due import due_between, waiting
 from kewei.receivables.queries.items import (
     every_open_item,
     figures,
@@ -35,4 +35,5 @@ __all__ = [
     "proposals",
     "statement",
     "unmatched",
+    "waiting",
 ]

@@ -1,4 +1,4 @@
-"""What falls due in a span of days: the desk's reminders, from the index on open debits alone."""
+"""What falls due in a span of days, and what waits to be applied: the desk's reminders, from an index each."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from kewei.receivables.models import DEBIT, Item
+from kewei.receivables.models import CREDIT, DEBIT, Item
 from kewei.receivables.queries.scope import SEE
 
 
@@ -23,3 +23,13 @@ def due_between(person: Any, first: date, last: date) -> Due:
     rows = Item.objects.visible_to(person, SEE).still_open().of_side(DEBIT).filter(due_date__range=(first, last))
     found = rows.aggregate(count=Count("pk"), fen=Sum("open_fen"))
     return Due(found["count"], found["fen"] or 0)
+
+
+def waiting(person: Any, most: int = 999) -> tuple[int, date | None]:
+    """How much money and how many notes this person sees that are not applied yet, and since when; one query.
+
+    Counted up to `most` + 1: whoever has more to do than that need not know how much more.
+    """
+    rows = Item.objects.visible_to(person, SEE).still_open().of_side(CREDIT).filter(live=True)
+    days = list(rows.order_by("on").values_list("on", flat=True)[: most + 1])
+    return len(days), days[0] if days else None
