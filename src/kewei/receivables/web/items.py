@@ -41,14 +41,14 @@ def _owners(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:
     """Only the one asked for: a choice of all cities would be longer than the page."""
-    asked = request.GET.get("region", "")
-    return [(asked, _(NOWHERE["region"]) if asked == NOBODY else asked)] if asked else []
+    asked, nowhere = request.GET.get("region", ""), NOWHERE["region"]
+    return [(asked, _(nowhere) if asked == NOBODY else asked)] if asked else []
 
 
 def _territories(request: HttpRequest) -> list[tuple[str, str]]:
-    asked = request.GET.get("territory", "")
+    asked, nowhere = request.GET.get("territory", ""), NOWHERE["territory"]
     if asked == NOBODY:
-        return [(NOBODY, _(NOWHERE["territory"]))]
+        return [(NOBODY, _(nowhere))]
     named = people.territory_names([int(asked)]) if asked.isdecimal() and len(asked) < 19 else {}
     return [(asked, named[int(asked)])] if named else []
 
