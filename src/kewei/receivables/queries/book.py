@@ -94,6 +94,7 @@ class Book:
         self._row_of_entry = np.full(1024, -1, dtype=np.int32)
         self._changes: list[npt.NDArray] = []  # per change, the rows of the terminals it touched
         self._aged: OrderedDict[int, Aged] = OrderedDict()
+        self._moved: dict[tuple[int, ...], tuple[int, int, Ints]] = {}  # rows counted so far, first day, sums
         self._groups: dict[str, tuple[list[Any], npt.NDArray]] = {}
 
     # --- keeping up ---------------------------------------------------------------------------------------------------
@@ -305,6 +306,20 @@ class Book:
             control_fen, items, oldest_due,
         )  # fmt: skip
 
+    def moved_by_day(self, kinds: tuple[int, ...]) -> tuple[int, Ints]:
+        """What entries of some kinds added to the balance, by their day: the first day, and sums from it on; fen."""
+        counted, first, sums = self._moved.get(kinds, (0, 0, np.zeros(0, dtype=np.int64)))
+        rows = counted + np.flatnonzero(np.isin(self.kind.all[counted:], kinds))
+        if len(rows):
+            fresh_first, fresh = by_day(self.on.all[rows], self.total_fen.all[rows] * self.side.all[rows])
+            start = min(first, fresh_first) if len(sums) else fresh_first
+            whole = np.zeros(max(first + len(sums), fresh_first + len(fresh)) - start, dtype=np.int64)
+            whole[first - start : first - start + len(sums)] += sums
+            whole[fresh_first - start : fresh_first - start + len(fresh)] += fresh
+            first, sums = start, whole
+        self._moved[kinds] = (len(self.kind.all), first, sums)
+        return first, sums
+
     def flags(self, terminal_ids: Iterable[int]) -> Mask:
         """A mask over terminals; keys the book does not know are left out."""
         mask = np.zeros(len(self.terminal_ids), dtype=bool)
@@ -328,6 +343,16 @@ class Book:
             ranks[order] = np.arange(len(order))
             self._groups["code"] = ([], ranks)
         return self._groups["code"][1]
+
+
+def by_day(days: npt.NDArray, fen: Ints) -> tuple[int, Ints]:
+    """Amounts summed by day: the first day there is, and the sums from it on; day 1 and nothing where there is none."""
+    if not len(days):
+        return 1, np.zeros(0, dtype=np.int64)
+    first = int(days.min())
+    sums = np.zeros(int(days.max()) - first + 1, dtype=np.int64)
+    np.add.at(sums, (days - first).astype(np.intp), fen)
+    return first, sums
 
 
 _book = Book()

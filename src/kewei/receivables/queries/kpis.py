@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kewei.receivables import rules
 from kewei.receivables.queries import book as books
-from kewei.receivables.queries.book import Aged, Book
+from kewei.receivables.queries.book import Aged, Book, by_day
 from kewei.receivables.queries.scope import SEE, visible_terminals
 from kewei.receivables.queries.streaming import BILLED, COLLECTED
 from kewei.receivables.rules import kpis as figures
@@ -115,16 +115,11 @@ class _View:
     def _by_day(self, kinds: tuple[int, ...]) -> tuple[int, npt.NDArray]:
         """The first day of the book, and what entries of some kinds added to the balance on each day since."""
         book = self.book
-        mask = np.isin(book.kind.all, kinds)
-        if self.seen is not None:
-            mask &= self.seen[book.terminal.all]
-        on = book.on.all[mask]
-        if not len(on):
-            return 1, np.zeros(0, dtype=np.int64)
-        first = int(on.min())
-        sums = np.zeros(int(on.max()) - first + 1, dtype=np.int64)
-        np.add.at(sums, on - first, book.total_fen.all[mask] * book.side.all[mask])
-        return first, sums
+        if self.seen is None:
+            return book.moved_by_day(kinds)
+        rows = np.flatnonzero(self.seen[book.terminal.all])
+        rows = rows[np.isin(book.kind.all[rows], kinds)]
+        return by_day(book.on.all[rows], book.total_fen.all[rows] * book.side.all[rows])
 
     def days_late(self, after: date, until: date) -> list[tuple[int, int]]:
         """(fen, days late) of invoices paid in the period, and of what is open at its end, summed by days."""
@@ -166,10 +161,8 @@ class _Totals:
 
 def _summed(fen: npt.NDArray, days: npt.NDArray) -> list[tuple[int, int]]:
     """Amounts summed by days, as whole Python numbers, which do not overflow when multiplied."""
-    unique, place = np.unique(days, return_inverse=True)
-    sums = np.zeros(len(unique), dtype=np.int64)
-    np.add.at(sums, place, fen)
-    return [(int(total), int(day)) for total, day in zip(sums, unique, strict=True)]
+    first, sums = by_day(days, fen)
+    return [(int(sums[place]), first + int(place)) for place in np.flatnonzero(sums)]
 
 
 def _months_back(as_of: date, count: int) -> Iterator[tuple[date, date]]:

@@ -74,11 +74,16 @@ def test_billing_and_collections_by_month(ledger):
 
 
 def test_reversals_count_on_their_own_day(ledger):
+    assert queries.billing_and_collections(ledger.zheng, END, months=1) == [(date(2026, 9, 1), 100_000, 38_000)]
     found = queries.find_documents(ledger.qian, "SK1")[0]
     actions.reverse_entry(entry=found.pk, on=END, reason="退票", by=ledger.qian, now=NOW)
     bill = queries.find_documents(ledger.qian, "FP3")[0]
     actions.reverse_entry(entry=bill.pk, on=END, reason="开错", by=ledger.qian, now=NOW)
-    assert queries.billing_and_collections(ledger.wang, END, months=1) == [(date(2026, 9, 1), 0, 0)]
+    for person in (ledger.wang, ledger.zheng):
+        assert queries.billing_and_collections(person, END, months=1) == [(date(2026, 9, 1), 0, 0)]
+    late = rules.InvoiceRow(ledger.suns_clinic.pk, "FP0", date(2024, 1, 1), date(2024, 1, 31), 7_000)
+    actions.import_invoices(rows=[late], by=ledger.qian, now=NOW)
+    assert sum(billed for _, billed, _ in queries.billing_and_collections(ledger.zheng, END, months=36)) == 162_000
 
 
 def test_proposals_for_money_that_waits(ledger):
