@@ -174,7 +174,13 @@ def test_sun_is_told_that_a_twin_exists_but_not_whose(staff):
 
 def many(staff, count):
     rows = [
-        {"code": f"M{n:05}", "name": f"仁和药店{n}", "kind": "pharmacy", "city": "武汉", "owner": "wang" if n % 2 else "sun"}
+        {
+            "code": f"M{n:05}",
+            "name": f"仁和药店{n}",
+            "kind": "pharmacy",
+            "city": "武汉",
+            "owner": "wang" if n % 2 else "sun",
+        }
         for n in range(count)
     ]
     intake = Intake.objects.create(

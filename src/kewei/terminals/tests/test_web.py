@@ -100,6 +100,7 @@ def test_the_lists_of_places_follow_each_other(staff, as_person):
     assert "襄阳市" in text
     moved = page(as_person(staff.wang), "places", province="四川省", city="荆门市").content.decode()
     assert "成都市" in moved
+    assert "荆门市" not in moved
 
 
 def test_editing_changes_and_keeps_the_rest(staff, as_person):

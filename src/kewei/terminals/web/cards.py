@@ -48,7 +48,10 @@ def new(request):
 def twins(request):
     """查重  What may be the same terminal as the one being typed; a fragment."""
     request.user.must("terminals.create")
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:120].strip() for name in ("name", "credit_code", "licence_number")}
+    asked = {
+        name: request.GET.get(name, "").replace("\x00", "")[:120].strip()
+        for name in ("name", "credit_code", "licence_number")
+    }
     found = _twins(request.user, asked["name"], "".join(asked["credit_code"].split()).upper(), asked["licence_number"])
     return render(request, "terminals/_twins.html", {"twins": found})
 
@@ -56,10 +59,13 @@ def twins(request):
 @require_GET
 def places(request):
     """省市区  The three lists again after one of them was chosen; a fragment."""
-    known = rules.divisions()
-    names = [request.GET.get(part, "")[:30] for part in ("province", "city", "district")]
-    found = known.place(*names)
-    form = forms.CardForm(request.user, initial=found._asdict())
+    chosen = {part: request.GET.get(part, "")[:30] for part in ("province", "city", "district")}
+    offered = forms.place_choices(chosen["province"], chosen["city"])
+    if chosen["city"] not in (name for _, name in offered["city"]):
+        chosen |= {"city": "", "district": ""}  # another province was chosen
+    elif chosen["district"] not in (name for _, name in offered["district"]):
+        chosen["district"] = ""
+    form = forms.CardForm(request.user, initial=chosen)
     return render(request, "terminals/_places.html", {"form": form})
 
 

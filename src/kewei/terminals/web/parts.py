@@ -32,6 +32,7 @@ class Part:
     added: str
     end: str = ""
     button: str = N_("添加")
+    opener: str = ""
     hint: str = ""
 
 
@@ -162,6 +163,7 @@ def _panel(part: Part, reader: Any, card: queries.Card, form: Any) -> dict[str, 
         "title": _(part.title),
         "hint": _(part.hint) if part.hint else "",
         "button": _(part.button),
+        "opener": _(part.opener or part.button),
         "url": reverse(part.url, args=[card.pk]),
         "form": form,
         "rows": part.rows(reader, card),
@@ -296,7 +298,8 @@ PARTS: dict[str, Part] = {
         ),
         Part(
             "settlement", N_("结算日历"), "terminals:settlement", _settlement_form, _set_settlement, _no_rows,
-            N_("结算日历已更新"), button=N_("保存结算日历"), hint=N_("新的结算日历生效后，原来的留在历史中。"),
+            N_("结算日历已更新"), button=N_("保存结算日历"), opener=N_("修改结算日历"),
+            hint=N_("新的结算日历生效后，原来的留在历史中。"),
         ),
         Part(
             "contacts", N_("联系人"), "terminals:add_contact", lambda reader, data, card: forms.ContactForm(data),
