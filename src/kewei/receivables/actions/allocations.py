@@ -67,6 +67,7 @@ def reverse_allocation(*, allocation: Any, on: date | None = None, reason: str, 
     debit, credit = items[given.debit_id], items[given.credit_id]
     if not reason.strip():
         raise rules.ReasonMissing
+    rules.check_words(reason=reason)
     if given.fen < 0 or REVERSAL in (debit.kind, credit.kind):
         raise rules.ReversalIsFinal(number=credit.number)
     reversed_already = not any(live.pk == given.pk for live in ledger.live_allocations([given.credit_id]))

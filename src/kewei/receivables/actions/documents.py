@@ -80,6 +80,7 @@ def post_red_letter(
     raises, UnknownOriginal where the original is no live invoice of this customer, DocumentExists.
     """
     by.must(POST_RED_LETTER, terminal)
+    rules.check_words(reason=reason)
     item = _original(terminal, original, by)
     today = ledger.local_day(now)
     if item is None:
@@ -133,6 +134,7 @@ def receive_payment(
     """
     by.must(RECEIVE, terminal)
     rules.check_receipt(number=number, fen=fen, received_on=received_on, today=ledger.local_day(now))
+    rules.check_words(payer_name=payer_name, reference=reference, memo=memo)
     if method not in rules.PAYMENT_METHODS:
         raise rules.UnknownMethod(method=method)
     number = _free_number(RECEIPT, number)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from kewei.journal import bulk
@@ -78,7 +78,7 @@ def import_red_letters(
     count = total_fen = allocated_fen = 0
     for chunk in Loading.chunks(rows):
         for place, row in enumerate(chunk, count + 1):
-            _check_receipt(place, row.number, row.total_fen, row.on, today)
+            _check_receipt(place, row, today, reason=row.reason)
         numbers = [row.number.strip() for row in chunk]
         _check_free(RED_LETTER, numbers)
         named = ledger.lock_invoices_by_number([row.original for row in chunk if row.original])
@@ -126,7 +126,7 @@ def import_receipts(
     count = total_fen = allocated_fen = 0
     for chunk in Loading.chunks(rows):
         for place, row in enumerate(chunk, count + 1):
-            _check_receipt(place, row.number, row.total_fen, row.on, today)
+            _check_receipt(place, row, today, payer_name=row.payer_name, memo=row.memo)
             if row.method not in rules.PAYMENT_METHODS:
                 raise rules.RowRefused(row=place, why=rules.UnknownMethod(method=row.method))
         numbers = [row.number.strip() for row in chunk]
@@ -172,9 +172,10 @@ def _check_free(kind: str, numbers: Sequence[str]) -> None:
         raise rules.DocumentExists(document_numbers=taken)
 
 
-def _check_receipt(place: int, number: str, fen: int, on: Any, today: Any) -> None:
+def _check_receipt(place: int, row: rules.ReceiptRow | rules.RedLetterRow, today: date, **words: str) -> None:
     try:
-        rules.check_receipt(number=number, fen=fen, received_on=on, today=today)
+        rules.check_receipt(number=row.number, fen=row.total_fen, received_on=row.on, today=today)
+        rules.check_words(**words)
     except Refused as why:
         raise rules.RowRefused(row=place, why=why) from why
 

@@ -29,6 +29,7 @@ def reverse_entry(*, entry: Any, on: date | None = None, reason: str, by: Any, n
     allocations, items = _lock_with_counterparts(original, by)
     if not reason.strip():
         raise rules.ReasonMissing
+    rules.check_words(reason=reason)
     if original.kind == REVERSAL:
         raise rules.ReversalIsFinal(number=original.number)
     item = items[original.pk]
@@ -74,6 +75,7 @@ def reverse_posting(
         raise NotAllowed(verb=REVERSE)
     if not reason.strip():
         raise rules.ReasonMissing
+    rules.check_words(reason=reason)
     original = ledger.posting(ledger.key_of(posting))
     name = f"#{original.pk}"
     if ledger.is_reversal(original):

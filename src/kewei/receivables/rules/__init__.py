@@ -83,6 +83,7 @@ from kewei.receivables.rules.rows import (
     UnknownMethod,
     UnknownOriginal,
     Unmatched,
+    check_words,
     earliest_day,
 )
 from kewei.receivables.rules.statement import Movement, Statement, build_statement
@@ -147,6 +148,7 @@ __all__ = [
     "check_red_letter",
     "check_reversal",
     "check_shares",
+    "check_words",
     "days_past_due",
     "days_to_limitation",
     "documents",

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.kernel.refusals import N_, BadValue, Refused, refusal
 from kewei.receivables.rules.ageing import Buckets
 from kewei.receivables.rules.kpis import Definition
 from kewei.receivables.rules.matching import Proposal
@@ -313,6 +313,21 @@ FINDINGS: dict[str, str] = {
     "chain": N_("日志链断裂"),
     "trigger_missing": N_("数据库的禁改触发器缺失"),
 }
+
+
+# How long the words of a document may be; the database keeps no longer ones.
+LONGEST = {"reason": 200, "payer_name": 120, "reference": 120, "memo": 300}
+WORDS = {"reason": N_("原因"), "payer_name": N_("付款人"), "reference": N_("流水号"), "memo": N_("附言")}
+TOO_LONG, UNREADABLE = N_("太长"), N_("含有不可见的控制字符")
+
+
+def check_words(**words: str) -> None:
+    """Refuse words longer than LONGEST or with signs no database keeps. Raises BadValue(field, value, reason)."""
+    for name, text in words.items():
+        if len(text) > LONGEST[name]:
+            raise BadValue(field=WORDS[name], value=text[:40], reason=TOO_LONG)
+        if "\0" in text:
+            raise BadValue(field=WORDS[name], value=text.replace("\0", "␀")[:40], reason=UNREADABLE)
 
 
 @refusal

@@ -6,7 +6,7 @@ from tests import cast
 
 from kewei.journal import queries as journal
 from kewei.journal import rules as journal_rules
-from kewei.kernel.refusals import NotAllowed, NotFound
+from kewei.kernel.refusals import BadValue, NotAllowed, NotFound
 from kewei.receivables import actions, rules
 from kewei.receivables.models import Allocation, Entry, Item, Posting
 
@@ -72,6 +72,14 @@ def test_named_invoices_are_found_in_any_width_and_case(staff):
     with pytest.raises(rules.refusals.UnknownInvoice):
         receipt(staff, "SK2", 80, how="named", invoices=("FP-3",))
     assert Entry.objects.filter(number="SK2").count() == 0
+
+
+@pytest.mark.parametrize("words", [{"memo": "长" * 301}, {"payer_name": "长" * 121}, {"reference": "x\0y"}])
+def test_words_no_database_keeps_are_refused(staff, words):
+    with pytest.raises(BadValue):
+        receipt(staff, "SK1", 100, **words)
+    assert Posting.objects.count() == 0
+    receipt(staff, "SK1", 100, memo="长" * 300)
 
 
 def test_a_number_is_given_once_per_kind(staff):
