@@ -31,9 +31,15 @@ def _inexact(node: ast.AST, inside: str) -> Iterator[tuple[str, ast.AST, str]]:
             yield here, child, child.id
         if isinstance(child, ast.Attribute) and child.attr in INEXACT:
             yield here, child, child.attr
-        if isinstance(child, ast.BinOp | ast.AugAssign) and isinstance(child.op, ast.Div):
+        if isinstance(child, ast.BinOp | ast.AugAssign) and isinstance(child.op, ast.Div) and not joins_paths(child):
             yield here, child, "true division"
         yield from _inexact(child, here)
+
+
+def joins_paths(node: ast.BinOp | ast.AugAssign) -> bool:
+    """True for `folder / "name"`: a text on the right is part of a path, never a divisor."""
+    right = node.right if isinstance(node, ast.BinOp) else node.value
+    return isinstance(right, ast.JoinedStr) or (isinstance(right, ast.Constant) and isinstance(right.value, str))
 
 
 def findings() -> Iterator[tuple[str, str]]:
