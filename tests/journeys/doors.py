@@ -24,6 +24,7 @@ from kewei.people.models import Company, Person, Post, SavedView, Territory, Tok
 from kewei.products.models import Product
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Allocation
+from kewei.receivables.web import batches
 from kewei.sales.models import SaleLine
 from kewei.terminals.models import Alias, Authorised, Contact, Licence, Link, SearchLine, Settlement, Terminal
 
@@ -85,6 +86,9 @@ def furnish() -> World:
         noun="invoices", filename="荆门柒月.xlsx", file_digest="d" * 64, taken_by=wang, taken_at=now
     )
     upload = kept.keep("customers", "荆门柒上传.csv", ["客户编码,名称\nJM77319,荆门市柒叁壹玖医院\n".encode()], wang)
+    batch = batches.begin(wang, [hospital.pk], date(2026, 1, 1), date(2026, 11, 20), "xlsx")
+    while not batch.ready:
+        batch = batches.go_on(wang, batch)
     fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
@@ -93,7 +97,7 @@ def furnish() -> World:
         "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
         "allocation": Allocation.objects.get(credit=receipt.pk).pk,
-        "product": product.pk, "upload": upload.token, "token": token.pk, "view": view.pk,
+        "product": product.pk, "upload": upload.token, "batch": batch.token, "token": token.pk, "view": view.pk,
         "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
@@ -154,7 +158,7 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
     ("import/*", "token", "upload"),
-    ("receivables/statements/batch/*", "token", "upload"),
+    ("receivables/statements/batch/*", "token", "batch"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),
     ("*people/posts/*", "pk", "post"),
@@ -201,6 +205,7 @@ FILLERS: list[tuple[str, str, str]] = [
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "products", "invoices", "receipts", "red-letters")),
     ("*", "by", ("customer", "owner", "region", "kind")),
+    ("terminals/*", "role", ("owner", "medical")),
     ("*", "format", ("pdf", "xlsx")),
     ("*", "role", ("owner", "medical")),
 ]
@@ -259,28 +264,32 @@ def bodies(things: dict[str, Any]) -> list[dict[str, Any]]:
             "fen": 100, "amount": "1.00", "total_fen": 100, "reason": "试", "number": "SUN-1", "how": "oldest",
             "on": "2026-11-20", "invoice_date": "2026-11-20", "due_date": "2026-12-20", "received_on": "2026-11-20",
             # The beginning of her code: a refusal may repeat what was typed.
-            "method": "transfer", "name": "孙试", "q": "荆门", "kind": "pharmacy", "code": things["code"][:3],
+            "name": "孙试", "q": "荆门", "kind": "pharmacy", "code": things["code"][:3], "method": "transfer",
+            "first": "2026-01-01", "last": "2026-11-20", "format": "xlsx",
         },
     ]  # fmt: skip
 
 
 def text_of(answer: Any) -> str:
-    """Everything readable in an answer: text, JSON without escapes, the parts of a workbook, the text of a PDF."""
+    """Everything readable in an answer: headers, and the body as `text_in` reads it."""
     raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    kind = answer.get("Content-Type", "")
     told = " ".join(f"{name}: {value}" for name, value in answer.items())
-    if "json" in kind:
-        return told + json.dumps(json.loads(raw), ensure_ascii=False) if raw else told
+    if raw and "json" in answer.get("Content-Type", ""):
+        return told + json.dumps(json.loads(raw), ensure_ascii=False)
+    return told + text_in(raw)
+
+
+def text_in(raw: bytes) -> str:
+    """Text, the parts of a workbook or archive (archives in archives too), the text of a PDF."""
     if raw.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return told + " ".join(archive.read(name).decode("utf-8", "ignore") for name in archive.namelist())
+            return " ".join(name + text_in(archive.read(name)) for name in archive.namelist())
     if raw.startswith(b"%PDF"):
         from pypdf import PdfReader
 
         # A line may be broken anywhere in a PDF: spaces and breaks do not count.
-        pages = PdfReader(io.BytesIO(raw)).pages
-        return told + re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
-    return told + raw.decode("utf-8", "replace")
+        return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages))
+    return raw.decode("utf-8", "replace")
 
 
 def given_away(answer: Any, secrets: set[str]) -> list[str]:
