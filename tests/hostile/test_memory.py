@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,22 +18,6 @@ HOSTILE_MB = 320
 LARGE_MB = 600
 LARGE_ROWS = 60_000
 BAD_ROWS = 50_000
-
-
-@pytest.fixture(scope="module")
-def company(tmp_path_factory):
-    """A company in a folder of its own, on SQLite whatever the tests run on."""
-    home = tmp_path_factory.mktemp("company")
-    environment = {**os.environ, "KEWEI_HOME": str(home), "KEWEI_LANGUAGE": "zh-hans"}
-    for name in ("KEWEI_DATABASE_URL", "KEWEI_TEST_DATABASE_URL"):
-        environment.pop(name, None)
-    init = ["init", "--user", "boss", "--name", "老板", "--company", "测试", "--password-stdin"]
-    subprocess.run(kewei(*init), env=environment, input=b"a-long-password-9\n", check=True, capture_output=True)
-    return environment
-
-
-def kewei(*argv: str) -> list[str]:
-    return [sys.executable, "-m", "kewei", *argv]
 
 
 # The kernel counts a parent's memory among what its child ever had until the child has loaded its own program, so what
