@@ -2,6 +2,7 @@
 
 from kewei.journal.actions.following import catch_up, drop_set_aside, follow_next, retry_set_aside, set_aside
 from kewei.journal.actions.frame import action, once, record
+from kewei.journal.actions.intake import forget_layout, remember_layout, take_in, undo_intake
 from kewei.journal.actions.notes import note_export, note_read
 from kewei.journal.actions.turns import finish_turn, run_due, take_turn
 
@@ -11,12 +12,16 @@ __all__ = [
     "drop_set_aside",
     "finish_turn",
     "follow_next",
+    "forget_layout",
     "note_export",
     "note_read",
     "once",
     "record",
+    "remember_layout",
     "retry_set_aside",
     "run_due",
     "set_aside",
+    "take_in",
     "take_turn",
+    "undo_intake",
 ]
