@@ -63,13 +63,14 @@ def _run(args: argparse.Namespace) -> int:
     from django.utils import translation
     from django.utils.translation import gettext
 
+    from kewei.config.middleware import said
     from kewei.kernel.refusals import Refused
 
     with translation.override(language()):
         try:
             return args.do(args) or 0
         except Refused as refusal:
-            sentence = refusal.sentence(gettext)
+            sentence = refusal.sentence(said)
             if getattr(args, "json", False):
                 told = {"code": refusal.code, "numbers": refusal.numbers, "sentence": sentence}
                 print(json.dumps(told, ensure_ascii=False))

@@ -10,6 +10,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext
 
 from kewei.kernel.refusals import N_, NotFound, Refused, refusal
+from kewei.people.rules import VERB_WORDS
 
 
 @refusal
@@ -113,9 +114,14 @@ def _asks_to_sign_in(answer) -> bool:
     return answer.status_code == HTTPStatus.FOUND and answer["Location"].startswith(resolve_url(settings.LOGIN_URL))
 
 
+def said(text: str) -> str:
+    """A text in the reader's language; a verb as people say it."""
+    return gettext(VERB_WORDS.get(text, text))
+
+
 def refused(request, refusal: Refused):
     """The answer for a refusal: JSON for the API, a small alert for htmx, a page otherwise."""
-    sentence, advice = refusal.sentence(gettext), refusal.advice(gettext)
+    sentence, advice = refusal.sentence(said), refusal.advice(said)
     if request.path.startswith("/api/"):
         body = {"code": refusal.code, "numbers": refusal.numbers, "sentence": sentence}
         return JsonResponse(body, status=refusal.status, json_dumps_params={"ensure_ascii": False})
@@ -127,7 +133,7 @@ def briefly(request, refusal: Refused):
     """The same in one line, where no page can be made: before sign-in, or when something is broken."""
     if request.path.startswith("/api/"):
         return refused(request, refusal)
-    return HttpResponse(refusal.sentence(gettext), status=refusal.status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(refusal.sentence(said), status=refusal.status, content_type="text/plain; charset=utf-8")
 
 
 def csrf_failed(request, reason=""):

@@ -12,11 +12,11 @@ SET_ASIDE_RETRIED = "journal.set_aside_retried"
 SET_ASIDE_DROPPED = "journal.set_aside_dropped"
 
 SAYS = {
-    INTAKE_TAKEN: N_("导入"),
+    INTAKE_TAKEN: N_("导入文件"),
     INTAKE_UNDONE: N_("撤销导入"),
     LAYOUT_REMEMBERED: N_("记住版式"),
     LAYOUT_FORGOTTEN: N_("删除版式"),
-    EXPORTED: N_("导出"),
+    EXPORTED: N_("导出文件"),
     SENSITIVE_READ: N_("查看敏感信息"),
     SET_ASIDE_RETRIED: N_("重试搁置事项"),
     SET_ASIDE_DROPPED: N_("不再处理搁置事项"),

@@ -1,7 +1,7 @@
 """Pages of the journal: the audit trail, one fact, what was set aside and how followers and jobs stand."""
 
 from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +12,24 @@ from kewei.kernel.refusals import N_
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
+
+
+# Where the thing a fact is about has its page; by URL name, so that no room above needs to be known.
+PAGES = {
+    "people.person": "people:card",
+    "terminals.terminal": "desk:terminal",
+    "receivables.entry": "receivables:entry",
+    "fact": "journal:fact",
+}
+
+
+def page_of(subject: str) -> str | None:
+    """The address of a fact's subject ("receivables.entry:12"), or None where it has no page."""
+    label, _colon, pk = subject.partition(":")
+    try:
+        return reverse(PAGES[label], args=[int(pk)])
+    except (KeyError, ValueError, NoReverseMatch):
+        return None
 
 
 def _rooms(request) -> list[tuple[str, str]]:
@@ -34,7 +52,7 @@ FACTS = Listing(
         Col("at", N_("时间"), kind="moment"),
         Col("says", N_("事项"), lead=True, words=_, link=lambda row: reverse("journal:fact", args=[row.seq])),
         Col("by", N_("经办人")),
-        Col("subject", N_("对象")),
+        Col("subject", N_("对象"), link=lambda row: page_of(row.subject)),
         Col("detail", N_("内容"), value=lambda row: in_words(row.detail), clip=True),
         Col("name", N_("代码"), shown=False),
         Col("terminal", N_("终端编号"), kind="number", shown=False),
@@ -70,7 +88,8 @@ def facts(request):
 def fact(request, seq):
     """一条日志  Everything about one fact, with its place in the chain."""
     row, link = queries.fact_seen_by(request.user, seq)
-    return render(request, "journal/fact.html", {"row": row, "link": link, "detail": pairs(row.detail)})
+    page = {"row": row, "link": link, "detail": pairs(row.detail), "page": page_of(row.subject)}
+    return render(request, "journal/fact.html", page)
 
 
 @require_GET

@@ -153,7 +153,9 @@ class TokenForm(forms.Form):
 
     def __init__(self, owner, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        _field(self, "scopes").choices = [(verb, verb) for verb in queries.granted_verbs(owner)]
+        _field(self, "scopes").choices = [
+            (verb, gettext(rules.VERB_WORDS[verb])) for verb in queries.granted_verbs(owner)
+        ]
 
     def expires_at(self) -> datetime | None:
         """The end of the last day the token lives, or None."""

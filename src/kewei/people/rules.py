@@ -107,6 +107,39 @@ ROLES: dict[str, Role] = {
 
 VERBS: frozenset[str] = frozenset().union(*(role.verbs for role in ROLES.values()))
 
+# What people read for a verb; programs read the verb itself.
+VERB_WORDS: dict[str, str] = {
+    "journal.check": N_("核对账与链"),
+    "journal.follow": N_("运行后续动作"),
+    "journal.retry": N_("处理搁置事项"),
+    "journal.see": N_("日志查看"),
+    "people.appoint": N_("任免人员、划分区域"),
+    "people.company": N_("公司资料修改"),
+    "people.keep_view": N_("列表视图保存"),
+    "people.see": N_("人员查看"),
+    "people.token": N_("他人令牌管理"),
+    "products.edit": N_("产品修改"),
+    "products.export": N_("产品导出"),
+    "products.see": N_("产品查看"),
+    "receivables.allocate": N_("收款核销"),
+    "receivables.export": N_("应收导出"),
+    "receivables.post_invoice": N_("发票登记"),
+    "receivables.post_red_letter": N_("红字发票登记"),
+    "receivables.receive": N_("收款登记"),
+    "receivables.reverse": N_("单据冲销"),
+    "receivables.see": N_("应收查看"),
+    "receivables.statement": N_("对账单出具"),
+    "sales.export": N_("销售导出"),
+    "sales.import": N_("销售导入"),
+    "sales.see": N_("销售查看"),
+    "terminals.assign": N_("负责人分配"),
+    "terminals.create": N_("客户建档"),
+    "terminals.edit": N_("客户档案修改"),
+    "terminals.export": N_("客户导出"),
+    "terminals.licence": N_("证照登记与核验"),
+    "terminals.see": N_("客户查看"),
+}
+
 # One person may not hold an MR post and a post that sells or collects at the same time (domain 4.4).
 APART_FROM_MEDICAL = {"representative", "manager", "credit", "accountant", "director"}
 

@@ -105,6 +105,10 @@ def test_a_password_others_would_guess_is_refused(staff, password):
     assert not Person.objects.get(pk=chen.pk).has_usable_password()
 
 
+def test_every_verb_is_said_in_words():
+    assert set(rules.VERB_WORDS) == rules.VERBS
+
+
 # --- territories ------------------------------------------------------------------------------------------------------
 
 
