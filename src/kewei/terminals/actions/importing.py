@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -18,6 +18,7 @@ from kewei.terminals.models import Alias, Closure, ImportedTerminal, Link, Searc
 from kewei.terminals.queries.importing import by_codes, in_use, live_aliases, plan_import, territories_by_place
 
 Progress = Callable[[int, int], None]
+_EVERY = 2_000
 
 _CARD = (
     "name", "short_name", "kind", "credit_code", "division", "province", "city", "district", "address", "ownership", "size",
@@ -44,8 +45,7 @@ def import_terminals(
     hands = _Hands(by)
     keys = {row.code: pk for (row, _), pk in zip(plan.new, next_ids(Terminal, len(plan.new)), strict=True)}
     groups = keys | by_codes(by, {row.group_code for row in _rows(plan) if row.group_code} - keys.keys())
-    _open_cards(plan, keys, groups, hands, intake, now)
-    tell(len(plan.new), total)
+    _open_cards(plan, keys, groups, hands, intake, now, lambda done: tell(done, total))
     _change_cards(plan, groups, hands, intake, now)
     tell(total, total)
     made = {"created": len(plan.new), "changed": len(plan.changed), "unchanged": plan.unchanged}
@@ -105,13 +105,19 @@ class _Hands:
 
 
 def _open_cards(
-    plan: rules.Plan, keys: dict[str, int], groups: dict[str, int], hands: _Hands, intake: Intake, now: datetime
+    plan: rules.Plan,
+    keys: dict[str, int],
+    groups: dict[str, int],
+    hands: _Hands,
+    intake: Intake,
+    now: datetime,
+    tell: Callable[[int], None],
 ) -> None:
     fields = ("id", "code", *_CARD, "owner_id", "territory_id", "added_at")
     insert(Terminal, fields, (_new_card(row, place, keys, groups, hands, now) for row, place in plan.new))
     lines = (
         (keys[row.code], rules.search_text(row.code, row.credit_code, (row.name, row.short_name or "", *row.aliases)))
-        for row, _ in plan.new
+        for row, _ in _counted(plan.new, tell)
     )
     insert(SearchLine, ("terminal_id", "text"), lines)
     owners = ((keys[row.code], hands.owner(row)) for row, _ in plan.new)
@@ -123,6 +129,14 @@ def _open_cards(
         ("intake_id", "terminal_id", "created", "changes"),
         ((intake.pk, keys[row.code], True, {}) for row, _ in plan.new),
     )
+
+
+def _counted(cards: list[Any], tell: Callable[[int], None]) -> Iterator[Any]:
+    """Cards passing by, told of every few thousand; spelling their names is most of the work."""
+    for n, card in enumerate(cards, 1):
+        yield card
+        if n % _EVERY == 0 or n == len(cards):
+            tell(n)
 
 
 def _new_card(row: rules.CardRow, place: rules.Place, keys, groups, hands: _Hands, now: datetime) -> tuple:

@@ -180,6 +180,19 @@ def test_undo_removes_unused_closes_used_and_puts_changes_back(staff):
     assert name == "terminals.import_undone"
 
 
+def test_progress_reaches_the_end_and_never_turns_back(staff):
+    told = []
+    rows = [{"code": f"N{n}", "name": f"甲{n}"} for n in range(4500)] + [{"code": "T0001", "name": "新名字"}]
+    actions.import_terminals(
+        rows=rows,
+        intake=intake_of(staff.qian),
+        by=staff.qian,
+        now=LATER,
+        progress=lambda done, of: told.append((done, of)),
+    )
+    assert told == [(2000, 4501), (4000, 4501), (4500, 4501), (4501, 4501)]
+
+
 def test_the_timeline_tells_of_imports_and_of_changes_by_hand(staff):
     take(staff.qian, {"code": "T0001", "name": "荆门市第一人民医院", "beds": 800})
     actions.change_terminal(terminal=staff.wangs_hospital, beds=900, by=staff.wang, now=LATER.replace(hour=4))
