@@ -117,7 +117,8 @@ def unmatched(
     person: Any, start: int = 0, limit: int | None = 50, terminal: int | None = None
 ) -> tuple[list[rules.Unmatched], int]:
     """One page of money and notes not yet applied, oldest first, and how many there are."""
-    waiting = Item.objects.visible_to(person, SEE).still_open().of_side(CREDIT).filter(live=True)
+    # What is reversed has nothing open, so `live` need not be asked for and an index alone can count.
+    waiting = Item.objects.visible_to(person, SEE).still_open().of_side(CREDIT)
     if terminal is not None:
         waiting = waiting.filter(terminal=terminal)
     detail = "entry__receipt_detail__"

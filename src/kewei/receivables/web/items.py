@@ -14,13 +14,14 @@ from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables import queries, rules
 from kewei.receivables.queries.items import NOBODY
 from kewei.receivables.web import parts
-from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS, NOWHERE, label_of
+from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS, NOWHERE
 from kewei.receivables.web.documents import kind_words
 from kewei.receivables.web.parts import today
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
 
 SEE, EXPORT, NAME = "receivables.see", "receivables.export", "receivables.open_items"
+SELLERS = ("representative", "manager")
 # Orders of the page that the query knows by another name: what expires first is what fell due first.
 SAME_ORDER = {"days_left": "due_date", "age": "-on", "overdue": "-due_date"}
 
@@ -34,9 +35,16 @@ def _kinds(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def _owners(request: HttpRequest) -> list[tuple[str, str]]:
-    """Owners of the customers the reader sees, who owe anything today."""
-    rows = queries.ageing(request.user, today(), by="owner", order="label").rows
-    return [(NOBODY if row.key is None else str(row.key), label_of("owner", row)) for row in rows]
+    """Owners the reader may ask for: everybody who sells, or those of the customers the reader sees."""
+    asked, nobody = request.GET.get("owner", ""), NOWHERE["owner"]
+    if request.user.reach(SEE).everything:
+        found = dict(people.choices_of_people(SELLERS))
+        if asked.isdecimal() and len(asked) < 19 and int(asked) not in found:
+            found |= people.names([int(asked)])  # somebody who has left, or does another job now
+    else:
+        rows = queries.ageing(request.user, today(), by="owner", order="label").rows
+        found = {row.key: row.label for row in rows if row.key is not None}
+    return [*((str(pk), name) for pk, name in found.items()), (NOBODY, _(nobody))]
 
 
 def _regions(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """指标  Every figure of receivables with its definition, the numbers it was made of, and how it moved."""
 
+import time
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -19,6 +20,7 @@ from kewei.receivables.web.parts import day_in, today
 
 SEE = "receivables.see"
 TREND_MONTHS = 6
+KEPT_SECONDS, MOST_KEPT = 600, 500
 CHART_MONTHS = 24
 PERIODS = (1, 3, 6, 12)
 
@@ -50,6 +52,8 @@ FIRST = ("dso", "dso_count_back", "collection_effectiveness", "overdue_ratio")
 # What-if rates until finance keeps its own: a policy of ours, [INF] domain 3.6 (4 % a year, 5 % net margin) and the
 # statutory 0.05 % a day for small suppliers where the contract is silent (domain 3.6, 4.3).
 ANNUAL_RATE_BP, MARGIN_BP, DAILY_RATE_BP = 400, 500, 5
+
+_kept: dict[tuple, list[tuple[str, str, int | None]]] = {}
 
 
 @require_GET
@@ -97,10 +101,9 @@ def trend(request: HttpRequest) -> HttpResponse:
     series: dict[str, list[int | None]] = {}
     units: dict[str, str] = {}
     for day in days:
-        for figure in queries.kpis(request.user, day, months):
-            unit = figure.definition.unit
-            series.setdefault(figure.code, []).append(rounded(unit, figure.value))
-            units[figure.code] = unit
+        for code, unit, value in figures_then(request.user, day, months):
+            series.setdefault(code, []).append(value)
+            units[code] = unit
     page = {
         "days": days,
         "series": [
@@ -115,6 +118,17 @@ def trend(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "receivables/parts/trend.html", page)
+
+
+def figures_then(person: Any, day: date, months: int) -> list[tuple[str, str, int | None]]:
+    """(code, unit, rounded value) at the end of a day, kept for some minutes: small charts need no more, and are dear."""
+    asked = (person.pk, tuple(person.held), day, months, int(time.time()) // KEPT_SECONDS)
+    if asked not in _kept:
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = queries.kpis(person, day, months)
+        _kept[asked] = [(f.code, f.definition.unit, rounded(f.definition.unit, f.value)) for f in found]
+    return _kept[asked]
 
 
 def what_if(found: dict[str, rules.KpiFigure]) -> list[rules.KpiFigure]:
