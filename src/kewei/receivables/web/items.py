@@ -38,7 +38,7 @@ def _owners(request: HttpRequest) -> list[tuple[str, str]]:
     """Owners the reader may ask for: everybody who sells, or those of the customers the reader sees."""
     asked, nobody = request.GET.get("owner", ""), NOWHERE["owner"]
     if request.user.reach(SEE).everything:
-        found = dict(people.choices_of_people(SELLERS))
+        found: dict[Any, str] = dict(people.choices_of_people(SELLERS))
         if asked.isdecimal() and len(asked) < 19 and int(asked) not in found:
             found |= people.names([int(asked)])  # somebody who has left, or does another job now
     else:
