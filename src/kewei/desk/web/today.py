@@ -195,7 +195,7 @@ def _licences(person, day: date) -> list:
     return [(row, address_of("desk:terminal", row.terminal)) for row in rows]
 
 
-def _amount(fen: int) -> str:
+def _amount(fen: int | None) -> str:
     return _("未清 {amount} 元").format(amount=yuan(fen)) if fen else ""
 
 
