@@ -9,7 +9,6 @@ from django.db.models import Sum
 from kewei.receivables.models import CREDIT, DEBIT, Item
 from kewei.receivables.queries.scope import SEE
 
-
 # An index alone counts; adding up reads every row. Beyond this many a reminder says how many, not how much.
 ADDED_UP = 2000
 
