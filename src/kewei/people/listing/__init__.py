@@ -21,7 +21,7 @@ or keys; `order` is one of the columns' sort names, with "-" in front for descen
 asked for.
 """
 
-from kewei.people.listing.columns import Col, Filter
+from kewei.people.listing.columns import Col, Filter, page_of
 from kewei.people.listing.page import Bulk, Listing
 
-__all__ = ["Bulk", "Col", "Filter", "Listing"]
+__all__ = ["Bulk", "Col", "Filter", "Listing", "page_of"]

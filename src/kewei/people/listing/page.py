@@ -231,9 +231,7 @@ class Listing:
 
     def _filter(self, one: Filter, request: HttpRequest, asked: Asked) -> dict[str, Any]:
         text = asked.texts.get(one.key, "")
-        options = (
-            [(value, words, value == text) for value, words in one.choices(request)] if one.kind == "choice" else []
-        )
+        options = _options(one.choices(request), text) if one.kind == "choice" else ""
         words = {"key": one.key, "name": _(one.zh), "kind": one.kind, "text": text, "options": options}
         return words | {"placeholder": _(one.placeholder) if one.placeholder else _(one.zh)}
 
@@ -276,3 +274,13 @@ class Listing:
 def _address(place: str) -> str:
     """A path as it is, a URL name as its path."""
     return place if not place or place.startswith(("/", "?", "#")) else reverse(place)
+
+
+def _options(choices: list[tuple[str, str]], chosen: str) -> SafeString:
+    """The <option>s of a filter, built here for the reason rows are: a company may have hundreds of representatives."""
+    return SafeString(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(words)}</option>'
+            for value, words in choices
+        )
+    )

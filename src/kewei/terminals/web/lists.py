@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kewei.kernel.refusals import N_
 from kewei.people import queries as people
-from kewei.people.listing import Bulk, Col, Filter, Listing
+from kewei.people.listing import Bulk, Col, Filter, Listing, page_of
 from kewei.terminals import queries, rules
 from kewei.terminals.forms import SELLERS
 
@@ -52,9 +52,12 @@ def _owners(request) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in people.choices_of_people(SELLERS)]
 
 
+_TERMINAL = page_of("desk:terminal")
+
+
 def terminal_url(pk: int) -> str:
     """The 360° page of a terminal, which is the desk's."""
-    return reverse("desk:terminal", args=[pk])
+    return _TERMINAL(pk)
 
 
 COLUMNS = [
