@@ -55,7 +55,7 @@ def test_the_due_date_follows_and_what_was_typed_stays(house, page):
     page.wait_for_selector("#id_due_date[value='2026-03-02']")
     page.fill("#id_due_date", "2026-04-01")
     page.fill("#id_invoice_date", "2026-02-01")
-    page.wait_for_function("document.querySelector('[name=due_proposed]').value === '2026-04-02'")
+    page.wait_for_selector("[name=due_proposed][value='2026-04-02']", state="attached")
     assert page.input_value("#id_due_date") == "2026-04-01"
     expect_none(troubles.found)
 
@@ -64,21 +64,16 @@ def test_the_queue_is_worked_by_keyboard_and_taken_back(house, page):
     ledger, url, troubles = house
     ledgers.keep_more(ledger, 3)
     page.goto(url + reverse("receivables:unmatched"))
-    first = page.inner_text("[data-queue-row][aria-current=true]")
     page.keyboard.press("j")
-    page.wait_for_function(
-        "before => document.querySelector('[data-queue-row][aria-current=true]').innerText !== before", arg=first
-    )
+    page.wait_for_selector("li:nth-child(2) > [data-queue-row][aria-current=true]")
     page.keyboard.press("k")
-    page.wait_for_function(
-        "before => document.querySelector('[data-queue-row][aria-current=true]').innerText === before", arg=first
-    )
+    page.wait_for_selector("li:nth-child(1) > [data-queue-row][aria-current=true]")
     waiting = Item.objects.filter(side=-1, live=True, open_fen__gt=0).count()
     page.keyboard.press("Enter")
     page.wait_for_selector(".k-toast-undo")
     assert Item.objects.filter(side=-1, live=True, open_fen__gt=0).count() == waiting - 1
     page.keyboard.press("u")
-    page.wait_for_function("!document.querySelector('.k-toast-undo')")
+    page.wait_for_selector(".k-toast-undo", state="detached")
     assert Item.objects.filter(side=-1, live=True, open_fen__gt=0).count() == waiting
     expect_none(troubles.found)
 
