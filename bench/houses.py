@@ -48,7 +48,7 @@ class House:
             "DJANGO_SETTINGS_MODULE": "kewei.config.settings",
             "KEWEI_HOME": str(self.folder),
             "KEWEI_DATABASE_URL": self.url,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
             "PYTHONHASHSEED": "0",
         }
 
@@ -75,9 +75,10 @@ class Street:
         if ready.exists() and self.written(made)["edition"] == _edition() and self._stands(made):
             return made
         self._clear(made)
+        edition = _edition()
         print(f"  drawing {size.name} on {database}: once, then kept in {home()}", file=sys.stderr, flush=True)
         written = made.ask("bench.fill", size.name)
-        ready.write_text(json.dumps({"edition": _edition(), **written}, indent=1))
+        ready.write_text(json.dumps({"edition": edition, **written}, indent=1))
         return made
 
     def written(self, house: House) -> dict[str, Any]:

@@ -182,7 +182,7 @@ def _coming_due(person, day: date) -> Task:
 
 
 def _ending_licences(person, day: date) -> Task:
-    count = terminals.licences_ending(person, day, LICENCE_DAYS, limit=1)[1]
+    count = terminals.licences_ending(person, day, LICENCE_DAYS, limit=0)[1]
     note = _("30 天内；过期即不得供货")
     return Task(count, _("张证照将到期或已过期"), note, address("terminals:licences"), "certificate", "warn")
 
