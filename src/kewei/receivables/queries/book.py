@@ -290,9 +290,10 @@ class Book:
         of = (lambda column: column.all) if chosen is None else (lambda column: column.all[chosen])
         open_fen, side, terminal, due = self.open_on(as_of, chosen), of(self.side), of(self.terminal), of(self.due)
         on, total_fen = of(self.on), of(self.total_fen)
-        posted = on <= day
-        control_fen = np.zeros(count, dtype=np.int64)
-        np.add.at(control_fen, terminal, np.where(posted, total_fen * side, np.int64(0)))
+        control_fen, posted_fen = np.zeros(count, dtype=np.int64), total_fen * side
+        if day < self.last_day:
+            posted_fen *= on <= day
+        np.add.at(control_fen, terminal, posted_fen)
         rows = np.flatnonzero(open_fen)
         signed, groups = open_fen[rows] * side[rows], terminal[rows]
         book = rules.age_book(groups, due[rows], on[rows], signed, as_of=as_of, groups=count)

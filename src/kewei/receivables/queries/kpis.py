@@ -93,6 +93,7 @@ class _View:
         self.book = book
         self.seen: Mask | None = None if visible is None else book.flags(visible)
         self._days: dict[bool, tuple[int, npt.NDArray]] = {}
+        self._owed_on: dict[date, tuple[npt.NDArray, npt.NDArray]] = {}
 
     def totals(self, day: date) -> "_Totals":
         return _Totals(self.book.aged(day), self.seen)
@@ -124,14 +125,15 @@ class _View:
     def days_late(self, after: date, until: date) -> list[tuple[int, int]]:
         """(fen, days late) of invoices paid in the period, and of what is open at its end, summed by days."""
         book, day = self.book, until.toordinal()
-        paid = (book.settled_on.all > after.toordinal()) & (book.settled_on.all <= day)
-        paid &= np.isin(book.kind.all[book.credit.all], COLLECTED) & (book.kind.all[book.debit.all] == BILLED[0])
+        on = book.settled_on.all
+        paid = np.flatnonzero((on > after.toordinal()) & (on <= day))
         debit = book.debit.all[paid]
-        fen, late = book.settled_fen.all[paid], book.settled_on.all[paid] - book.due.all[debit]
-        owed, owed_fen = self._owed(until)
+        money = np.isin(book.kind.all[book.credit.all[paid]], COLLECTED) & (book.kind.all[debit] == BILLED[0])
         if self.seen is not None:
-            mine = self.seen[book.terminal.all[debit]]
-            fen, late = fen[mine], late[mine]
+            money &= self.seen[book.terminal.all[debit]]
+        paid, debit = paid[money], debit[money]
+        fen, late = book.settled_fen.all[paid], on[paid] - book.due.all[debit]
+        owed, owed_fen = self._owed(until)
         return _summed(np.concatenate([fen, owed_fen]), np.maximum(np.concatenate([late, day - book.due.all[owed]]), 0))
 
     def limitation_left(self, as_of: date) -> list[tuple[int, int]]:
@@ -140,6 +142,12 @@ class _View:
         return _summed(fen, rules.days_to_limitation(self.book.due.all[rows], as_of=as_of))
 
     def _owed(self, as_of: date) -> tuple[npt.NDArray, npt.NDArray]:
+        """Rows of what is owed on a day, and the open fen of each."""
+        if as_of not in self._owed_on:
+            self._owed_on[as_of] = self._find_owed(as_of)
+        return self._owed_on[as_of]
+
+    def _find_owed(self, as_of: date) -> tuple[npt.NDArray, npt.NDArray]:
         open_fen = self.book.open_on(as_of)
         mask = (open_fen > 0) & (self.book.side.all == 1)
         if self.seen is not None:
