@@ -9,11 +9,9 @@ from kewei.kernel.calendar import add_working_days
 from kewei.kernel.ids import digest
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
+from kewei.receivables.rules.policies import rates_on
 from kewei.receivables.rules.rows import KINDS
 from kewei.receivables.rules.statement import DECLARATION, REQUEST, SECTIONS, Line, Movement, OpenLine, Statement
-
-# How long the customer is given to pay what is due: a policy of ours, [INF] domain 2.12, 2.13 (ST2).
-PAY_WITHIN_WORKING_DAYS = 5
 
 HEADINGS: dict[str, str] = {
     "title": N_("对账单"),
@@ -82,7 +80,7 @@ def as_paper(
     `made_at` is local; the day to pay by is counted from it in working days.
     """
     words = {name: translate(text) for name, text in HEADINGS.items()}
-    pay_by = add_working_days(made_at.date(), PAY_WITHIN_WORKING_DAYS)
+    pay_by = add_working_days(made_at.date(), rates_on(made_at.date()).pay_within_working_days)
     paper: dict[str, Any] = {
         "words": words,
         "company": asdict(company),

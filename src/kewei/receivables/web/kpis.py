@@ -15,6 +15,7 @@ from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
 from kewei.receivables import queries, rules
 from kewei.receivables.rules import kpis as figures
+from kewei.receivables.rules.policies import rates_on
 from kewei.receivables.shapes import rounded
 from kewei.receivables.web.parts import day_in, today
 
@@ -49,10 +50,6 @@ NUMBERS: dict[str, str] = {
 # Both ways of counting days of sales stand side by side: they can move in opposite directions (domain 3.6).
 FIRST = ("dso", "dso_count_back", "collection_effectiveness", "overdue_ratio")
 
-# What-if rates until finance keeps its own: a policy of ours, [INF] domain 3.6 (4 % a year, 5 % net margin) and the
-# statutory 0.05 % a day for small suppliers where the contract is silent (domain 3.6, 4.3).
-ANNUAL_RATE_BP, MARGIN_BP, DAILY_RATE_BP = 400, 500, 5
-
 _kept: dict[tuple, list[tuple[str, str, int | None]]] = {}
 
 
@@ -64,7 +61,7 @@ def kpis(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("months", "")
     months = int(asked) if asked in map(str, PERIODS) else 3
     found = {figure.code: figure for figure in queries.kpis(request.user, as_of, months)}
-    found |= {figure.code: figure for figure in what_if(found)}
+    found |= {figure.code: figure for figure in what_if(found, as_of)}
     billing = queries.billing_and_collections(request.user, as_of, CHART_MONTHS)
     page = {
         "as_of": as_of,
@@ -131,25 +128,26 @@ def figures_then(person: Any, day: date, months: int) -> list[tuple[str, str, in
     return _kept[asked]
 
 
-def what_if(found: dict[str, rules.KpiFigure]) -> list[rules.KpiFigure]:
-    """What receivables cost at the house's rates: carrying them, losing what is over a year old, a day of delay."""
+def what_if(found: dict[str, rules.KpiFigure], on: date) -> list[rules.KpiFigure]:
+    """What receivables cost at the rates of that day: carrying them, losing what is over a year old, a day of delay."""
     if not {"dso", "overdue_ratio", "over_one_year_ratio"} <= found.keys():
         return []
     receivable_fen = found["overdue_ratio"].numbers["receivable_fen"]
     overdue_fen = found["overdue_ratio"].numbers["overdue_fen"]
     loss_fen = found["over_one_year_ratio"].numbers["over_one_year_fen"]
+    rates = rates_on(on)
     days = figures.nearest(found["dso"].value or Fraction(0))
     made = {
         "cost_of_credit": (
-            figures.cost_of_credit(receivable_fen, ANNUAL_RATE_BP, days),
-            {"receivable_fen": receivable_fen, "annual_rate_bp": ANNUAL_RATE_BP, "days": days},
+            figures.cost_of_credit(receivable_fen, rates.annual_bp, days),
+            {"receivable_fen": receivable_fen, "annual_rate_bp": rates.annual_bp, "days": days},
         ),
         "bad_debt_equivalent_sales": (
-            figures.bad_debt_equivalent_sales(loss_fen, MARGIN_BP), {"loss_fen": loss_fen, "margin_bp": MARGIN_BP},
+            figures.bad_debt_equivalent_sales(loss_fen, rates.margin_bp), {"loss_fen": loss_fen, "margin_bp": rates.margin_bp},
         ),
         "late_interest": (
-            figures.late_interest(overdue_fen, DAILY_RATE_BP, 1),
-            {"overdue_fen": overdue_fen, "daily_rate_bp": DAILY_RATE_BP, "days": 1},
+            figures.late_interest(overdue_fen, rates.late_daily_bp, 1),
+            {"overdue_fen": overdue_fen, "daily_rate_bp": rates.late_daily_bp, "days": 1},
         ),
     }  # fmt: skip
     return [
