@@ -7,8 +7,12 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import Any
 
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
 from kewei.config.rooms import APPS
 from kewei.journal.queries import in_words
+from kewei.kernel.refusals import N_, Refused, refusal
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,28 @@ class Found:
     def told(self) -> str:
         """The numbers in one line, fen as yuan."""
         return " · ".join(f"{name} {in_words(name, value)}" for name, value in self.numbers.items())
+
+
+@refusal
+class DatabaseBehind(Refused):
+    code = "database_behind"
+    says = N_("数据库还没有准备好，请先运行 kewei init 或 kewei migrate")
+    status = 409
+
+
+def check_database() -> None:
+    """Refuse to go on where migrations have not run, or there is no database yet. Raises DatabaseBehind."""
+    if database_is_behind():
+        raise DatabaseBehind
+
+
+def database_is_behind() -> bool:
+    """True where tables are missing because migrations have not run."""
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except DatabaseError:
+        return True
 
 
 def findings(limit: int | None = None) -> Iterator[Found]:

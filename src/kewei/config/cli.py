@@ -76,13 +76,15 @@ def _run(args: argparse.Namespace) -> int:
                 print(json.dumps(told, ensure_ascii=False))
             print(f"kewei: {sentence}", file=sys.stderr)
             return 1
-        except DatabaseError as failure:
-            if not _is_behind():
+        except DatabaseError:
+            from kewei.config import checking
+
+            if not checking.database_is_behind():
                 raise
-            print(
-                f"kewei: {gettext('数据库还没有准备好，请先运行 kewei init 或 kewei migrate')} ({failure})",
-                file=sys.stderr,
-            )
+            print(f"kewei: {gettext(checking.DatabaseBehind.says)}", file=sys.stderr)
+            return 1
+        except (FileNotFoundError, PermissionError, IsADirectoryError) as failure:
+            print(f"kewei: {failure}", file=sys.stderr)
             return 1
         except BrokenPipeError:
             # Whoever read our output has had enough; flushing at exit must not complain again.
@@ -96,18 +98,6 @@ def language() -> str:
     """The reader's language: KEWEI_LANGUAGE, else LANG, else Chinese."""
     asked = os.environ.get("KEWEI_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or "zh"
     return "zh-hans" if asked.startswith("zh") else "en"
-
-
-def _is_behind() -> bool:
-    """True where tables are missing because migrations have not run."""
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    try:
-        executor = MigrationExecutor(connection)
-        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    except DatabaseError:
-        return True
 
 
 if __name__ == "__main__":

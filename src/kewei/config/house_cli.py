@@ -44,6 +44,7 @@ def serve(args: Namespace) -> int:
     from granian import Granian
     from granian.constants import Interfaces
 
+    checking.check_database()
     statics.collect_if_older()
     # Loaded once before the processes part: they share it, and are up as soon as they exist.
     import_module("kewei.config.wsgi")

@@ -162,6 +162,12 @@ def test_help_needs_no_database_and_an_unprepared_one_says_what_to_do(tmp_path):
     assert unprepared.returncode == 1
     assert "kewei init" in unprepared.stderr
     assert "Traceback" not in unprepared.stderr
+    assert "kewei init" in kewei(tmp_path, "serve").stderr
+
+
+def test_a_backup_to_nowhere_says_so(home):
+    failed = kewei(home, "backup", "--out", home / "nowhere" / "x.zip")
+    assert (failed.returncode, "nowhere" in failed.stderr, "Traceback" in failed.stderr) == (1, True, False)
 
 
 def test_commands_speak_english_where_the_machine_does(home):
