@@ -42,13 +42,17 @@ def ageing(
     visible = visible_terminals(person, SEE)
     with books.current() as book:
         aged = book.aged(as_of)
-        seen = np.ones(len(book.terminal_ids), dtype=bool) if visible is None else book.flags(visible)
+        # Most terminals of a large company owe nothing: only the others are looked at from here on.
+        looked_at = (aged.items > 0) | (aged.credit_fen != 0) | (aged.control_fen != 0)
+        if visible is not None:
+            looked_at &= book.flags(visible)
+        each = _Sums.of_terminals(aged, np.flatnonzero(looked_at), axis)
         if by == "customer":
-            sums, describe = _Sums.of_terminals(aged, np.flatnonzero(seen), axis), _customers(book)
+            sums, describe = each, _customers(book)
         else:
             keys, codes = book.grouped(by, BY[by])
-            sums, describe = _Sums.of_groups(aged, codes, seen, len(keys), axis), _groups(by, keys)
-        whole = _Sums.of_terminals(aged, np.flatnonzero(seen), axis).in_all()
+            sums, describe = each.in_groups(codes[each.group], len(keys)), _groups(by, keys)
+        whole = each.in_all()
     rows = _Rows(sums.without_empty(), describe, as_of).ordered(order)
     totals = _Rows(whole, lambda _: (None, "", ""), as_of)[0]
     return rules.AgeingTable(
@@ -81,10 +85,9 @@ class _Sums:
             aged.items[rows], aged.oldest_due[rows],
         )  # fmt: skip
 
-    @classmethod
-    def of_groups(cls, aged: Aged, codes: npt.NDArray, seen: npt.NDArray, groups: int, axis: str) -> "_Sums":
-        rows = np.flatnonzero(seen)
-        each, code = cls.of_terminals(aged, rows, axis), codes[rows].astype(np.intp)
+    def in_groups(self, codes: npt.NDArray, groups: int) -> "_Sums":
+        """Summed up by the number of the group of each row."""
+        code = codes.astype(np.intp)
 
         def added(values: Ints) -> Ints:
             if values.ndim == 2:
@@ -95,10 +98,10 @@ class _Sums:
             return sums
 
         oldest_due = np.full(groups, NEVER, dtype=np.int32)
-        np.minimum.at(oldest_due, code, each.oldest_due)
-        return cls(
-            np.arange(groups), added(each.bucket_fen), added(each.credit_fen), added(each.overdue_fen),
-            added(each.control_fen), added(each.items), oldest_due,
+        np.minimum.at(oldest_due, code, self.oldest_due)
+        return _Sums(
+            np.arange(groups), added(self.bucket_fen), added(self.credit_fen), added(self.overdue_fen),
+            added(self.control_fen), added(self.items), oldest_due,
         )  # fmt: skip
 
     def in_all(self) -> "_Sums":
