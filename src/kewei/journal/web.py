@@ -13,7 +13,6 @@ from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 
-
 # Where the thing a fact is about has its page; by URL name, so that no room above needs to be known.
 PAGES = {
     "people.person": "people:card",
