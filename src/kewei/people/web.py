@@ -184,7 +184,13 @@ def add_person(request):
         if person:
             done(request, _("已新增 {name}").format(name=person.name))
             return redirect("people:card", person.pk)
-    page = {"form": form, "more": post, "title": _("新增人员"), "button": _("新增人员"), "back": resolve_url("people:list")}
+    page = {
+        "form": form,
+        "more": post,
+        "title": _("新增人员"),
+        "button": _("新增人员"),
+        "back": resolve_url("people:list"),
+    }
     return _form(request, form, page)
 
 
