@@ -24,6 +24,7 @@ ORDERS = ("due_date", "on", "open", "total", "customer")
 # The key of customers whom an attribute does not place anywhere: without an owner, a territory, a region.
 NOBODY = "-"
 _INDEXED = {"due_date": "due_date", "open": "open_fen"}
+COUNTED = 1_000_000
 _FIELDS = ("entry_id", "terminal_id", "kind", "side", "number", "on", "due_date", "total_fen", "open_fen")
 
 
@@ -127,9 +128,12 @@ def unmatched(
         "entry_id", "terminal_id", "terminal__code", "terminal__name", "kind", "number", "on", "total_fen", "open_fen",
         f"{detail}method", f"{detail}payer_name", f"{detail}reference", f"{detail}memo",
     )  # fmt: skip
-    page = waiting.order_by("on", "entry_id").values_list(*fields)
+    waiting = waiting.order_by("on", "entry_id")
+    page = waiting.values_list(*fields)
     page = page[start : start + limit] if limit is not None else page[start:]
-    return [rules.Unmatched(*row[:9], *(text or "" for text in row[9:])) for row in page], waiting.count()
+    rows = [rules.Unmatched(*row[:9], *(text or "" for text in row[9:])) for row in page]
+    # In order and with a limit, because SQLite would rather count through the wider index of all that is open.
+    return rows, waiting.values("pk")[:COUNTED].count()
 
 
 def _visible(person: Any, terminal: int | None) -> list[int] | None:
