@@ -6,17 +6,19 @@ import os
 import signal
 import threading
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from time import sleep
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils.translation import gettext as _
 
 from kewei.config import backups, checking, statics
 from kewei.config import worker as house_worker
+from kewei.receivables.queries import book
 
 
 def migrate(args: Namespace) -> int:
@@ -53,6 +55,8 @@ def serve(args: Namespace) -> int:
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda parent=os.getpid(): end_with(parent))
     beside = None if args.no_worker else start_worker()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=read_ahead)
     server = Granian(
         "kewei.config.wsgi:application",
         address=args.host,
@@ -83,6 +87,18 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True, name="kewei-parent").start()
+
+
+def read_ahead() -> None:
+    """Read the ledger before anybody asks about it: with two million items the first page would take seconds."""
+
+    def read() -> None:
+        # What is wrong with the database, whoever asks first will be told.
+        with suppress(DatabaseError):
+            book.read_ahead()
+        connections.close_all()
+
+    threading.Thread(target=read, daemon=True, name="kewei-read-ahead").start()
 
 
 def start_worker() -> multiprocessing.Process:

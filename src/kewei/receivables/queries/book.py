@@ -374,6 +374,12 @@ def current() -> Iterator[Book]:
         yield _book
 
 
+def read_ahead() -> None:
+    """Have the book ready before anybody asks."""
+    with current():
+        pass
+
+
 def forget() -> None:
     """Let go of the book: the next question reads the ledger anew."""
     global _book
