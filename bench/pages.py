@@ -91,11 +91,14 @@ def measure() -> dict[str, Any]:
         told["queries"][reader] = {name: count_queries(cookie, make) for name, make in for_reader[reader].items()}
     with serving.kewei() as (port, started):
         told["started"] = started
+        # Money first: the ledger is being read meanwhile, and who asks for anything else shares the processors with that.
+        first = sorted(asked, key=lambda name: name != "today_ageing")
+        told["cold"] = {name: warm_up(port, cookies["director"], asked[name]) for name in first}
         for reader, cookie in cookies.items():
             client, random = Reader(port, cookie), Random(0)
-            told["pages"][reader], told["cold"][reader], told["bytes"][reader] = {}, {}, {}
+            told["pages"][reader], told["bytes"][reader] = {}, {}
             for name, make in for_reader[reader].items():
-                told["cold"][reader][name] = warm_up(port, cookie, make)
+                warm_up(port, cookie, make)
                 seconds = []
                 for _ in range(RUNS):
                     address, start = make(random), time.perf_counter()

@@ -151,7 +151,7 @@ def _pages(size: str, database: str, raw: Raw) -> Iterator[Row]:
         "pages", f"list pages sustained ({raw['sustained']['with']})", size, database, raw["sustained"]["per_s"], "/s",
         goal=PAGES_PER_S, less=False, floor=raw["floor"]["bare_per_s"], floor_is="as many bytes, nothing done",
     )  # fmt: skip
-    slowest = max(figure for pages in raw["cold"].values() for figure in pages.values())
+    slowest = max(raw["cold"].values())
     yield Row("pages", "slowest first answer of a fresh process", size, database, slowest)
     yield Row("pages", "memory of all server processes", size, database, raw["server_mb"], "MB")
 

@@ -51,7 +51,7 @@ def serve(args: Namespace) -> int:
     # Loaded once before the processes part: they share it, and are up as soon as they exist.
     import_module("kewei.config.wsgi")
     import_module(settings.ROOT_URLCONF)
-    connections.close_all()
+    hang_up()
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=lambda parent=os.getpid(): end_with(parent))
     beside = None if args.no_worker else start_worker()
@@ -76,6 +76,14 @@ def serve(args: Namespace) -> int:
         if beside:
             stop_worker(beside)
     return 0
+
+
+def hang_up() -> None:
+    """Close connections and their pool: the processes that part would keep the pool without the threads that run it."""
+    connections.close_all()
+    for connection in connections.all(initialized_only=True):
+        if hasattr(connection, "close_pool"):
+            connection.close_pool()
 
 
 def end_with(parent: int) -> None:
