@@ -12,6 +12,8 @@ from django.db import connection, models
 from django.db.models import Func
 
 _CHUNK = 20_000
+# Values in one statement: what either database takes, with room to spare.
+_AT_ONCE = 30_000
 _Thing = TypeVar("_Thing")
 
 
@@ -30,6 +32,22 @@ def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequ
             return _copy(cursor, f"COPY {table} ({names}) FROM STDIN", prepared)
         marks = ", ".join(["%s"] * len(columns))
         return _many(cursor, f"INSERT INTO {table} ({names}) VALUES ({marks})", prepared)  # noqa: S608
+
+
+def insert_numbered(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Insert rows as insert does and answer with the primary keys they got, in order: quicker for a few, not for many."""
+    columns = _columns(model, fields)
+    quote = connection.ops.quote_name
+    names, key = ", ".join(quote(column.column) for column in columns), quote(_key(model).column)
+    into = f"INSERT INTO {quote(model._meta.db_table)} ({names})"
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    keys: list[int] = []
+    with connection.cursor() as cursor:
+        for chunk in chunks(_prepared(columns, rows), _AT_ONCE // len(columns)):
+            values = ", ".join([marks] * len(chunk))
+            cursor.execute(f"{into} VALUES {values} RETURNING {key}", [value for row in chunk for value in row])
+            keys += [key for (key,) in cursor.fetchall()]
+    return keys
 
 
 def update(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:

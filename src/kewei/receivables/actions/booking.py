@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError
 
+from kewei.journal import bulk
 from kewei.journal.actions import record
 from kewei.receivables import rules
 from kewei.receivables.actions.loading import Loading
 from kewei.receivables.models import DEBIT, REVERSAL, Allocation, Entry, Item, Posting
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
+
+ALLOCATION = ("posting_id", "debit_id", "credit_id", "fen", "on", "reverses_id")
 
 
 class Move(NamedTuple):
@@ -85,22 +88,11 @@ class Booking:
 
     def move(self, moves: Sequence[Move]) -> None:
         """Keep allocations or their releases, and carry their amounts over to the items."""
-        rows = Allocation.objects.bulk_create(
-            [
-                Allocation(
-                    posting=self.posting,
-                    debit_id=m.debit.pk,
-                    credit_id=m.credit.pk,
-                    fen=m.fen,
-                    on=m.on,
-                    reverses=m.reverses,
-                )
-                for m in moves
-            ]
-        )
-        for row, m in zip(rows, moves, strict=True):
-            line = vouching.allocation_line(row.pk, row.debit_id, row.credit_id, row.fen, row.on, row.reverses_id)
-            self._lines["allocations"].append((row.pk, line))
+        rows = [(m.debit.pk, m.credit.pk, m.fen, m.on, m.reverses.pk if m.reverses else None) for m in moves]
+        posting = self.posting.pk
+        keys = bulk.insert_numbered(Allocation, ALLOCATION, [(posting, *row) for row in rows])
+        for key, row, m in zip(keys, rows, moves, strict=True):
+            self._lines["allocations"].append((key, vouching.allocation_line(key, *row)))
             for item in (m.debit, m.credit):
                 self._take(item, m.fen)
                 if m.fen < 0 and m.reverses is not None and m.on > m.reverses.on:
@@ -160,11 +152,6 @@ class Booking:
             posting=self.posting.pk, digest=digest, rows=vouch.counts, **detail,
         )  # fmt: skip
         return self.posting
-
-    def _row(self, m: Move) -> Allocation:
-        return Allocation(
-            posting=self.posting, debit_id=m.debit.pk, credit_id=m.credit.pk, fen=m.fen, on=m.on, reverses=m.reverses
-        )
 
     def _take(self, item: Item, fen: int) -> None:
         item.open_fen -= fen
