@@ -23,6 +23,9 @@ class Cast:
     wu: Person
     zheng: Person
     sun: Person
+    feng: Person
+    tao: Person
+    chu: Person
     system: Person
     hubei: Territory
     sichuan: Territory
@@ -80,6 +83,9 @@ def assemble() -> Cast:
         qian=hire("qian", "钱", "accountant"),
         wu=hire("wu", "吴", "quality"),
         zheng=hire("zheng", "郑", "director"),
+        feng=hire("feng", "冯", "credit_manager"),
+        tao=hire("tao", "陶", "finance_director"),
+        chu=hire("chu", "褚", "warehouse"),
         system=hire("system", "系统", "system"),
         wangs_pharmacy=open_terminal(
             "T0002", "益丰大药房中山路店", "pharmacy", wang, hubei, province="湖北省", city="武汉市"

@@ -10,6 +10,8 @@ EXPORTED = "journal.exported"
 SENSITIVE_READ = "journal.sensitive_read"
 SET_ASIDE_RETRIED = "journal.set_aside_retried"
 SET_ASIDE_DROPPED = "journal.set_aside_dropped"
+POLICY_PROPOSED = "journal.policy_proposed"
+POLICY_DECIDED = "journal.policy_decided"
 
 SAYS = {
     INTAKE_TAKEN: N_("导入文件"),
@@ -20,4 +22,6 @@ SAYS = {
     SENSITIVE_READ: N_("查看敏感信息"),
     SET_ASIDE_RETRIED: N_("重试搁置事项"),
     SET_ASIDE_DROPPED: N_("不再处理搁置事项"),
+    POLICY_PROPOSED: N_("提出政策版本"),
+    POLICY_DECIDED: N_("决定政策版本"),
 }

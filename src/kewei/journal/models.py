@@ -120,3 +120,38 @@ class Turn(models.Model):
     taken_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+
+class PolicyVersion(models.Model):
+    """政策版本: one version of a policy; its body never changes, only the decision about it is added.
+
+    In force from `since` on once approved; the later `since` wins, then the higher number.
+    """
+
+    name = models.CharField(max_length=60)
+    number = models.IntegerField()
+    since = models.DateField()
+    source = models.CharField(max_length=300)
+    body = models.JSONField()
+    reason = models.CharField(max_length=200, blank=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    approved = models.BooleanField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_why = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "number"], name="one_policy_version_of_a_number")]
+        indexes = [models.Index(fields=["name", "approved", "since"])]
+
+
+class Attachment(models.Model):
+    """附件: a file somebody added as evidence, kept once under its digest; never executed, served only as a download."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    filename = models.CharField(max_length=200)
+    mime = models.CharField(max_length=60)
+    size_bytes = models.BigIntegerField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()

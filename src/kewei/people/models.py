@@ -99,6 +99,22 @@ class Post(models.Model):
         ]
 
 
+class Deputy(models.Model):
+    """代理: while its giver is away somebody else decides in their place; never about what the giver asked for."""
+
+    giver = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deputies")
+    taker = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="stands_in_for")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+    given_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(until__gte=models.F("since")), name="deputy_days")]
+        indexes = [models.Index(fields=["taker", "until"])]
+
+
 class Token(models.Model):
     """A key for the API: only its digest is kept; it grants at most its scopes, and at most what its owner may."""
 

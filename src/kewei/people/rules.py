@@ -20,9 +20,26 @@ KEEP_LEDGER = {
     "receivables.allocate",
     "receivables.reverse",
 }
+# Orders and the file behind the credit of a customer (design §5, domain 2.6-2.8).
+SEE_TRUST = {"credit.see", "orders.see"}
+ASK_FOR_CREDIT = {"credit.survey", "credit.apply", "orders.place", "orders.cancel"}
+# Nobody of these may be the applicant: who judges does not ask (design §2).
+JUDGE_CREDIT = {
+    "credit.survey",
+    "credit.review",
+    "credit.score",
+    "credit.approve",
+    "credit.hold",
+    "credit.secure",
+    "credit.watch",
+    "credit.policy",
+    "orders.release",
+}
+MOVE_GOODS = {"orders.deliver"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
+TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
-EVERYBODY = frozenset({"people.keep_view"})
+EVERYBODY = frozenset({"people.keep_view", "people.deputise"})
 RUN_HOUSE = {
     "people.see",
     "people.appoint",
@@ -32,6 +49,7 @@ RUN_HOUSE = {
     "journal.check",
     "journal.retry",
     "journal.follow",
+    "journal.approve_policy",
 }
 
 
@@ -52,13 +70,69 @@ def _role(code: str, name: str, reach: str, *groups: set[str]) -> Role:
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        _role("representative", N_("业务员"), OWN, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, {"terminals.export"}),
+        _role(
+            "representative",
+            N_("业务员"),
+            OWN,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            SEE_TRUST,
+            ASK_FOR_CREDIT,
+            {"terminals.export"},
+        ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
         _role("medical", N_("医药代表"), OWN, {"terminals.see", "products.see"}),
         _role(
-            "manager", N_("大区经理"), TERRITORY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, TAKE_OUT, {"terminals.assign"}
+            "manager",
+            N_("大区经理"),
+            TERRITORY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            SEE_TRUST,
+            ASK_FOR_CREDIT,
+            TAKE_OUT,
+            TAKE_OUT_TRUST,
+            {"terminals.assign", "credit.approve", "orders.release"},
         ),
-        _role("credit", N_("信用专员"), COMPANY, SEE_CUSTOMERS, SEE_MONEY, KEEP_CARDS, TAKE_OUT),
+        _role(
+            "credit",
+            N_("信用专员"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            SEE_TRUST,
+            JUDGE_CREDIT,
+            TAKE_OUT,
+            TAKE_OUT_TRUST,
+        ),
+        _role(
+            "credit_manager",
+            N_("信用经理"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            KEEP_CARDS,
+            SEE_TRUST,
+            JUDGE_CREDIT,
+            TAKE_OUT,
+            TAKE_OUT_TRUST,
+        ),
+        _role(
+            "finance_director",
+            N_("财务总监"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            SEE_TRUST,
+            TAKE_OUT,
+            TAKE_OUT_TRUST,
+            {"credit.approve", "orders.release", "journal.approve_policy"},
+        ),
+        # Goods leave by hands that neither sell nor book (domain 4.1: 票、账、货、款相符).
+        _role("warehouse", N_("仓储物流"), COMPANY, {"terminals.see", "products.see", "orders.see"}, MOVE_GOODS),
         _role(
             "accountant",
             N_("应收会计"),
@@ -68,7 +142,9 @@ ROLES: dict[str, Role] = {
             KEEP_CARDS,
             KEEP_LEDGER,
             TAKE_OUT,
-            {"sales.import", "terminals.assign", "products.edit"},
+            SEE_TRUST,
+            TAKE_OUT_TRUST,
+            {"sales.import", "terminals.assign", "products.edit", "orders.invoice", "orders.price"},
         ),
         _role(
             "quality",
@@ -76,7 +152,18 @@ ROLES: dict[str, Role] = {
             COMPANY,
             SEE_CUSTOMERS,
             KEEP_CARDS,
-            {"terminals.licence", "products.edit", "terminals.export", "products.export"},
+            {
+                "terminals.licence",
+                "terminals.veto",
+                "terminals.policy",
+                "products.edit",
+                "terminals.export",
+                "products.export",
+                "orders.see",
+                "orders.export",
+                "orders.policy",
+                "credit.approve_quality",
+            },
         ),
         _role(
             "director",
@@ -88,7 +175,22 @@ ROLES: dict[str, Role] = {
             KEEP_LEDGER,
             TAKE_OUT,
             RUN_HOUSE,
-            {"terminals.assign", "terminals.licence", "products.edit", "sales.import"},
+            SEE_TRUST,
+            JUDGE_CREDIT,
+            MOVE_GOODS,
+            TAKE_OUT_TRUST,
+            # A director may sell as well as judge, though never both about one application (credit.rules).
+            {
+                "terminals.assign",
+                "terminals.licence",
+                "products.edit",
+                "sales.import",
+                "credit.apply",
+                "orders.place",
+                "orders.cancel",
+                "orders.invoice",
+                "orders.price",
+            },
         ),
         _role(
             "system",
@@ -100,7 +202,19 @@ ROLES: dict[str, Role] = {
             KEEP_LEDGER,
             TAKE_OUT,
             RUN_HOUSE,
-            {"terminals.assign", "products.edit", "sales.import"},
+            SEE_TRUST,
+            TAKE_OUT_TRUST,
+            # The clock scores, holds, lifts, escalates and checks orders again; it never approves or releases.
+            {
+                "terminals.assign",
+                "products.edit",
+                "sales.import",
+                "credit.score",
+                "credit.hold",
+                "credit.watch",
+                "credit.escalate",
+                "orders.recheck",
+            },
         ),
     )
 }
@@ -109,12 +223,37 @@ VERBS: frozenset[str] = frozenset().union(*(role.verbs for role in ROLES.values(
 
 # What people read for a verb; programs read the verb itself.
 VERB_WORDS: dict[str, str] = {
+    "credit.apply": N_("授信申请"),
+    "credit.approve": N_("授信审批"),
+    "credit.approve_quality": N_("授信质量合规会签"),
+    "credit.escalate": N_("授信超时上报"),
+    "credit.export": N_("信用导出"),
+    "credit.hold": N_("停止赊销与解除"),
+    "credit.policy": N_("信用政策提出"),
+    "credit.review": N_("信用调查复核"),
+    "credit.score": N_("信用评分"),
+    "credit.secure": N_("担保与保证金登记"),
+    "credit.see": N_("信用查看"),
+    "credit.survey": N_("信用调查"),
+    "credit.watch": N_("预警处理"),
+    "journal.approve_policy": N_("政策批准"),
     "journal.check": N_("核对账与链"),
     "journal.follow": N_("运行后续动作"),
     "journal.retry": N_("处理搁置事项"),
     "journal.see": N_("日志查看"),
+    "orders.cancel": N_("订单取消"),
+    "orders.deliver": N_("发货与签收"),
+    "orders.export": N_("订单导出"),
+    "orders.invoice": N_("按发货开票"),
+    "orders.place": N_("下单"),
+    "orders.policy": N_("订单关口政策提出"),
+    "orders.price": N_("价格维护"),
+    "orders.recheck": N_("订单自动复核"),
+    "orders.release": N_("订单放行"),
+    "orders.see": N_("订单查看"),
     "people.appoint": N_("任免人员、划分区域"),
     "people.company": N_("公司资料修改"),
+    "people.deputise": N_("代理人指定"),
     "people.keep_view": N_("列表视图保存"),
     "people.see": N_("人员查看"),
     "people.token": N_("他人令牌管理"),
@@ -137,11 +276,22 @@ VERB_WORDS: dict[str, str] = {
     "terminals.edit": N_("客户档案修改"),
     "terminals.export": N_("客户导出"),
     "terminals.licence": N_("证照登记与核验"),
+    "terminals.policy": N_("证照政策提出"),
     "terminals.see": N_("客户查看"),
+    "terminals.veto": N_("质管否决与解除"),
 }
 
 # One person may not hold an MR post and a post that sells or collects at the same time (domain 4.4).
-APART_FROM_MEDICAL = {"representative", "manager", "credit", "accountant", "director"}
+APART_FROM_MEDICAL = {
+    "representative",
+    "manager",
+    "credit",
+    "credit_manager",
+    "finance_director",
+    "accountant",
+    "warehouse",
+    "director",
+}
 
 
 @dataclass(frozen=True)

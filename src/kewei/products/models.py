@@ -27,6 +27,9 @@ class Product(models.Model):
     prescription = models.CharField(max_length=20, blank=True)
     cold_chain = models.BooleanField(default=False)
     lifecycle = models.CharField(max_length=20, blank=True)
+    # Won in volume-based procurement, essential, emergency: a duty to supply stands against a credit hold (domain 4.3).
+    supply = models.CharField(max_length=20, blank=True)
+    tax_bp = models.IntegerField(null=True, blank=True)
     listed_price_fen = models.BigIntegerField(null=True, blank=True)
     search = models.TextField(blank=True)
     extra = models.JSONField(default=dict, blank=True)

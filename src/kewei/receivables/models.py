@@ -190,3 +190,33 @@ class Item(models.Model):
                 opclasses=["varchar_pattern_ops"],
             ),
         ]
+
+
+class Bill(models.Model):
+    """承兑汇票: a bill taken as a receipt; until it is cleared a commercial one still counts as exposure (domain 2.16)."""
+
+    receipt = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="bill")
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    number = models.CharField(max_length=40)
+    acceptor = models.CharField(max_length=120, blank=True)
+    issued_on = models.DateField(null=True)
+    due_on = models.DateField()
+    fen = models.BigIntegerField()
+
+    objects = ThroughTerminal.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(fen__gt=0), name="bill_above_nought")]
+        indexes = [models.Index(fields=["terminal", "due_on"]), models.Index(fields=["due_on"])]
+
+
+class BillOutcome(models.Model):
+    """票据结果: a bill was cleared, or dishonoured; a dishonoured bill's receipt is reversed and its invoices reopen."""
+
+    bill = models.OneToOneField(Bill, primary_key=True, on_delete=models.PROTECT, related_name="outcome")
+    cleared = models.BooleanField()
+    on = models.DateField()
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -188,6 +188,57 @@ class Licence(models.Model):
         ]
 
 
+class LicenceImage(models.Model):
+    """扫描件: a page of a licence as it was sent, and whether it bears the original seal (domain 2.2)."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="images")
+    attachment = models.ForeignKey("journal.Attachment", on_delete=models.PROTECT, related_name="+")
+    sealed = models.BooleanField(default=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+
+class Suspension(models.Model):
+    """暂停或吊销: a licence is suspended or revoked by the authority while nobody has lifted it (domain 2.2 状态)."""
+
+    licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="suspensions")
+    revoked = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200)
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["licence"], condition=Q(lifted_at=None), name="one_live_suspension")
+        ]
+
+
+class Veto(models.Model):
+    """质管否决: quality stops all sales to a terminal, or those of one scope class; only quality lifts it (domain 4.1)."""
+
+    terminal = models.ForeignKey(Terminal, on_delete=models.PROTECT, related_name="vetoes")
+    scope_class = models.CharField(max_length=30, blank=True)
+    reason = models.CharField(max_length=200)
+    until = models.DateField(null=True, blank=True)
+    placed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_why = models.CharField(max_length=200, blank=True)
+
+    objects = ThroughTerminal.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["terminal", "scope_class"], condition=Q(lifted_at=None), name="one_live_veto_per_class"
+            )
+        ]
+
+
 class Authorised(models.Model):
     """A person the customer has authorised to buy, collect, reconcile or sign; the identity number is kept masked (domain 2.2, 4.8)."""
 
@@ -198,6 +249,8 @@ class Authorised(models.Model):
     varieties = models.CharField(max_length=200, blank=True)
     area = models.CharField(max_length=100, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    letter = models.ForeignKey("journal.Attachment", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    seal = models.ForeignKey("journal.Attachment", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

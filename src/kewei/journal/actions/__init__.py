@@ -4,11 +4,13 @@ from kewei.journal.actions.following import catch_up, drop_set_aside, follow_nex
 from kewei.journal.actions.frame import action, once, record
 from kewei.journal.actions.intake import forget_layout, remember_layout, take_in, undo_intake
 from kewei.journal.actions.notes import note_export, note_read
+from kewei.journal.actions.policies import decide_policy, propose_policy
 from kewei.journal.actions.turns import finish_turn, run_due, take_turn
 
 __all__ = [
     "action",
     "catch_up",
+    "decide_policy",
     "drop_set_aside",
     "finish_turn",
     "follow_next",
@@ -16,6 +18,7 @@ __all__ = [
     "note_export",
     "note_read",
     "once",
+    "propose_policy",
     "record",
     "remember_layout",
     "retry_set_aside",

@@ -1,0 +1,24 @@
+"""Tables of credit: surveys, scores, applications, limits, headroom, holds, securities, findings."""
+
+from kewei.credit.models.applications import Application, Opinion
+from kewei.credit.models.headroom import Account, HeadroomMove, Reservation
+from kewei.credit.models.limits import Limit, Security
+from kewei.credit.models.scores import Score
+from kewei.credit.models.surveys import RedLineCheck, Survey, SurveyReview
+from kewei.credit.models.watching import Finding, Hold
+
+__all__ = [
+    "Account",
+    "Application",
+    "Finding",
+    "HeadroomMove",
+    "Hold",
+    "Limit",
+    "Opinion",
+    "RedLineCheck",
+    "Reservation",
+    "Score",
+    "Security",
+    "Survey",
+    "SurveyReview",
+]

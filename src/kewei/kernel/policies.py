@@ -1,0 +1,74 @@
+"""A policy is a value with a version (design §4.5): what it is called, who keeps it, what we ship, how its body is read.
+
+A room offers its policies in `rules.POLICIES`. The journal keeps the versions a company made itself; where there is
+none for a day, the shipped one is in force. Results remember the label of the version that made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from kewei.kernel.refusals import N_, Refused, refusal
+
+_Value = TypeVar("_Value")
+
+# The number of the version that comes with the program.
+SHIPPED = 0
+
+
+@refusal
+class BadPolicy(Refused):
+    code = "bad_policy"
+    says = N_("政策内容不对：{reason}")
+
+
+@refusal
+class UnknownPolicy(Refused):
+    code = "unknown_policy"
+    says = N_("没有「{name}」这项政策")
+    status = 404
+
+
+@dataclass(frozen=True)
+class Policy(Generic[_Value]):
+    """One policy of a room.
+
+    `name` is `room.word`; `title` what people read (a msgid); `keeper` the verb needed to propose a new version;
+    `since` and `source` those of the shipped `body`, which holds only what JSON holds; `read` turns a body into the
+    frozen value the rules take, and raises BadPolicy where it is wrong.
+    """
+
+    name: str
+    title: str
+    keeper: str
+    since: date
+    source: str
+    body: Any
+    read: Callable[[Any], _Value]
+
+
+@dataclass(frozen=True)
+class Versioned(Generic[_Value]):
+    """A policy's value with the version it comes from."""
+
+    value: _Value
+    name: str
+    number: int
+    since: date
+    source: str
+
+    @property
+    def label(self) -> str:
+        """What a result remembers: `credit.limit@3`; @0 is the shipped one."""
+        return f"{self.name}@{self.number}"
+
+
+def read_label(label: str) -> tuple[str, int]:
+    """`credit.limit@3` -> ("credit.limit", 3). Raises UnknownPolicy."""
+    name, _at, number = label.partition("@")
+    if not number.isdigit():
+        raise UnknownPolicy(name=label)
+    return name, int(number)

@@ -1,0 +1,20 @@
+from django.db import migrations
+
+from kewei.journal.protect import append_only
+
+TABLES = [
+    "orders_orderstate",
+    "orders_verdict",
+    "orders_specialrelease",
+    "orders_delivery",
+    "orders_deliveryline",
+    "orders_handover",
+    "orders_orderinvoice",
+    "orders_return",
+    "orders_returnline",
+]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("orders", "0001_initial")]
+    operations = [migrations.RunPython(*append_only(*TABLES))]
