@@ -38,6 +38,8 @@ class ProductOut(Schema):
     prescription: str
     cold_chain: bool
     lifecycle: str
+    supply: str
+    tax_bp: int | None
     listed_price_fen: int | None
     extra: dict[str, str]
     added_at: datetime
@@ -57,6 +59,8 @@ class ProductFields(Schema):
     prescription: Word | None = None
     cold_chain: bool | None = None
     lifecycle: Word | None = None
+    supply: Word | None = None
+    tax_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None
     listed_price_fen: Fen | None = None
 
 
@@ -122,11 +126,15 @@ def change(request, pk: int, body: ProductChange):
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:
-    nullable = ("per_case", "listed_price_fen")
+    nullable = ("per_case", "listed_price_fen", "tax_bp")
     fields = {name: value for name, value in given.items() if value is not None or name in nullable}
     if fields.get("scope_class"):
         fields["scope_class"] = rules.read_scope_class(fields["scope_class"])
-    for name, words in (("prescription", rules.PRESCRIPTION), ("lifecycle", rules.LIFECYCLES)):
+    for name, words in (
+        ("prescription", rules.PRESCRIPTION),
+        ("lifecycle", rules.LIFECYCLES),
+        ("supply", rules.SUPPLIES),
+    ):
         if fields.get(name):
             fields[name] = _word(words, fields[name])
     return fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kewei.kernel import columns
-from kewei.kernel.columns import Column
+from kewei.kernel.columns import Column, NotAChoice
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.kernel.sheets import Cell
@@ -35,6 +35,17 @@ def _by_label(words: dict[str, str]) -> columns.Reader:
 
 def _label(words: dict[str, str]):
     return lambda code: words.get(code, code or "")
+
+
+def _percent(cell: Cell) -> int:
+    """13, 13% or 0.13, in basis points; VAT rates are whole percents."""
+    words = columns.plain_text(cell).replace("％", "%").strip()
+    number = words.removesuffix("%")
+    if number.startswith("0.") and number[2:].isdigit() and len(number) <= 4:
+        return int(number[2:].ljust(2, "0")) * 100
+    if number.isdigit() and int(number) <= 100:
+        return int(number) * 100
+    raise NotAChoice(text=words[:20], allowed=["13%", "9%", "6%", "3%", "0%"])
 
 
 COLUMNS: list[Column] = [
@@ -77,6 +88,14 @@ COLUMNS: list[Column] = [
     Column(
         "lifecycle", "生命周期", "Lifecycle", _by_label(rules.LIFECYCLES), example="在售", aliases=("状态", "销售状态"),
         show=_label(rules.LIFECYCLES),
+    ),
+    Column(
+        "supply", "保供类别", "Supply duty", _by_label(rules.SUPPLIES), example="集采中选", aliases=("集采", "保供", "supply"),
+        show=_label(rules.SUPPLIES), help=N_("集采中选、基药、急救药被信用拦截时转人工批准，不直接拒绝"),
+    ),
+    Column(
+        "tax_bp", "税率", "Tax rate", _percent, example="13%", aliases=("增值税率", "vat"),
+        show=lambda bp: "" if bp is None else f"{bp // 100}%",
     ),
     Column(
         "listed_price", "挂网价", "Listed price", columns.money_or_nought, example="12.80",

@@ -34,6 +34,8 @@ class ProductForm(forms.Form):
     prescription = _words("prescription", rules.PRESCRIPTION)
     cold_chain = forms.BooleanField(label=_("冷链"), required=False)
     lifecycle = _words("lifecycle", rules.LIFECYCLES, required=True)
+    supply = _words("supply", rules.SUPPLIES, help_text=_("集采中选、基药、急救药被信用拦截时转人工批准"))
+    tax_bp = ColumnField(COLUMN["tax_bp"], widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     listed_price = ColumnField(COLUMN["listed_price"], widget=forms.TextInput(attrs={"inputmode": "decimal"}))
 
     def card(self) -> dict[str, Any]:

@@ -52,6 +52,15 @@ PRESCRIPTION: dict[str, str] = {
     "none": N_("不适用"),
 }
 
+# Products that must reach the patient: a credit block on them goes to an approver instead (domain 4.3 [INF]).
+SUPPLIES: dict[str, str] = {
+    "vbp": N_("集采中选"),
+    "essential": N_("国家基本药物"),
+    "emergency": N_("急救抢救"),
+    "negotiated": N_("国谈品种"),
+}
+MUST_BE_SUPPLIED = ("vbp", "essential", "emergency")
+
 LIFECYCLES: dict[str, str] = {
     "new": N_("新品"),
     "live": N_("在售"),
@@ -102,10 +111,32 @@ class ProductRow(NamedTuple):
     cold_chain: bool | None = None
     lifecycle: str | None = None
     listed_price_fen: int | None = None
+    supply: str | None = None
+    tax_bp: int | None = None
     extra: Mapping[str, str] | None = None
 
 
 FIELDS = ProductRow._fields[1:]
+
+
+class ProductFacts(NamedTuple):
+    """What an order is judged by; price in fen, tax in basis points."""
+
+    pk: int
+    code: str
+    name: str
+    spec: str
+    unit: str
+    per_case: int | None
+    maker: str
+    approval_no: str
+    scope_class: str
+    prescription: str
+    cold_chain: bool
+    lifecycle: str
+    supply: str
+    tax_bp: int | None
+    listed_price_fen: int | None
 
 
 def product_row(values: Mapping[str, Any]) -> ProductRow:

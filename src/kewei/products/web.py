@@ -46,11 +46,13 @@ LISTING = Listing(
         Col("scope_class", N_("类别"), sort="scope_class", words=_label(rules.SCOPE_CLASSES)),
         Col("prescription", N_("处方类别"), words=_label(rules.PRESCRIPTION), shown=False),
         Col("lifecycle", N_("生命周期"), words=_label(rules.LIFECYCLES), shown=False),
+        Col("supply", N_("保供类别"), words=_label(rules.SUPPLIES), shown=False),
         Col("listed_price", N_("挂网价"), kind="amount", sort="listed_price", value=lambda row: row.listed_price_fen),
     ],
     filters=[
         Filter("text", N_("查找"), kind="find", placeholder=N_("名称、编码、厂家、批准文号、拼音首字母")),
         Filter("scope_class", N_("类别"), options=_options(rules.SCOPE_CLASSES)),
+        Filter("supply", N_("保供类别"), options=_options(rules.SUPPLIES)),
         Filter("lifecycle", N_("生命周期"), options=_options(rules.LIFECYCLES)),
     ],
     order="code",
@@ -85,6 +87,8 @@ def card(request, pk: int):
         "scope_class": _label(rules.SCOPE_CLASSES)(product.scope_class),
         "prescription": _label(rules.PRESCRIPTION)(product.prescription),
         "lifecycle": _label(rules.LIFECYCLES)(product.lifecycle),
+        "supply": _label(rules.SUPPLIES)(product.supply),
+        "tax": "" if product.tax_bp is None else f"{product.tax_bp // 100}%",
     }
     page = {"product": product, "words": words, "may_edit": request.user.may("products.edit")}
     return render(request, "products/card.html", page)

@@ -19,7 +19,28 @@ SETTLEMENT_SET = "terminals.settlement_set"
 AUTHORISED_ADDED = "terminals.authorised_added"
 AUTHORISED_ENDED = "terminals.authorised_ended"
 LICENCE_VERIFIED = "terminals.licence_verified"
+LICENCE_SUSPENDED = "terminals.licence_suspended"
+LICENCE_UNSUSPENDED = "terminals.licence_unsuspended"
+LICENCE_IMAGE_ADDED = "terminals.licence_image_added"
+VETO_PLACED = "terminals.veto_placed"
+VETO_LIFTED = "terminals.veto_lifted"
 IMPORT_UNDONE = "terminals.import_undone"
+
+# After one of these, an order of the customer may pass that did not, or the other way round.
+CHANGE_WHAT_MAY_BE_SOLD = (
+    TERMINAL_CHANGED,
+    TERMINAL_CLOSED,
+    TERMINAL_REOPENED,
+    LICENCE_RECORDED,
+    LICENCE_ENDED,
+    LICENCE_VERIFIED,
+    LICENCE_SUSPENDED,
+    LICENCE_UNSUSPENDED,
+    AUTHORISED_ADDED,
+    AUTHORISED_ENDED,
+    VETO_PLACED,
+    VETO_LIFTED,
+)
 
 # After one of these, somebody may see other terminals than before, or more of them.
 CHANGE_WHO_SEES_WHAT = (
@@ -52,5 +73,10 @@ SAYS: dict[str, str] = {
     AUTHORISED_ADDED: N_("登记授权人员"),
     AUTHORISED_ENDED: N_("停用授权人员"),
     LICENCE_VERIFIED: N_("核验证照"),
+    LICENCE_SUSPENDED: N_("证照暂停或吊销"),
+    LICENCE_UNSUSPENDED: N_("证照恢复"),
+    LICENCE_IMAGE_ADDED: N_("添加证照扫描件"),
+    VETO_PLACED: N_("质管否决"),
+    VETO_LIFTED: N_("解除质管否决"),
     IMPORT_UNDONE: N_("撤销终端导入"),
 }

@@ -21,7 +21,7 @@ from kewei.sales import actions as sales
 from kewei.sales.rules import SaleRow
 from kewei.terminals import actions as terminals
 from kewei.terminals import queries as customers
-from kewei.terminals.rules import required_licences
+from kewei.terminals.rules.papers import REQUIRED
 
 COMPANY = "楚康医药有限公司"
 DIRECTOR = ("zheng", "郑重")
@@ -99,7 +99,7 @@ def _open(opened: list[Card], *, today: date, by, now: datetime) -> list[int]:
 
 def _papers(random: Random, terminal, card: Card, today: date, *, by, now: datetime) -> None:
     """Licences for every kind; a few end soon, a few have ended, a few were never handed in."""
-    for group in required_licences(card.row["kind"]):
+    for group in REQUIRED.read(REQUIRED.body).of(card.row["kind"]):
         if random.random() < 0.04:
             continue
         ends = today + timedelta(days=random.choice((-40, -3, 5, 20, 50, 80, 160, *[random.randint(200, 1600)] * 14)))

@@ -22,11 +22,19 @@ from kewei.terminals.actions.parts import (
     set_settlement,
     verify_licence,
 )
+from kewei.terminals.actions.vetoes import (
+    add_licence_image,
+    lift_veto,
+    place_veto,
+    suspend_licence,
+    unsuspend_licence,
+)
 
 __all__ = [
     "add_alias",
     "add_authorised",
     "add_contact",
+    "add_licence_image",
     "add_terminal",
     "assign_owner",
     "change_terminal",
@@ -37,10 +45,14 @@ __all__ = [
     "end_licence",
     "end_link",
     "import_terminals",
+    "lift_veto",
     "link",
+    "place_veto",
     "record_licence",
     "reopen_terminal",
     "set_settlement",
+    "suspend_licence",
     "undo_import_terminals",
+    "unsuspend_licence",
     "verify_licence",
 ]

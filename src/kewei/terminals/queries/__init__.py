@@ -22,9 +22,10 @@ from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
+from kewei.terminals.queries.papers import live_vetoes, paper_policies, papers_of
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
 from kewei.terminals.queries.searching import Hit, search
-from kewei.terminals.queries.summaries import Dimension, dimensions, labels, named, settlement_terms
+from kewei.terminals.queries.summaries import Dimension, dimensions, group_heads, labels, named, settlement_terms
 from kewei.terminals.queries.timeline import Moment, timeline
 
 __all__ = [
@@ -55,12 +56,16 @@ __all__ = [
     "district_choices",
     "duplicates",
     "export_rows",
+    "group_heads",
     "import_faults",
     "labels",
     "licence_for",
     "licences_ending",
     "list_terminals",
+    "live_vetoes",
     "named",
+    "paper_policies",
+    "papers_of",
     "province_choices",
     "search",
     "settlement_terms",

@@ -8,13 +8,22 @@ from typing import TypeVar
 
 from django.db.models import Model
 
+from kewei.journal import queries_policies
 from kewei.kernel.names import fold
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, Authorised, Closure, Contact, Licence, Link, Settlement, Terminal
+from kewei.terminals.rules.papers import REQUIRED
 
 NOUN = N_("终端")
+
+
+def _required(kind: str, day: date) -> tuple[tuple[str, ...], ...]:
+    """The papers a kind must hold by the policy of the day."""
+    return queries_policies.in_force(REQUIRED, day).value.of(kind)
+
+
 _Part = TypeVar("_Part", bound=Model)
 
 
@@ -233,7 +242,7 @@ def card(person: Person, pk: int, today: date) -> Card:
         licences=licences,
         authorised=_authorised(pk, today),
         settlement=_settlement(pk),
-        missing_licences=tuple(rules.missing_licences(t.kind, map(_dates, licences), today)),
+        missing_licences=tuple(rules.missing_licences(_required(t.kind, today), map(_dates, licences), today)),
         completeness=rules.completeness({}),
         warnings=tuple(rules.banned_words(t.note)),
     )

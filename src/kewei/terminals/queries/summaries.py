@@ -54,3 +54,13 @@ def settlement_terms(person: Person, pks: Iterable[int]) -> dict[int, tuple[int,
         rows = Settlement.objects.visible_to(person).filter(terminal__in=chunk, ended_at=None, term_days__isnull=False)
         found.update((pk, (days, start)) for pk, days, start in rows.values_list("terminal", "term_days", "term_start"))
     return found
+
+
+def group_heads(pks: Iterable[int]) -> dict[int, int]:
+    """The head of each terminal's group, itself where it belongs to none, whoever asks."""
+    found: dict[int, int] = {}
+    for chunk in chunks(pks):
+        found.update(
+            {pk: group or pk for pk, group in Terminal.objects.filter(pk__in=chunk).values_list("pk", "group")}
+        )
+    return found

@@ -49,9 +49,9 @@ from kewei.terminals.rules.licences import (
     ends_on,
     licence_state,
     missing_licences,
-    required_licences,
 )
 from kewei.terminals.rules.notes import banned_words, mask_account, mask_identity
+from kewei.terminals.rules.papers import POLICIES
 from kewei.terminals.rules.search import SEPARATOR, rank, search_text
 from kewei.terminals.rules.words import (
     ALIAS_KINDS,
@@ -84,6 +84,7 @@ __all__ = [
     "LINK_ROLES",
     "OWNER",
     "OWNERSHIPS",
+    "POLICIES",
     "SCOPE_CLASSES",
     "SEPARATOR",
     "SETTLEMENT_METHODS",
@@ -139,7 +140,6 @@ __all__ = [
     "read_credit_code",
     "read_kind",
     "read_word",
-    "required_licences",
     "search_text",
     "stem",
 ]

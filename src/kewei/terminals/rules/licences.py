@@ -20,6 +20,9 @@ LICENCE_KINDS: dict[str, str] = {
     "narcotic_card": N_("麻醉药品、第一类精神药品购用印鉴卡"),
     "production": N_("药品生产许可证"),
     "authority_letter": N_("法人授权委托书"),
+    "body_proof": N_("事业单位法人证书或主体证明"),
+    "special_use": N_("科研教学特殊用药申请批件"),
+    "superior_permit": N_("军队武警上级卫生部门许可"),
     "other": N_("其他证照"),
 }
 
@@ -51,19 +54,6 @@ LICENCE_STATES: dict[str, str] = {
     "ending": N_("即将到期"),
     "expired": N_("已过期"),
     "undated": N_("未填有效期"),
-}
-
-# For each kind of terminal: groups of papers, one of each group being enough. A policy value (domain 4.1).
-_REQUIRED: dict[str, tuple[tuple[str, ...], ...]] = {
-    "public_hospital": (("medical",),),
-    "private_hospital": (("medical",), ("business",)),
-    "primary_care": (("medical", "clinic_filing"),),
-    "clinic": (("medical", "clinic_filing"),),
-    "pharmacy": (("business",), ("drug_retail",)),
-    "chain_hq": (("business",), ("drug_chain",)),
-    "chain_store": (("drug_retail",),),
-    "distributor": (("business",), ("drug_wholesale",)),
-    "other": (),
 }
 
 
@@ -128,15 +118,12 @@ def licence_state(paper: LicenceDates, today: date, ladder: Ladder = LADDER) -> 
     return ("ending", min(reached)) if reached else ("valid", None)
 
 
-def required_licences(kind: str) -> tuple[tuple[str, ...], ...]:
-    """Papers a kind of terminal must hold: groups of kinds, one of each group being enough (domain 4.1)."""
-    return _REQUIRED.get(kind, ())
-
-
-def missing_licences(kind: str, papers: Iterable[LicenceDates], today: date) -> list[tuple[str, ...]]:
-    """The groups of required papers of which none is held that is still good today."""
+def missing_licences(
+    required: Iterable[tuple[str, ...]], papers: Iterable[LicenceDates], today: date
+) -> list[tuple[str, ...]]:
+    """The groups of required papers (rules.papers.REQUIRED) of which none is held that is still good today."""
     good = {paper.kind for paper in papers if licence_state(paper, today)[0] != "expired"}
-    return [group for group in required_licences(kind) if not good & set(group)]
+    return [group for group in required if not good & set(group)]
 
 
 def check_licence_dates(valid_from: date | None, valid_to: date | None, long_term: bool) -> None:

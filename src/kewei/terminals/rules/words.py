@@ -19,6 +19,10 @@ KINDS: Words = {
     "chain_hq": N_("连锁总部"),
     "chain_store": N_("连锁门店"),
     "distributor": N_("批发企业"),
+    "cdc": N_("疾控中心"),
+    "research": N_("科研教学单位"),
+    "military": N_("军队武警单位"),
+    "maker": N_("生产企业"),
     "other": N_("其他"),
 }
 
@@ -156,7 +160,11 @@ _KIND_SYNONYMS: dict[str, tuple[str, ...]] = {
         "wholesaler",
         "dealer",
     ),
-    "other": ("其它", "疾控中心", "学校", "药厂", "生产企业", "other"),
+    "cdc": ("疾控", "疾病预防控制中心", "cdc"),
+    "research": ("科研", "教学", "学校", "高校", "大学", "研究所", "research"),
+    "military": ("军队", "武警", "military"),
+    "maker": ("药厂", "制药企业", "生产商", "maker", "manufacturer"),
+    "other": ("其它", "other"),
 }
 
 _KIND_OF = {

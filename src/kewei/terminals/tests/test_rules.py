@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from kewei.kernel.columns import NotAChoice, match_headings, read_rows
 from kewei.kernel.sheets import read_sheet
 from kewei.terminals import excel, rules
+from kewei.terminals.rules import papers
 
+REQUIRED = papers.REQUIRED.read(papers.REQUIRED.body)
 TODAY = date(2026, 11, 23)
 
 
@@ -117,10 +119,12 @@ def test_a_hospital_ends_with_its_verification_and_a_long_term_paper_never():
 
 def test_required_papers_by_kind():
     held = [rules.LicenceDates("medical", TODAY), rules.LicenceDates("business", TODAY - timedelta(1))]
-    assert rules.missing_licences("public_hospital", held, TODAY) == []
-    assert rules.missing_licences("private_hospital", held, TODAY) == [("business",)]  # expired is as good as none
-    assert rules.missing_licences("clinic", [rules.LicenceDates("clinic_filing")], TODAY) == []
-    assert rules.missing_licences("pharmacy", [], TODAY) == [("business",), ("drug_retail",)]
+    assert rules.missing_licences(REQUIRED.of("public_hospital"), held, TODAY) == []
+    assert rules.missing_licences(REQUIRED.of("private_hospital"), held, TODAY) == [
+        ("business",)
+    ]  # expired is as good as none
+    assert rules.missing_licences(REQUIRED.of("clinic"), [rules.LicenceDates("clinic_filing")], TODAY) == []
+    assert rules.missing_licences(REQUIRED.of("pharmacy"), [], TODAY) == [("business",), ("drug_retail",)]
 
 
 def test_a_paper_cannot_end_before_it_begins():

@@ -1,0 +1,13 @@
+"""What can be done in the credit room."""
+
+from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, lock_headroom, reserve_headroom
+from kewei.credit.actions.limits import end_limit, grant_limit
+
+__all__ = [
+    "deliver_reserved",
+    "end_limit",
+    "give_back_headroom",
+    "grant_limit",
+    "lock_headroom",
+    "reserve_headroom",
+]

@@ -1,0 +1,44 @@
+"""票据占用: until when a bill taken as payment still counts as exposure (domain 2.16)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kewei.kernel.policies import BadPolicy, Policy
+from kewei.kernel.refusals import N_
+
+# From receipt on a bill no longer counts; or it counts until it is due; or until it is cleared.
+UNTIL = ("receipt", "due", "cleared")
+
+
+@dataclass(frozen=True, slots=True)
+class BillPolicy:
+    """Until when each kind of bill counts."""
+
+    until: dict[str, str]
+
+    def kinds(self, until: str) -> tuple[str, ...]:
+        """The kinds that count until then, sorted."""
+        return tuple(sorted(kind for kind, end in self.until.items() if end == until))
+
+
+def read_bill_policy(body: Any) -> BillPolicy:
+    """Read a version. Raises BadPolicy."""
+    if not isinstance(body, dict) or not all(end in UNTIL for end in body.get("until", {"": ""}).values()):
+        raise BadPolicy(reason=" / ".join(UNTIL))
+    return BillPolicy(dict(body["until"]))
+
+
+BILLS = Policy(
+    name="credit.bills",
+    title=N_("票据占用额度到何时"),
+    keeper="credit.policy",
+    since=date(2026, 11, 1),
+    source="domain 2.16: commercial bills stay until cleared [S49]; bank bills released at receipt [INF]",
+    body={
+        "until": {"bank": "receipt", "finance_company": "cleared", "commercial": "cleared", "supply_chain": "cleared"}
+    },
+    read=read_bill_policy,
+)

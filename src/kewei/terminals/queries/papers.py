@@ -1,0 +1,103 @@
+"""Customers' papers as gates judge them, whoever asks: the gate knows more than the one who orders."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from kewei.journal import queries_policies
+from kewei.terminals.models import Authorised, Closure, Licence, Suspension, Terminal, Veto
+from kewei.terminals.rules.papers import (
+    LICENCE_LADDER,
+    REQUIRED,
+    SCOPE,
+    VERIFICATION,
+    AuthorisedPerson,
+    Paper,
+    PaperPolicies,
+    Papers,
+    Verification,
+    VetoOf,
+    verification_due,
+)
+
+
+def paper_policies(day: date) -> tuple[PaperPolicies, dict[str, str]]:
+    """The versions in force on a day, and their labels by name; one query."""
+    found = queries_policies.in_force_all([REQUIRED, LICENCE_LADDER, VERIFICATION, SCOPE], day)
+    return policies_of(found), {name: one.label for name, one in found.items()}
+
+
+def policies_of(found: dict[str, Any]) -> PaperPolicies:
+    """The four policies out of any versions fetched together."""
+    return PaperPolicies(
+        found[REQUIRED.name].value, found[LICENCE_LADDER.name].value, found[VERIFICATION.name].value,
+        found[SCOPE.name].value,
+    )  # fmt: skip
+
+
+def papers_of(terminal_ids: Collection[int], day: date, verification: Verification | None = None) -> dict[int, Papers]:
+    """Papers of these customers on a day; five queries for any number of them. Customers there are not are left out."""
+    ids = list(terminal_ids)
+    policy = verification or queries_policies.in_force(VERIFICATION, day).value
+    vetoes, licences, authorised = defaultdict(list), defaultdict(list), defaultdict(list)
+    closed = set(Closure.objects.filter(terminal__in=ids, lifted_at=None).values_list("terminal", flat=True))
+    cards = {
+        row[0]: row
+        for row in Terminal.objects.filter(pk__in=ids).values_list("pk", "kind", "ownership", "size", "beds", "group")
+    }
+    live = Veto.objects.filter(Q(until=None) | Q(until__gte=day), terminal__in=ids, lifted_at=None)
+    for pk, scope_class, reason in live.order_by("pk").values_list("terminal", "scope_class", "reason"):
+        vetoes[pk].append(VetoOf(scope_class, reason))
+    for pk, person, kinds, valid_to in (
+        Authorised.objects.filter(terminal__in=ids, ended_at=None)
+        .order_by("pk")
+        .values_list("terminal", "pk", "kinds", "valid_to")
+    ):
+        authorised[pk].append(AuthorisedPerson(person, tuple(kinds), valid_to))
+    for pk, paper in _licences(ids):
+        kind, beds = cards[pk][1], cards[pk][4]
+        licences[pk].append(_with_verification(paper, kind, beds, policy))
+    return {
+        pk: Papers(
+            kind=row[1], ownership=row[2], size=row[3], beds=row[4], closed=pk in closed, licences=tuple(licences[pk]),
+            vetoes=tuple(vetoes[pk]), authorised=tuple(authorised[pk]), group=row[5],
+        )
+        for pk, row in cards.items()
+    }  # fmt: skip
+
+
+def _licences(ids: list[int]) -> list[tuple[int, Paper]]:
+    fields = (
+        "terminal", "kind", "number", "valid_to", "long_term", "verify_by", "scope", "verified_on", "issued_on",
+    )  # fmt: skip
+    suspended = Suspension.objects.filter(lifted_at=None).values("licence")
+    rows = Licence.objects.filter(terminal__in=ids, ended_at=None).order_by("pk")
+    stopped = set(rows.filter(pk__in=suspended).values_list("pk", flat=True))
+    return [
+        (row[1], Paper(row[2], row[3], row[4], row[5], row[6], tuple(row[7]), row[0] in stopped, row[8]))
+        for row in rows.values_list("pk", *fields)
+    ]
+
+
+def _with_verification(paper: Paper, kind: str, beds: int | None, policy: Verification) -> Paper:
+    """A medical licence without a day of verification is good until the one its last check and its beds give."""
+    if paper.kind != "medical" or paper.verify_by is not None:
+        return paper
+    due = verification_due(kind, beds, paper.verified_on, policy)
+    return Paper(
+        paper.kind, paper.number, paper.valid_to, paper.long_term, due, paper.scope, paper.suspended, paper.verified_on
+    )
+
+
+def live_vetoes(terminal_id: int, now: datetime) -> list[tuple[int, str, str, date | None, str, datetime]]:
+    """Live vetoes of a customer: (pk, class or '', reason, until, who, when), newest first."""
+    day = localdate(now)
+    rows = Veto.objects.filter(Q(until=None) | Q(until__gte=day), terminal=terminal_id, lifted_at=None)
+    fields = ("pk", "scope_class", "reason", "until", "placed_by__name", "placed_at")
+    return list(rows.order_by("-pk").values_list(*fields))
