@@ -25,7 +25,8 @@ from kewei.kernel.yuan_text import yuan
 Translate = Callable[[str], str]
 
 # Fields whose value is itself a phrase of ours (a msgid), not something a person typed.
-PHRASES = {"reason", "noun", "field", "verb", "found", "role"}
+PHRASES = {"reason", "noun", "field", "verb", "found", "role", "paper", "papers", "scope_class", "kind", "note", "part"}
+PHRASES |= {"holds", "lines"}
 
 _registry: dict[str, type[Refused]] = {}
 

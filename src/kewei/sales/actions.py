@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -44,6 +44,21 @@ def import_sales(
     made = {"lines": seen.count, "total_fen": seen.fen}
     record(facts.SALES_POSTED, intake, by=by, at=now, **made, rows=seen.mark.hexdigest())
     return made
+
+
+@action
+def post_lines(*, rows: Sequence[rules.SaleRow], source: str, verb: str, by: Person, now: datetime) -> int:
+    """登记销售明细  Post lines another room knows of (an order's invoice, a return with negative quantities).
+
+    `verb` is what the caller may do. Answers how many.
+    """
+    by.must(verb)
+    fields = ("source", "intake_id", "reverses_id", *rules.SaleRow._fields)
+    count = insert(SaleLine, fields, ((source, None, None, *row) for row in rows))
+    fen = sum(row.fen for row in rows)
+    terminal = rows[0].terminal_id if rows else None
+    record(facts.SALES_POSTED, source, by=by, at=now, terminal=terminal, lines=count, total_fen=fen)
+    return count
 
 
 @action

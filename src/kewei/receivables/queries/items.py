@@ -82,6 +82,11 @@ def every_open_item(
         yield from _described(_by_keys(dict(zip(ids[part], open_fen[part], strict=True))), as_of)
 
 
+def open_fen_of(entry_id: int) -> int:
+    """What is open of one document now, whoever asks, fen."""
+    return Item.objects.filter(pk=entry_id).values_list("open_fen", flat=True).first() or 0
+
+
 def open_items_of(person: Any, terminal_id: int, as_of: date) -> list[rules.OpenItem]:
     """What one customer owes at the end of `as_of`, oldest first, as the rules see it; empty where not visible."""
     rows, _ = open_items(person, as_of, terminal=terminal_id, limit=None)

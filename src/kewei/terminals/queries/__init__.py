@@ -22,7 +22,7 @@ from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
-from kewei.terminals.queries.papers import live_vetoes, paper_policies, papers_of
+from kewei.terminals.queries.papers import authorised_persons, live_vetoes, paper_policies, papers_of
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
 from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import Dimension, dimensions, group_heads, labels, named, settlement_terms
@@ -46,6 +46,7 @@ __all__ = [
     "Twin",
     "alias_for",
     "authorised_for",
+    "authorised_persons",
     "by_codes",
     "card",
     "city_choices",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -93,6 +94,22 @@ def _with_verification(paper: Paper, kind: str, beds: int | None, policy: Verifi
     return Paper(
         paper.kind, paper.number, paper.valid_to, paper.long_term, due, paper.scope, paper.suspended, paper.verified_on
     )
+
+
+@dataclass(frozen=True)
+class NamedPerson(AuthorisedPerson):
+    """An authorised person with their name, for choosing."""
+
+    name: str = ""
+
+
+def authorised_persons(terminal_id: int) -> list[NamedPerson]:
+    """Live authorised persons of a customer, whoever asks, by name."""
+    rows = Authorised.objects.filter(terminal=terminal_id, ended_at=None).order_by("name", "pk")
+    return [
+        NamedPerson(pk, tuple(kinds), valid_to, name)
+        for pk, kinds, valid_to, name in rows.values_list("pk", "kinds", "valid_to", "name")
+    ]
 
 
 def live_vetoes(terminal_id: int, now: datetime) -> list[tuple[int, str, str, date | None, str, datetime]]:

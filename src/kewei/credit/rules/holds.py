@@ -1,0 +1,120 @@
+"""停止赊销: why credit sales to a customer stop, and when such a stop may be placed or lifted (domain 2.13, 4.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kewei.kernel.policies import BadPolicy, Policy
+from kewei.kernel.refusals import N_, Refused, refusal
+
+REASONS: dict[str, str] = {
+    "overdue": N_("逾期未付"),
+    "bill_default": N_("票据拒付"),
+    "limit_over": N_("占用超过额度"),
+    "licence": N_("证照失效"),
+    "survey_expired": N_("调查表过期"),
+    "promise_broken": N_("承诺失约"),
+    "legal": N_("涉诉或破产"),
+    "dispute": N_("重大争议"),
+    "other": N_("其他原因"),
+}
+
+
+@refusal
+class AlreadyOnHold(Refused):
+    code = "already_on_hold"
+    says = N_("客户已因「{reason}」停止赊销")
+    status = 409
+
+
+@refusal
+class NotOnHold(Refused):
+    code = "not_on_hold"
+    says = N_("这项停止赊销已经解除")
+    status = 409
+
+
+@refusal
+class HoldNeedsWords(Refused):
+    code = "hold_needs_words"
+    says = N_("请写明理由")
+
+
+@refusal
+class UnknownHoldReason(Refused):
+    code = "unknown_hold_reason"
+    says = N_("没有「{text}」这个停止赊销的原因")
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPolicy:
+    """When a hold is placed by itself: days past due by grade, and how long the reason must be gone."""
+
+    overdue_days: dict[str, int]
+    on_dishonoured_bill: bool
+    on_lost_licence: bool
+    over_limit_bp: int
+
+
+def read_hold_policy(body: Any) -> HoldPolicy:
+    """Read a version. Raises BadPolicy."""
+    try:
+        return HoldPolicy(**body)
+    except TypeError as wrong:
+        raise BadPolicy(reason=str(wrong)) from wrong
+
+
+HOLDS = Policy(
+    name="credit.holds",
+    title=N_("自动停止赊销的条件"),
+    keeper="credit.policy",
+    since=date(2026, 11, 1),
+    source="domain 2.13 [INF]: ST3 at +15 days credit orders held (A/B: warn), ST4 at +30 stop ship; 4.11",
+    body={
+        "overdue_days": {"A": 30, "B": 30, "C": 15, "D": 0, "": 15},
+        "on_dishonoured_bill": True,
+        "on_lost_licence": True,
+        "over_limit_bp": 12_000,
+    },
+    read=read_hold_policy,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a customer's account shows that may stop credit: days past due, dishonoured bills, exposure over limit."""
+
+    grade: str
+    overdue_days: int = 0
+    dishonoured_bills: int = 0
+    exposure_fen: int = 0
+    limit_fen: int | None = None
+    licence_lost: bool = False
+
+
+def due_holds(trouble: Trouble, policy: HoldPolicy) -> dict[str, str]:
+    """The reasons for which a hold is due now, each with what caused it in numbers."""
+    due: dict[str, str] = {}
+    allowed = policy.overdue_days.get(trouble.grade, policy.overdue_days.get("", 0))
+    if trouble.overdue_days > allowed:
+        due["overdue"] = f"{trouble.overdue_days}>{allowed}"
+    if policy.on_dishonoured_bill and trouble.dishonoured_bills:
+        due["bill_default"] = str(trouble.dishonoured_bills)
+    if trouble.limit_fen is not None and trouble.exposure_fen * 10_000 > trouble.limit_fen * policy.over_limit_bp:
+        due["limit_over"] = f"{trouble.exposure_fen}>{trouble.limit_fen}"
+    if policy.on_lost_licence and trouble.licence_lost:
+        due["licence"] = "licence"
+    return due
+
+
+def check_hold(reason: str, note: str, live: Iterable[str]) -> None:
+    """A known reason, in words, once. Raises UnknownHoldReason, HoldNeedsWords, AlreadyOnHold."""
+    if reason not in REASONS:
+        raise UnknownHoldReason(text=reason)
+    if not note.strip():
+        raise HoldNeedsWords
+    if reason in set(live):
+        raise AlreadyOnHold(reason=REASONS[reason])

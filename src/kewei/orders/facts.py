@@ -1,0 +1,32 @@
+"""What the orders room tells the house."""
+
+from kewei.kernel.refusals import N_
+
+ORDER_PLACED = "orders.order_placed"
+ORDER_CHECKED = "orders.order_checked"
+ORDER_RELEASED = "orders.order_released"
+ORDER_RELEASED_SPECIALLY = "orders.order_released_specially"
+ORDER_LAPSED = "orders.order_lapsed"
+ORDER_CANCELLED = "orders.order_cancelled"
+GOODS_DELIVERED = "orders.goods_delivered"
+GOODS_HANDED_OVER = "orders.goods_handed_over"
+DELIVERY_INVOICED = "orders.delivery_invoiced"
+GOODS_RETURNED = "orders.goods_returned"
+PRICE_SET = "orders.price_set"
+PRICE_ENDED = "orders.price_ended"
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    ORDER_PLACED: N_("下单"),
+    ORDER_CHECKED: N_("订单复核"),
+    ORDER_RELEASED: N_("订单放行"),
+    ORDER_RELEASED_SPECIALLY: N_("订单特批"),
+    ORDER_LAPSED: N_("订单占用超时"),
+    ORDER_CANCELLED: N_("取消订单"),
+    GOODS_DELIVERED: N_("发货"),
+    GOODS_HANDED_OVER: N_("签收"),
+    DELIVERY_INVOICED: N_("按发货开票"),
+    GOODS_RETURNED: N_("退货"),
+    PRICE_SET: N_("登记价格"),
+    PRICE_ENDED: N_("停用价格"),
+}

@@ -1,0 +1,316 @@
+"""From an order to an open item and back: states, headroom, verdicts that replay, and who may do what."""
+
+from datetime import date, timedelta
+
+import pytest
+from tests import trading
+from tests.trading import NOW, TODAY
+
+from kewei.credit import actions as credit
+from kewei.credit.models import Account, Reservation
+from kewei.credit.queries.standing import standing
+from kewei.credit.rules.exposure import Exposure
+from kewei.journal import following
+from kewei.journal.actions import catch_up
+from kewei.kernel.refusals import NotAllowed, NotFound
+from kewei.orders import actions, queries
+from kewei.orders.models import Order, Verdict
+from kewei.orders.rules.delivering import AlreadyHandedOver, NothingToInvoice, ReceiverNotAuthorised
+from kewei.orders.rules.lines import LineWanted, MoreThanOpen, SentBack
+from kewei.orders.rules.states import BeyondAuthority, GateClosed, NeedsSpecialRelease, OwnOrder, WrongState
+from kewei.receivables import actions as receivables
+from kewei.receivables.models import Item
+from kewei.sales.models import SaleLine
+from kewei.terminals import actions as terminals
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trade():
+    return trading.open_shop()
+
+
+def exposure(trade) -> Exposure:
+    return standing(trade.hospital.pk, TODAY).exposure
+
+
+def follow(trade):
+    for follower in following.followers():
+        catch_up(follower=follower, by=trade.staff.system, now=NOW)
+
+
+def test_an_order_that_fits_is_released_by_itself_and_takes_headroom(trade):
+    order = trade.order(60)
+    assert (order.state, order.total_fen) == ("released", 600_00)
+    assert exposure(trade) == Exposure(ordered_fen=600_00)
+    assert Reservation.objects.get().until == NOW + timedelta(days=7)
+
+
+def test_an_order_over_the_limit_is_kept_and_held_and_takes_nothing(trade):
+    trade.order(60)
+    over = trade.order(41)
+    assert over.state == "held"
+    assert exposure(trade).total_fen == 600_00
+    card = queries.order(trade.staff.wang, over.pk)
+    assert card.row.blocked_by == ("over_limit",)
+    assert trade.order(40).state == "released"
+
+
+def test_grade_c_waits_for_a_person_and_not_for_the_one_who_ordered(trade):
+    trading.grade(trade.hospital, "C", trade.staff.zhao)
+    order = trade.order(10)
+    assert order.state == "waiting"
+    with pytest.raises(NotAllowed):
+        actions.release_order(order=order, by=trade.staff.wang, now=NOW)
+    lis = trade.order(5, by=trade.staff.li)
+    with pytest.raises(OwnOrder):
+        actions.release_order(order=lis, by=trade.staff.li, now=NOW)
+    assert actions.release_order(order=order, by=trade.staff.zhao, now=NOW).state == "released"
+    assert [row.number for row in queries.awaiting_release(trade.staff.zhao)] == [lis.number]
+    assert queries.awaiting_release(trade.staff.li) == []
+
+
+def test_goods_go_out_in_parts_are_received_invoiced_and_closed(trade):
+    order = trade.order(30)
+    first = trade.ship(order, 10)
+    order.refresh_from_db()
+    assert (order.state, exposure(trade)) == ("part_delivered", Exposure(200_00, 100_00))
+    handover = actions.hand_over(
+        delivery=first, receiver=trade.made["receiver"].pk, on=TODAY, by=trade.staff.chu, now=NOW
+    )
+    assert handover.receiver_name == "何采"
+    with pytest.raises(AlreadyHandedOver):
+        actions.hand_over(delivery=first, receiver=trade.made["receiver"].pk, on=TODAY, by=trade.staff.chu, now=NOW)
+    entry = trade.invoice(first)
+    assert (entry.total_fen, entry.due_date) == (100_00, TODAY + timedelta(days=60))
+    assert exposure(trade) == Exposure(200_00, 0, 100_00)
+    with pytest.raises(NothingToInvoice):
+        trade.invoice(first)
+    second = trade.ship(order)
+    trade.invoice(second)
+    order.refresh_from_db()
+    assert (order.state, exposure(trade)) == ("closed", Exposure(invoiced_fen=300_00))
+    assert sum(SaleLine.objects.values_list("fen", flat=True)) == 300_00
+    assert list(queries.findings()) == []
+
+
+def test_a_return_before_the_invoice_gives_headroom_back_and_after_it_a_red_letter(trade):
+    order = trade.order(30)
+    delivery = trade.ship(order)
+    part = delivery.lines.get()
+    actions.take_back(
+        delivery=delivery, lines=[SentBack(part.pk, 10_000)], reason="近效期", on=TODAY, by=trade.staff.qian, now=NOW
+    )
+    assert exposure(trade) == Exposure(delivered_fen=200_00)
+    entry = trade.invoice(delivery)
+    assert entry.total_fen == 200_00
+    actions.take_back(
+        delivery=delivery, lines=[SentBack(part.pk, 5_000)], reason="破损", on=TODAY, red_letter_number="HZ1",
+        by=trade.staff.qian, now=NOW,
+    )  # fmt: skip
+    assert Item.objects.get(entry=entry).open_fen == 150_00
+    assert exposure(trade) == Exposure(invoiced_fen=150_00)
+    assert list(queries.findings()) == []
+
+
+def test_cancelling_gives_back_what_is_not_delivered(trade):
+    order = trade.order(30)
+    trade.ship(order, 10)
+    with pytest.raises(MoreThanOpen):
+        actions.cancel_order(order=order, lines={order.lines.get().pk: 20_001}, by=trade.staff.wang, now=NOW)
+    actions.cancel_order(order=order, reason="缺货", by=trade.staff.wang, now=NOW)
+    order.refresh_from_db()
+    assert (order.state, exposure(trade)) == ("delivered", Exposure(delivered_fen=100_00))
+    with pytest.raises(WrongState):
+        actions.cancel_order(order=order, by=trade.staff.wang, now=NOW)
+    untouched = trade.order(20)
+    assert actions.cancel_order(order=untouched, by=trade.staff.wang, now=NOW).state == "cancelled"
+
+
+def test_money_that_arrives_lets_a_held_order_go_by_itself(trade):
+    receivables.post_invoice(
+        terminal=trade.hospital, number="FP-OLD", invoice_date=date(2026, 8, 1), due_date=date(2026, 10, 1),
+        total_fen=50_00, by=trade.staff.qian, now=NOW,
+    )  # fmt: skip
+    order = trade.order(10)
+    assert queries.order(trade.staff.wang, order.pk).row.blocked_by == ("overdue",)
+    receivables.receive_payment(
+        terminal=trade.hospital, number="SK9", received_on=TODAY, fen=50_00, how="oldest", by=trade.staff.qian, now=NOW
+    )
+    follow(trade)
+    order.refresh_from_db()
+    assert order.state == "released"
+    assert [state.by for state in queries.order(trade.staff.wang, order.pk).states] == ["系统", "王"]
+
+
+def test_a_new_limit_and_a_lifted_veto_are_looked_at_again(trade):
+    veto = terminals.place_veto(terminal=trade.hospital, reason="冷库停电", by=trade.staff.wu, now=NOW)
+    order = trade.order(110)
+    assert queries.order(trade.staff.wang, order.pk).row.blocked_by == ("over_limit", "veto")
+    trading.limit(trade.staff, trade.hospital, 2_000_00)
+    follow(trade)
+    order.refresh_from_db()
+    assert order.state == "held"
+    terminals.lift_veto(veto=veto, why="已恢复", by=trade.staff.wu, now=NOW)
+    follow(trade)
+    order.refresh_from_db()
+    assert order.state == "released"
+
+
+def test_a_licence_that_expired_since_stops_goods_at_the_door(trade):
+    order = trade.order(10)
+    trade.hospital.licences.update(valid_to=date(2026, 11, 22))
+    with pytest.raises(GateClosed) as no:
+        trade.ship(order)
+    assert "到期" in str(no.value)
+
+
+def test_a_reservation_nobody_used_goes_back_and_the_gate_is_asked_again(trade):
+    from kewei.orders import jobs
+
+    order = trade.order(60)
+    jobs.lapse(now=NOW + timedelta(days=6))
+    assert exposure(trade).total_fen == 600_00
+    later = NOW + timedelta(days=7, minutes=1)
+    jobs.lapse(now=later)
+    order.refresh_from_db()
+    assert (order.state, exposure(trade).total_fen) == ("lapsed", 0)
+    assert actions.recheck_order(order=order, by=trade.staff.zhao, now=later).state == "released"
+
+
+# --- special release --------------------------------------------------------------------------------------------------
+
+
+def special(trade, order, by, days=5, reason="急用，已与客户约定月底付款"):
+    return actions.release_specially(
+        order=order, reason=reason, expires_on=TODAY + timedelta(days=days), by=by, now=NOW
+    )
+
+
+def test_what_may_be_waived_needs_a_reason_and_authority(trade):
+    order = trade.order(6000)  # 60,000.00 over a limit of 1,000.00
+    with pytest.raises(NeedsSpecialRelease):
+        actions.release_order(order=order, by=trade.staff.li, now=NOW)
+    with pytest.raises(BeyondAuthority) as no:
+        special(trade, order, trade.staff.li)
+    assert (no.value.most_fen, no.value.wanted_fen) == (50_000_00, 60_000_00)
+    special(trade, order, trade.staff.zhao)
+    order.refresh_from_db()
+    assert (order.state, exposure(trade).total_fen) == ("released", 60_000_00)
+    release = queries.order(trade.staff.wang, order.pk).releases[0]
+    assert (release.waives, release.over_fen) == (("over_limit",), 59_000_00)
+    trade.ship(order, 1)
+
+
+def test_a_special_release_ends_on_its_day(trade):
+    order = trade.order(200)
+    special(trade, order, trade.staff.zhao, days=0)
+    trade.now = NOW + timedelta(days=1)
+    with pytest.raises(GateClosed):
+        trade.ship(order, on=TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("who", ["zhao", "feng", "tao", "zheng", "wu"])
+def test_nobody_lets_an_unlicensed_customer_pass(trade, who):
+    trade.hospital.licences.update(valid_to=date(2026, 11, 22))
+    order = trade.order(10)
+    with pytest.raises((GateClosed, NotAllowed)):
+        special(trade, order, getattr(trade.staff, who))
+    narcotic = trade.order(1, product=trade.morphine)
+    with pytest.raises((GateClosed, NotAllowed)):
+        special(trade, narcotic, getattr(trade.staff, who))
+
+
+def test_only_quality_lifts_its_veto(trade):
+    veto = terminals.place_veto(terminal=trade.hospital, reason="查", by=trade.staff.wu, now=NOW)
+    for who in (trade.staff.zheng, trade.staff.li, trade.staff.zhao):
+        with pytest.raises(NotAllowed):
+            terminals.lift_veto(veto=veto, why="算了", by=who, now=NOW)
+
+
+def test_drugs_that_must_be_supplied_wait_for_approval_instead_of_being_refused(trade):
+    credit.end_limit(terminal=trade.hospital, why="试", by=trade.staff.feng, now=NOW)
+    order = trade.order(1, product=trade.insulin)
+    assert order.state == "waiting"
+    with pytest.raises(NeedsSpecialRelease):
+        actions.release_order(order=order, by=trade.staff.zhao, now=NOW)
+    special(trade, order, trade.staff.zhao, reason="集采中选品种，保障供应")
+    order.refresh_from_db()
+    assert order.state == "released"
+
+
+# --- who --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_medical_representative_and_the_stranger_can_do_none_of_it(trade):
+    order = trade.order(10)
+    delivery = trade.ship(order, 1)
+    for who, no in ((trade.staff.zhou, (NotFound, NotAllowed)), (trade.staff.sun, (NotFound, NotAllowed))):
+        tries = [
+            lambda who=who: trade.order(1, by=who),
+            lambda who=who: actions.recheck_order(order=order, by=who, now=NOW),
+            lambda who=who: actions.release_order(order=order, by=who, now=NOW),
+            lambda who=who: special(trade, order, who),
+            lambda who=who: actions.cancel_order(order=order, by=who, now=NOW),
+            lambda who=who: actions.deliver(order=order, lines=[], on=TODAY, by=who, now=NOW),
+            lambda who=who: actions.hand_over(delivery=delivery, receiver=1, on=TODAY, by=who, now=NOW),
+            lambda who=who: actions.invoice_delivery(delivery=delivery, number="X", on=TODAY, by=who, now=NOW),
+            lambda who=who: queries.order(who, order.pk),
+            lambda who=who: queries.try_order(who, trade.hospital, [LineWanted(trade.amoxicillin.pk, 1000)], "credit", NOW),
+        ]  # fmt: skip
+        for attempt in tries:
+            with pytest.raises(no):
+                attempt()
+        assert queries.list_orders(who) == ([], 0)
+    assert Order.objects.count() == 1
+
+
+def test_only_an_authorised_person_receives(trade):
+    delivery = trade.ship(trade.order(10))
+    expired = trading.authorise(trade.hospital, "旧", valid_to=date(2026, 11, 1))
+    blank = trading.authorise(trade.hospital, "空", valid_to=None)
+    for person in (expired, blank):
+        with pytest.raises(ReceiverNotAuthorised):
+            actions.hand_over(delivery=delivery, receiver=person.pk, on=TODAY, by=trade.staff.chu, now=NOW)
+
+
+# --- replay, prices, counting -----------------------------------------------------------------------------------------
+
+
+def test_every_word_of_the_gate_replays_bit_by_bit_and_a_forged_one_does_not(trade):
+    order = trade.order(30)
+    trade.order(500)
+    trade.invoice(trade.ship(order))
+    assert Verdict.objects.count() == 4
+    for pk in Verdict.objects.values_list("pk", flat=True):
+        assert queries.replay(pk)[0]
+
+
+def test_the_most_particular_price_counts_and_below_the_floor_somebody_approves(trade):
+    given = {"product": trade.amoxicillin, "since": date(2026, 1, 1), "by": trade.staff.qian, "now": NOW}
+    actions.set_price(price_fen=12_00, floor_fen=11_00, **given)
+    actions.set_price(price_fen=11_50, floor_fen=11_00, customer_kind="public_hospital", **given)
+    assert trade.order(1).total_fen == 11_50
+    actions.set_price(price_fen=11_20, floor_fen=11_10, terminal=trade.hospital, **given)
+    assert trade.order(1).total_fen == 11_20
+    below = trade.order(1, price_fen=11_09)
+    assert below.state == "waiting"
+    special(trade, below, trade.staff.li, reason="清库存")
+
+
+def test_refusals_are_counted_as_what_they_kept_out(trade):
+    trade.order(200)
+    trade.order(300)
+    trade.order(10)
+    rows = queries.refusal_counts(trade.staff.zheng, TODAY, TODAY)
+    assert [(row.key, row.orders, row.fen) for row in rows] == [("over_limit", 2, 5_000_00)]
+    assert queries.refusal_counts(trade.staff.sun, TODAY, TODAY) == []
+
+
+def test_account_and_reservations_agree_after_all_of_it(trade):
+    order = trade.order(30)
+    trade.ship(order, 5)
+    actions.cancel_order(order=order, by=trade.staff.wang, now=NOW)
+    account = Account.objects.get(pk=trade.hospital.pk)
+    assert (account.ordered_fen, account.delivered_fen) == (0, 50_00)
