@@ -2,6 +2,7 @@
 
 from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, lock_headroom, reserve_headroom
 from kewei.credit.actions.limits import end_limit, grant_limit
+from kewei.credit.actions.scores import regrade, score_customer, score_many
 
 __all__ = [
     "deliver_reserved",
@@ -9,5 +10,8 @@ __all__ = [
     "give_back_headroom",
     "grant_limit",
     "lock_headroom",
+    "regrade",
     "reserve_headroom",
+    "score_customer",
+    "score_many",
 ]

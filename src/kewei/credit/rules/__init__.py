@@ -2,5 +2,6 @@
 
 from kewei.credit.rules.bills import BILLS
 from kewei.credit.rules.limits import LIMIT
+from kewei.credit.rules.sheets import POLICIES as SCORING
 
-POLICIES = (LIMIT, BILLS)
+POLICIES = (LIMIT, BILLS, *SCORING)

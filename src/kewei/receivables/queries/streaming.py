@@ -20,6 +20,10 @@ ENTRY = np.dtype(
 )
 ALLOCATION = np.dtype([("debit", "i8"), ("credit", "i8"), ("fen", "i8"), ("on", "i4")])
 
+# The same with the keys of what they reverse, nought where nothing.
+KNOWN_ENTRY = np.dtype([*ENTRY.descr, ("reverses", "i8")])
+KNOWN_ALLOCATION = np.dtype([("id", "i8"), *ALLOCATION.descr, ("reverses", "i8")])
+
 # Codes of documents; the reversal of one has the code three higher.
 INVOICE, RED_LETTER, RECEIPT = 0, 1, 2
 BILLED = (INVOICE, RED_LETTER, INVOICE + 3, RED_LETTER + 3)
@@ -53,6 +57,19 @@ def allocations(postings: Sequence[int] | None = None) -> npt.NDArray:
     return _read(["debit_id", "credit_id", "fen", _day('"on"')], "receivables_allocation", ALLOCATION, postings)
 
 
+def known_entries(where: str = "") -> npt.NDArray:
+    """Entries that meet a condition (or all) as an array of KNOWN_ENTRY, in the order of their keys."""
+    day, due = _day('"on"'), _day('COALESCE(due_date, "on")')
+    columns = ["id", "terminal_id", "total_fen", day, due, "side", _KIND, "COALESCE(reverses_id, 0)"]
+    return _select(columns, "receivables_entry", KNOWN_ENTRY, f"WHERE {where}" if where else "")
+
+
+def known_allocations(where: str = "") -> npt.NDArray:
+    """Allocations that meet a condition (or all) as an array of KNOWN_ALLOCATION, in the order of their keys."""
+    columns = ["id", "debit_id", "credit_id", "fen", _day('"on"'), "COALESCE(reverses_id, 0)"]
+    return _select(columns, "receivables_allocation", KNOWN_ALLOCATION, f"WHERE {where}" if where else "")
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Several reads that see one state of the ledger, without keeping anybody from writing."""
@@ -76,6 +93,10 @@ def _read(columns: Sequence[str], table: str, dtype: np.dtype, postings: Sequenc
     if postings is not None and not len(postings):
         return np.zeros(0, dtype=dtype)
     where = "" if postings is None else f"WHERE posting_id IN ({','.join(str(int(pk)) for pk in postings)})"
+    return _select(columns, table, dtype, where)
+
+
+def _select(columns: Sequence[str], table: str, dtype: np.dtype, where: str) -> npt.NDArray:
     if connection.vendor == "postgresql":
         typed = ",".join(
             f"({column})::{_BYTES[dtype[name].itemsize]}"
