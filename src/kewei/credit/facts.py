@@ -2,6 +2,18 @@
 
 from kewei.kernel.refusals import N_
 
+# Surveys.
+SURVEY_STARTED = "credit.survey_started"
+SURVEY_HANDED_IN = "credit.survey_handed_in"
+SURVEY_REVIEWED = "credit.survey_reviewed"
+LIST_CHECKED = "credit.list_checked"
+
+# Applications.
+CREDIT_APPLIED = "credit.credit_applied"
+OPINION_GIVEN = "credit.opinion_given"
+APPLICATION_WITHDRAWN = "credit.application_withdrawn"
+APPLICATION_ESCALATED = "credit.application_escalated"
+
 # Headroom, limits, securities, holds, findings.
 HEADROOM_MOVED = "credit.headroom_moved"
 LIMIT_GRANTED = "credit.limit_granted"
@@ -13,6 +25,14 @@ SCORED = "credit.scored"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
+    SURVEY_STARTED: N_("开始信用调查"),
+    SURVEY_HANDED_IN: N_("提交信用调查表"),
+    SURVEY_REVIEWED: N_("复核信用调查表"),
+    LIST_CHECKED: N_("红线查询"),
+    CREDIT_APPLIED: N_("授信申请"),
+    OPINION_GIVEN: N_("授信审批意见"),
+    APPLICATION_WITHDRAWN: N_("撤回授信申请"),
+    APPLICATION_ESCALATED: N_("授信审批超时上报"),
     HEADROOM_MOVED: N_("额度占用变动"),
     LIMIT_GRANTED: N_("授信额度生效"),
     LIMIT_ENDED: N_("授信额度结束"),

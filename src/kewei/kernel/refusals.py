@@ -26,7 +26,7 @@ Translate = Callable[[str], str]
 
 # Fields whose value is itself a phrase of ours (a msgid), not something a person typed.
 PHRASES = {"reason", "noun", "field", "verb", "found", "role", "paper", "papers", "scope_class", "kind", "note", "part"}
-PHRASES |= {"holds", "lines"}
+PHRASES |= {"holds", "lines", "line", "first"}
 
 _registry: dict[str, type[Refused]] = {}
 

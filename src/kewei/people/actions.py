@@ -2,23 +2,25 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import facts, queries, rules
 from kewei.people.frame import action, record
-from kewei.people.models import Company, LoginAttempt, Person, Post, Territory, Token
+from kewei.people.models import Company, Deputy, LoginAttempt, Person, Post, Territory, Token
 from kewei.people.rules import (
     AlreadyHolds,
     BadExpiry,
     CodeTaken,
     CompanyExists,
+    DeputyEnded,
     HasLeft,
     LoginTaken,
     PostEnded,
@@ -301,6 +303,39 @@ def _check_attempts(login: str, address: str, now: datetime) -> None:
 def _keep_attempt(login: str, address: str, now: datetime, *, succeeded: bool) -> None:
     with transaction.atomic():
         LoginAttempt.objects.create(login=login, address=address, at=now, succeeded=succeeded)
+
+
+# --- deputies ---------------------------------------------------------------------------------------------------------
+
+
+@action
+def appoint_deputy(*, taker: Person, since: date, until: date, reason: str = "", by: Person, now: datetime) -> Deputy:
+    """指定代理人  While `by` is away `taker` decides in their place; never about what `by` asked for themselves.
+
+    Raises DeputyForOneself, DeputyDays, DeputyCannot, HasLeft.
+    """
+    by.must("people.deputise")
+    if taker.left_at is not None:
+        raise HasLeft(name=taker.name)
+    roles = {held.role for held in taker.held}
+    rules.check_deputy(by.pk, taker.pk, taker.name, roles, since, until, localdate(now))
+    deputy = Deputy.objects.create(giver=by, taker=taker, since=since, until=until, reason=reason[:200], given_at=now)
+    record(facts.DEPUTY_APPOINTED, deputy, by=by, at=now, taker=taker.login, since=since, until=until, reason=reason)
+    return deputy
+
+
+@action
+def end_deputy(*, pk: int, by: Person, now: datetime) -> None:
+    """结束代理  From now on the deputy speaks for themselves only. Raises NotFound, DeputyEnded."""
+    by.must("people.deputise")
+    deputy = Deputy.objects.select_for_update().filter(pk=pk, giver=by).first()
+    if deputy is None:
+        raise NotFound(noun=N_("代理"))
+    if deputy.ended_at is not None:
+        raise DeputyEnded
+    deputy.ended_at = now
+    deputy.save(update_fields=["ended_at"])
+    record(facts.DEPUTY_ENDED, deputy, by=by, at=now)
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ LOGGED_IN = "people.logged_in"
 TOKEN_MADE = "people.token_made"  # noqa: S105
 TOKEN_REVOKED = "people.token_revoked"  # noqa: S105
 COMPANY_SET = "people.company_set"
+DEPUTY_APPOINTED = "people.deputy_appointed"
+DEPUTY_ENDED = "people.deputy_ended"
 
 SAYS = {
     PERSON_ADDED: N_("新增人员"),
@@ -26,4 +28,6 @@ SAYS = {
     TOKEN_MADE: N_("签发令牌"),
     TOKEN_REVOKED: N_("吊销令牌"),
     COMPANY_SET: N_("修改公司资料"),
+    DEPUTY_APPOINTED: N_("指定代理人"),
+    DEPUTY_ENDED: N_("结束代理"),
 }

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
 
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import rules
-from kewei.people.models import Company, LoginAttempt, Person, Post, Territory, Token
+from kewei.people.models import Company, Deputy, LoginAttempt, Person, Post, Territory, Token
 
 SYSTEM_LOGIN = "system"
 
@@ -198,6 +198,35 @@ def _post_row(post: Post) -> PostRow:
     return PostRow(
         post.pk, post.role, role.name, place.name if place else "", place.code if place else "", post.since, post.until
     )
+
+
+# --- deputies ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeputyRow:
+    """Who stands in for whom, from when to when; `ended_at` where it was ended before its time."""
+
+    pk: int
+    giver: str
+    taker: str
+    since: date
+    until: date
+    reason: str
+    ended_at: datetime | None
+
+
+def stands_in_for(person: Person, day: date) -> list[Person]:
+    """Whoever this person decides for on a day, who works here still."""
+    rows = Deputy.objects.filter(taker=person, since__lte=day, until__gte=day, ended_at=None, giver__left_at=None)
+    return [row.giver for row in rows.select_related("giver").order_by("giver__login")]
+
+
+def deputies(person: Person) -> list[DeputyRow]:
+    """This person's deputies and those they stand in for, newest first."""
+    rows = Deputy.objects.filter(giver=person) | Deputy.objects.filter(taker=person)
+    fields = ("pk", "giver__name", "taker__name", "since", "until", "reason", "ended_at")
+    return [DeputyRow(*values) for values in rows.order_by("-pk").values_list(*fields)]
 
 
 # --- territories ------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kewei.kernel.refusals import N_, Refused, refusal
 
@@ -533,3 +533,46 @@ def check_scopes(scopes: set[str], posts: list[Held]) -> None:
     granted = {verb for verb in VERBS if not reach(verb, posts).nothing}
     if not scopes or (wrong := scopes - granted):
         raise BadScopes(scopes=sorted(wrong) if scopes else "-")
+
+
+# --- deputies ---------------------------------------------------------------------------------------------------------
+
+# What a deputy may not stand in for, having no such post: a medical representative sells and collects for nobody (4.4).
+DEPUTY_DAYS = 60
+
+
+@refusal
+class DeputyForOneself(Refused):
+    code = "deputy_for_oneself"
+    says = N_("不能指定自己为代理人")
+
+
+@refusal
+class DeputyDays(Refused):
+    code = "deputy_days"
+    says = N_("代理期须从今天或以后开始，最长 {most_days} 天")
+
+
+@refusal
+class DeputyCannot(Refused):
+    code = "deputy_cannot"
+    says = N_("{name} 不能代理：医药代表不得经手订单、授信与收款")
+
+
+@refusal
+class DeputyEnded(Refused):
+    code = "deputy_ended"
+    says = N_("这项代理已经结束")
+    status = 409
+
+
+def check_deputy(
+    giver: int, taker: int, taker_name: str, taker_roles: set[str], since: date, until: date, today: date
+) -> None:
+    """Whether somebody may stand in. Raises DeputyForOneself, DeputyDays, DeputyCannot."""
+    if giver == taker:
+        raise DeputyForOneself
+    if since < today or until < since or (until - since).days > DEPUTY_DAYS:
+        raise DeputyDays(most_days=DEPUTY_DAYS)
+    if "medical" in taker_roles or not taker_roles:
+        raise DeputyCannot(name=taker_name)

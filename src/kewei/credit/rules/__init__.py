@@ -1,7 +1,21 @@
 """What is decided about credit, by topic; every policy of the room."""
 
+from kewei.credit.rules.applications import AUTHORITY
 from kewei.credit.rules.bills import BILLS
+from kewei.credit.rules.holds import HOLDS
 from kewei.credit.rules.limits import LIMIT
 from kewei.credit.rules.sheets import POLICIES as SCORING
+from kewei.credit.rules.survey import OUTLOOK, SURVEY
+from kewei.credit.rules.terms import STATUTORY, TERMS
 
-POLICIES = (LIMIT, BILLS, *SCORING)
+POLICIES = (
+    SURVEY,
+    OUTLOOK,
+    *SCORING,
+    LIMIT,
+    TERMS,
+    STATUTORY,
+    AUTHORITY,
+    BILLS,
+    HOLDS,
+)

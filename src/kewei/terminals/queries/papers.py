@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from kewei.journal import queries_policies
 from kewei.terminals.models import Authorised, Closure, Licence, Suspension, Terminal, Veto
+from kewei.terminals.rules.licences import missing_licences
 from kewei.terminals.rules.papers import (
     LICENCE_LADDER,
     REQUIRED,
@@ -94,6 +95,13 @@ def _with_verification(paper: Paper, kind: str, beds: int | None, policy: Verifi
     return Paper(
         paper.kind, paper.number, paper.valid_to, paper.long_term, due, paper.scope, paper.suspended, paper.verified_on
     )
+
+
+def missing_papers(terminal_id: int, day: date) -> list[tuple[str, ...]]:
+    """The groups of required papers of which a customer holds none that is good on a day, whoever asks."""
+    papers = papers_of([terminal_id], day)[terminal_id]
+    required = queries_policies.in_force(REQUIRED, day).value.of(papers.kind)
+    return missing_licences(required, [paper.dates for paper in papers.licences if not paper.suspended], day)
 
 
 @dataclass(frozen=True)

@@ -64,3 +64,9 @@ def group_heads(pks: Iterable[int]) -> dict[int, int]:
             {pk: group or pk for pk, group in Terminal.objects.filter(pk__in=chunk).values_list("pk", "group")}
         )
     return found
+
+
+def kind_size_province(pk: int) -> tuple[str, str, str]:
+    """What the law on payment asks about a buyer: its kind, its size and its province, whoever asks."""
+    found = Terminal.objects.filter(pk=pk).values_list("kind", "size", "province").first()
+    return found or ("other", "", "")
