@@ -158,8 +158,8 @@ def opinions_of(pk: int) -> list[OpinionRow]:
     fields = (
         "step", "role", "word", "fen", "term_days", "reason", "by__name", "by", "stands_in_for__name", "at",
     )  # fmt: skip
-    rows = Opinion.objects.filter(application=pk).order_by("pk").values_list(*fields)
-    return [OpinionRow(*values[:8], values[8] or "", values[9]) for values in rows]
+    rows: Any = Opinion.objects.filter(application=pk).order_by("pk").values_list(*fields)
+    return [_made(OpinionRow, *values[:8], values[8] or "", values[9]) for values in rows]
 
 
 def said_of(application_pk: int) -> list[Said]:
@@ -234,4 +234,10 @@ _FIELDS = (
 
 
 def _rows(rows: QuerySet[Application]) -> list[ApplicationRow]:
-    return [ApplicationRow(*values[:-1], len(values[-1])) for values in rows.values_list(*_FIELDS)]
+    found: Any = rows.values_list(*_FIELDS)
+    return [_made(ApplicationRow, *values[:-1], len(values[-1])) for values in found]
+
+
+def _made(kind: Any, *values: Any) -> Any:
+    """A row of values that the database's types do not know the order of."""
+    return kind(*values)

@@ -190,7 +190,7 @@ def survey(person: Person, pk: int, today: date) -> SurveyCard:
     before = SurveyReview.objects.filter(
         accepted=True, survey__terminal=kept.terminal_id, survey__surveyed_on__lte=kept.surveyed_on
     ).exclude(survey=pk)
-    former = (
+    former: Any = (
         before.order_by("-survey__surveyed_on", "-survey")
         .values_list("survey", "survey__surveyed_on", "valid_until", "survey__answers")
         .first()
@@ -246,4 +246,5 @@ def _with_validity(rows: QuerySet[Survey]) -> QuerySet[Any]:
 def _row(values: Any, today: date) -> SurveyRow:
     handed_in, until = values[8], values[9]
     state = (EXPIRED if until < today else ACCEPTED) if until else HANDED_IN if handed_in else DRAFT
-    return SurveyRow(*values[:8], state, until, values[10])
+    shown: list[Any] = [*values[:8], state, until, values[10]]
+    return SurveyRow(*shown)
