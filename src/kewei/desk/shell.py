@@ -38,6 +38,7 @@ GROUPS: list[tuple[str, list[Door]]] = [
             Door(N_("账龄"), "receivables:ageing", "chart-bar", "receivables.see", "a"),
             Door(N_("未清项"), "receivables:open_items", "file-invoice", "receivables.see", "o"),
             Door(N_("收款与核销"), "receivables:unmatched", "arrows-exchange", "receivables.see", "m"),
+            Door(N_("票据"), "receivables:bills", "receipt", "receivables.see"),
             Door(N_("单据"), "receivables:entries", "files", "receivables.see", "d"),
             Door(N_("应收指标"), "receivables:kpis", "gauge", "receivables.see", "k"),
         ],

@@ -16,6 +16,7 @@ from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import N_, BadValue
 from kewei.receivables import actions, queries, rules, shapes
 from kewei.receivables.queries import register
+from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.web.files import TYPES, statement_file
 from kewei.terminals import queries as terminals
 
@@ -170,6 +171,27 @@ class PostingOut(Schema):
     entry: EntryOut | None
 
 
+class BillOut(Schema):
+    """A bill taken as payment; `id` is that of its receipt, `state` open, cleared, dishonoured or reversed."""
+
+    id: int
+    terminal: int
+    customer_code: str
+    customer: str
+    kind: str
+    number: str
+    acceptor: str
+    issued_on: date | None
+    due_on: date
+    present_by: date
+    fen: int
+    receipt: str
+    received_on: date
+    state: str
+    outcome_on: date | None
+    reason: str
+
+
 class UnmatchedOut(Schema):
     """Money not yet applied."""
 
@@ -300,6 +322,16 @@ class RedLetterIn(Schema):
     allocate: bool = True
 
 
+class BillIn(Schema):
+    """The bill a receipt was paid with (domain 2.16)."""
+
+    kind: Literal["bank", "finance_company", "commercial", "supply_chain"]
+    due_on: date = Field(examples=["2027-03-20"])
+    number: str = Field("", max_length=40)
+    acceptor: str = Field("", max_length=120)
+    issued_on: date | None = None
+
+
 class ReceiptIn(Schema):
     """Money received; `how` says what to settle with it at once, `invoices` which where how is named."""
 
@@ -314,6 +346,9 @@ class ReceiptIn(Schema):
     memo: str = Field("", max_length=300)
     how: How = "none"
     invoices: list[str] = Field(default_factory=list, max_length=1000)
+    bill: BillIn | None = Field(
+        None, description="where method is bill; a bill not described counts until it must be due"
+    )
 
 
 class ShareIn(Schema):
@@ -348,6 +383,14 @@ class ApplyIn(Schema):
 
     place: int = Field(ge=0, le=100)
     shares: list[ShareIn] | None = Field(None, description="the proposal's shares; refused where they have changed")
+
+
+class OutcomeIn(Schema):
+    """What became of a bill; `reason` where it was dishonoured."""
+
+    cleared: bool
+    on: date
+    reason: str = Field("", max_length=200)
 
 
 # --- questions -----------------------------------------------------------------------------------------------------
@@ -414,6 +457,26 @@ def document(request: HttpRequest, pk: int) -> dict:
     """A document with its allocations."""
     request.user.must(SEE)
     return shapes.entry(queries.entry(request.user, pk, timezone.localdate()))
+
+
+@router.get("/bills", response=Page[BillOut])
+def bills(
+    request: HttpRequest, customer: str = "", state: Literal["open", "cleared", "dishonoured", "reversed"] | None = None,
+    due_by: date | None = None, start: Start = 0, limit: Limit = 50,
+) -> dict:  # fmt: skip
+    """Bills taken as payment, what falls due first in front."""
+    request.user.must(SEE)
+    terminal = terminals.terminal_named(request.user, customer).pk if customer else None
+    rows, count, _fen = queries.list_bills(
+        request.user,
+        timezone.localdate(),
+        terminal=terminal,
+        state=state or "",
+        due_by=due_by,
+        start=start,
+        limit=limit,
+    )
+    return page(request, [shapes.bill(row) for row in rows], count, start, limit)
 
 
 @router.get("/unmatched", response=Page[UnmatchedOut])
@@ -497,13 +560,14 @@ def post_red_letter(request: HttpRequest, body: RedLetterIn) -> Status:
 @router.post("/receipts", response={201: PostingOut}, openapi_extra=KEYED)
 def receive_payment(request: HttpRequest, body: ReceiptIn) -> Status:
     """Book money received. Needs receivables.receive."""
-    given = body.dict(exclude={"customer", "payer", "total_fen"})
+    given = body.dict(exclude={"customer", "payer", "total_fen", "bill"})
+    bill = BillGiven(**body.bill.dict()) if body.bill else None
 
     def post() -> dict:
         terminal = terminals.terminal_named(request.user, body.customer)
         payer = terminals.terminal_named(request.user, body.payer).pk if body.payer else None
         entry = actions.receive_payment(
-            terminal=terminal, payer=payer, fen=body.total_fen, by=request.user, now=timezone.now(), **given
+            terminal=terminal, payer=payer, fen=body.total_fen, bill=bill, by=request.user, now=timezone.now(), **given
         )
         return _booked(request, entry.pk)
 
@@ -559,6 +623,21 @@ def reverse(request: HttpRequest, body: ReversalIn) -> Status:
         return {"posting": actions.reverse_posting(posting=body.posting, **who).pk, "entry": None}
 
     return Status(201, keyed(request, "reverse", body.dict(), undo))
+
+
+@router.post("/bills/{int:pk}/outcome", response={201: BillOut}, openapi_extra=KEYED)
+def bill_outcome(request: HttpRequest, pk: int, body: OutcomeIn) -> Status:
+    """Say that a bill was cleared, or dishonoured, which reverses its receipt. Needs receivables.receive or reverse."""
+
+    def decide() -> dict:
+        who = {"bill": pk, "on": body.on, "by": request.user, "now": timezone.now()}
+        if body.cleared:
+            actions.clear_bill(**who)
+        else:
+            actions.dishonour_bill(reason=body.reason, **who)
+        return shapes.bill(queries.bill_row(request.user, pk, timezone.localdate()))
+
+    return Status(201, keyed(request, f"bill_outcome:{pk}", body.dict(), decide))
 
 
 # --- helpers -------------------------------------------------------------------------------------------------------

@@ -31,6 +31,15 @@ _METHOD_WORDS = METHODS | {
     "wire": "transfer",
 }
 
+# Kinds of bill (domain 2.16).
+BILLS = {
+    N_("银行承兑汇票"): "bank",
+    N_("财务公司承兑汇票"): "finance_company",
+    N_("商业承兑汇票"): "commercial",
+    N_("供应链票据"): "supply_chain",
+}
+_BILL_WORDS = BILLS | {"银承": "bank", "财票": "finance_company", "商承": "commercial", "bank bill": "bank"}
+
 # Kinds of e-invoice (domain 4.9).
 INVOICE_TYPES = {N_("专用发票"): "special", N_("普通发票"): "ordinary"}
 _TYPE_WORDS = INVOICE_TYPES | {
@@ -210,6 +219,18 @@ RECEIPTS = (
         help=N_("可留空，以后再核销；几张发票用分号 ; 隔开，按所写次序核销"),
     ),
     Column("payer", "付款方", "Payer", columns.text(120), aliases=("付款人", "付款单位", "对方户名")),
+    Column(
+        "bill_kind",
+        "票据种类",
+        "Kind of bill",
+        _one_of(_BILL_WORDS, BILLS),
+        aliases=("汇票种类", "承兑类型"),
+        show=_label_of(BILLS),
+        help=N_("方式为承兑汇票时填写；未写明的票据在最晚到期日之前一直占用额度"),
+    ),
+    Column("bill_no", "票据号码", "Bill number", columns.text(40), aliases=("票号", "汇票号码", "票据包号")),
+    Column("bill_due", "票据到期日", "Bill due date", columns.day, aliases=("汇票到期日", "票据到期"), show=_day),
+    Column("acceptor", "承兑人", "Acceptor", columns.text(120), aliases=("承兑行", "付款行")),
     Column("memo", "备注", "Memo", columns.text(300), aliases=("摘要", "附言", "用途", "remark", "note")),
 )
 

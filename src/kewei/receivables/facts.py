@@ -12,6 +12,8 @@ ALLOCATED = "receivables.allocated"
 ALLOCATION_REVERSED = "receivables.allocation_reversed"
 ENTRY_REVERSED = "receivables.entry_reversed"
 POSTING_REVERSED = "receivables.posting_reversed"
+BILL_CLEARED = "receivables.bill_cleared"
+BILL_DISHONOURED = "receivables.bill_dishonoured"
 STATEMENT_MADE = "receivables.statement_made"
 LEDGER_CHECKED = "receivables.ledger_checked"
 
@@ -27,6 +29,8 @@ SAYS: dict[str, str] = {
     ALLOCATION_REVERSED: N_("撤销核销"),
     ENTRY_REVERSED: N_("冲销单据"),
     POSTING_REVERSED: N_("冲销凭证"),
+    BILL_CLEARED: N_("票据兑付"),
+    BILL_DISHONOURED: N_("票据拒付"),
     STATEMENT_MADE: N_("出具对账单"),
     LEDGER_CHECKED: N_("核对账目"),
 }

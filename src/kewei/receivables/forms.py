@@ -13,6 +13,7 @@ from kewei.kernel import columns, ids
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused
 from kewei.receivables import excel, rules
+from kewei.receivables.rules.bills import BillGiven, bill_given
 from kewei.terminals import queries as terminals
 
 HOW_WORDS: dict[str, str] = {
@@ -176,8 +177,6 @@ class ReceiptForm(DocumentForm):
     VERB = "receivables.receive"
     reference = forms.CharField(label=_("银行流水号或票据号"), max_length=120, required=False)
     payer_terminal = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
-    bill_due = forms.DateField(label=_("票据到期日"), required=False, widget=day_widget())
-    acceptor = forms.CharField(label=_("承兑人"), max_length=120, required=False)
     how = forms.ChoiceField(
         label=_("核销方式"), initial="oldest", widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         choices=[(how, _(words)) for how, words in HOW_WORDS.items()],
@@ -188,12 +187,17 @@ class ReceiptForm(DocumentForm):
         self.fields |= fields_from(excel.RECEIPTS, {"customer_code"})
         self.fields["method"].widget = forms.Select(choices=choices_of(excel.METHODS, optional=False))
         self.fields["method"].help_text = ""
+        self.fields["bill_kind"].widget = forms.Select(choices=choices_of(excel.BILLS))
         self.fields["invoice_no"].help_text = _("几张发票用分号隔开，按所写次序核销；也可以在下面勾选")
         self.fields["payer"].help_text = _("与客户不同时填写，例如医保中心代付")
 
     def clean(self) -> dict[str, Any]:
-        """Invoices that are named must be wanted, and the other way round."""
+        """Invoices that are named must be wanted, and the other way round; a bill says when it falls due."""
         given = super().clean() or {}
+        if given.get("method") == "bill":
+            for name in ("bill_kind", "bill_due"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, gettext("承兑汇票须写明种类和到期日：它在兑付前可能占用授信额度"))
         if given.get("how") == "named" and not self.invoice_numbers() and "invoice_no" not in self.errors:
             self.add_error("invoice_no", gettext("请写明或勾选要核销的发票"))
         return given
@@ -204,8 +208,20 @@ class ReceiptForm(DocumentForm):
         return list(dict.fromkeys([*(self.cleaned_data.get("invoice_no") or []), *ticked[:500]]))
 
     def receipt_fields(self) -> dict[str, Any]:
-        """What a bill says beyond its amount (domain 2.16)."""
-        return {name: self.cleaned_data[name] for name in ("bill_due", "acceptor") if self.cleaned_data.get(name)}
+        """What a bill says beyond its amount, kept with the receipt (domain 2.16)."""
+        given = self.cleaned_data
+        if given.get("method") != "bill":
+            return {}
+        names = ("bill_kind", "bill_no", "bill_due", "acceptor")
+        return {name: given[name] for name in names if given.get(name)}
+
+    def bill(self) -> BillGiven | None:
+        """The bill the money came as, None where it came otherwise."""
+        given = self.cleaned_data
+        return bill_given(
+            given["method"] or "transfer", given["received_on"], given["bill_kind"], given["bill_due"], given["bill_no"],
+            given["acceptor"],
+        )  # fmt: skip
 
 
 class ReasonForm(KeyedForm):

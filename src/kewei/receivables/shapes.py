@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from kewei.receivables import rules
+from kewei.receivables.queries.bills import BillRow
 from kewei.receivables.rules.kpis import basis_points, tenths
 
 Translate = Callable[[str], str]
@@ -221,3 +222,13 @@ def rounded(unit: str, value: Fraction | None) -> int | None:
     if unit == "days":
         return tenths(value)
     return basis_points(value) if unit == "percent" else int(value)
+
+
+def bill(row: BillRow) -> dict[str, Any]:
+    """A bill taken as payment."""
+    return {
+        "id": row.pk, "terminal": row.terminal_id, "customer_code": row.terminal_code, "customer": row.terminal_name,
+        "kind": row.kind, "number": row.number, "acceptor": row.acceptor, "issued_on": day(row.issued_on),
+        "due_on": day(row.due_on), "present_by": day(row.present_by), "fen": row.fen, "receipt": row.receipt_number,
+        "received_on": day(row.received_on), "state": row.state, "outcome_on": day(row.outcome_on), "reason": row.reason,
+    }  # fmt: skip

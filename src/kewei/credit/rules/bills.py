@@ -8,6 +8,7 @@ from typing import Any
 
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_
+from kewei.receivables.rules.bills import BILL_KINDS
 
 # From receipt on a bill no longer counts; or it counts until it is due; or until it is cleared.
 UNTIL = ("receipt", "due", "cleared")
@@ -26,9 +27,11 @@ class BillPolicy:
 
 def read_bill_policy(body: Any) -> BillPolicy:
     """Read a version. Raises BadPolicy."""
-    if not isinstance(body, dict) or not all(end in UNTIL for end in body.get("until", {"": ""}).values()):
-        raise BadPolicy(reason=" / ".join(UNTIL))
-    return BillPolicy(dict(body["until"]))
+    until = body.get("until") if isinstance(body, dict) else None
+    # A kind nobody thought of would count for nothing: every kind must be there.
+    if not isinstance(until, dict) or set(until) != set(BILL_KINDS) or not set(until.values()) <= set(UNTIL):
+        raise BadPolicy(reason=f"{', '.join(BILL_KINDS)}: {' / '.join(UNTIL)}")
+    return BillPolicy(dict(until))
 
 
 BILLS = Policy(
@@ -38,7 +41,13 @@ BILLS = Policy(
     since=date(2026, 11, 1),
     source="domain 2.16: commercial bills stay until cleared [S49]; bank bills released at receipt [INF]",
     body={
-        "until": {"bank": "receipt", "finance_company": "cleared", "commercial": "cleared", "supply_chain": "cleared"}
+        "until": {
+            "bank": "receipt",
+            "finance_company": "cleared",
+            "commercial": "cleared",
+            "supply_chain": "cleared",
+            "unnamed": "due",
+        }
     },
     read=read_bill_policy,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from kewei.desk.intake.findings import Bench, Judged, Record
@@ -56,6 +57,7 @@ _ABOUT = {
     "date_too_old": "on",
     "due_before_invoice": "due_date",
     "due_too_far": "due_date",
+    "bill_too_long": "bill",
 }
 
 
@@ -84,7 +86,7 @@ def judge_invoices(world: World, records: Iterator[Record], bench: Bench) -> Jud
 
 def judge_receipts(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Receipts to book and to spread over the invoices they name, in the order of the file."""
-    columns = {"number": "receipt_no", "on": "received_on"}
+    columns = {"number": "receipt_no", "on": "received_on", "bill": "bill_due"}
     drafts = _drafts(records, bench, "receipt_no", _receipt)
     ids = world.terminals({code for _, code, _ in drafts})
     known = world.documents("receipt", [row.number for _, _, row in drafts])
@@ -157,8 +159,19 @@ def _receipt(values: dict[str, Any]) -> rules.ReceiptRow:
         tuple(dict.fromkeys(values["invoice_no"] or ())),
         values["payer"] or "",
         values["memo"] or "",
-        _extra(values),
-    )
+        _receipt_fields(values),
+        rules.bills.bill_given(
+            values["method"] or "transfer", values["received_on"], values["bill_kind"], values["bill_due"],
+            values["bill_no"], values["acceptor"],
+        ),
+    )  # fmt: skip
+
+
+def _receipt_fields(values: dict[str, Any]) -> dict[str, Any] | None:
+    """What is kept with a receipt: what the file says of its bill, and cells of headings nobody mapped."""
+    told = {name: values[name] for name in ("bill_kind", "bill_no", "bill_due", "acceptor") if values[name]}
+    bill = {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
+    return {**bill, **(_extra(values) or {})} or None
 
 
 def _red_letter(values: dict[str, Any]) -> rules.RedLetterRow:
@@ -210,6 +223,8 @@ def _check_invoice(row: rules.InvoiceRow, world: World) -> None:
 
 def _check_other(row: Any, world: World) -> None:
     rules.check_receipt(number=row.number, fen=row.total_fen, received_on=row.on, today=world.today)
+    if getattr(row, "bill", None) is not None:
+        rules.bills.check_bill(row.bill, row.on)
 
 
 def _stands(bench: Bench, line: int, columns: dict[str, str], row: Any, check: Callable[[Any], None]) -> bool:
@@ -218,7 +233,8 @@ def _stands(bench: Bench, line: int, columns: dict[str, str], row: Any, check: C
         check(row)
     except Refused as why:
         about = _ABOUT.get(why.code, "")
-        bench.fault(line, columns.get(about, "amount"), getattr(row, about or "total_fen"), why)
+        value = row.bill.due_on if about == "bill" else getattr(row, about or "total_fen")
+        bench.fault(line, columns.get(about, "amount"), value, why)
         return False
     return True
 

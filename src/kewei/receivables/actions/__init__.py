@@ -1,6 +1,7 @@
 """What can be done with receivables, one verb each: post, receive, allocate, reverse, import."""
 
 from kewei.receivables.actions.allocations import allocate, allocate_by, reverse_allocation
+from kewei.receivables.actions.bills import clear_bill, dishonour_bill
 from kewei.receivables.actions.checking import note_check
 from kewei.receivables.actions.documents import post_invoice, post_red_letter, receive_payment
 from kewei.receivables.actions.imports import import_invoices, import_receipts, import_red_letters
@@ -10,6 +11,8 @@ from kewei.receivables.actions.statements import make_statement
 __all__ = [
     "allocate",
     "allocate_by",
+    "clear_bill",
+    "dishonour_bill",
     "import_invoices",
     "import_receipts",
     "import_red_letters",

@@ -7,6 +7,7 @@ from typing import Any
 
 from kewei.journal.actions import action
 from kewei.receivables import facts, rules
+from kewei.receivables.actions.bills import bill_of_receipt, keep_bill
 from kewei.receivables.actions.booking import Booking
 from kewei.receivables.models import (
     CREDIT,
@@ -21,6 +22,7 @@ from kewei.receivables.models import (
 )
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
+from kewei.receivables.rules.bills import BillGiven
 
 POST_INVOICE, POST_RED_LETTER, RECEIVE = (
     "receivables.post_invoice",
@@ -122,6 +124,7 @@ def receive_payment(
     fields: Mapping[str, Any] | None = None,
     how: str = "none",
     invoices: Sequence[str] = (),
+    bill: BillGiven | None = None,
     by: Any,
     now: datetime,
 ) -> Entry:
@@ -129,14 +132,15 @@ def receive_payment(
 
     The payer may be somebody else than the debtor (insurance direct settlement, domain 4.3): `payer_name` as the bank
     wrote it, `payer` the terminal where it is one. `how`: none | named | exact | subset | oldest. Allocations count
-    from the later of receipt and invoice. Raises what rules.check_receipt and the way to allocate raise,
-    UnknownMethod, DocumentExists.
+    from the later of receipt and invoice. A receipt by bill keeps its `bill`, or one nobody described. Raises what
+    rules.check_receipt, rules.bills.check_bill and the way to allocate raise, UnknownMethod, DocumentExists.
     """
     by.must(RECEIVE, terminal)
     rules.check_receipt(number=number, fen=fen, received_on=received_on, today=ledger.local_day(now))
     rules.check_words(payer_name=payer_name, reference=reference, memo=memo)
     if method not in rules.PAYMENT_METHODS:
         raise rules.UnknownMethod(method=method)
+    taken = bill_of_receipt(method, bill, received_on)
     number = _free_number(RECEIPT, number)
     shares, debit_of = _spread(terminal.pk, fen, how, invoices)
     booking = Booking("receive_payment", by=by, now=now)
@@ -154,9 +158,12 @@ def receive_payment(
         vouching.receipt_detail_line(entry.pk, method, payer_name, payer_id, reference, memo, kept),
     )  # fmt: skip
     booking.allocate(debit_of, receipt, shares, received_on)
+    if taken is not None:
+        keep_bill(entry, taken)
     booking.finish(
         facts.PAYMENT_RECEIVED, entry, terminal.pk, number=number, total_fen=fen, unapplied_fen=receipt.open_fen,
         method=method, invoices=[debit_of[share.item_id].number for share in shares],
+        **({"bill_kind": taken.kind, "bill_due_on": taken.due_on} if taken else {}),
     )  # fmt: skip
     return entry
 

@@ -9,9 +9,11 @@ from kewei.journal import bulk
 from kewei.journal.actions import action
 from kewei.kernel.refusals import NotAllowed, Refused
 from kewei.receivables import facts, rules
+from kewei.receivables.actions.bills import bill_of_receipt
 from kewei.receivables.actions.loading import Loading
 from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, Allocation, Entry, Item
 from kewei.receivables.queries import ledger
+from kewei.receivables.rules.bills import BillGiven
 
 Progress = Callable[[int], None]
 _Taken = list[tuple[Item, int]]
@@ -129,6 +131,7 @@ def import_receipts(
             _check_receipt(place, row, today, payer_name=row.payer_name, memo=row.memo)
             if row.method not in rules.PAYMENT_METHODS:
                 raise rules.RowRefused(row=place, why=rules.UnknownMethod(method=row.method))
+        bills = [_bill_of(place, row) for place, row in enumerate(chunk, count + 1)]
         numbers = [row.number.strip() for row in chunk]
         _check_free(RECEIPT, numbers)
         named = ledger.lock_invoices_by_number([number for row in chunk for number in row.invoices])
@@ -144,6 +147,16 @@ def import_receipts(
                 for key, row in zip(keys, chunk, strict=True)
             ]
         )
+        load.keep_bills(
+            [
+                (
+                    key, row.terminal_id, bill.kind, bill.number.strip() or number[:40], bill.acceptor.strip(), bill.issued_on,
+                    bill.due_on, row.total_fen,
+                )
+                for key, number, row, bill in zip(keys, numbers, chunk, bills, strict=True)
+                if bill is not None
+            ]
+        )  # fmt: skip
         count += len(chunk)
         total_fen += sum(row.total_fen for row in chunk)
         allocated_fen += sum(fen for part in taken for _, fen in part)
@@ -176,6 +189,13 @@ def _check_receipt(place: int, row: rules.ReceiptRow | rules.RedLetterRow, today
     try:
         rules.check_receipt(number=row.number, fen=row.total_fen, received_on=row.on, today=today)
         rules.check_words(**words)
+    except Refused as why:
+        raise rules.RowRefused(row=place, why=why) from why
+
+
+def _bill_of(place: int, row: rules.ReceiptRow) -> BillGiven | None:
+    try:
+        return bill_of_receipt(row.method, row.bill, row.on)
     except Refused as why:
         raise rules.RowRefused(row=place, why=why) from why
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection
 from kewei.journal import bulk
 from kewei.journal.actions import record
 from kewei.receivables import rules
-from kewei.receivables.models import Allocation, Entry, InvoiceDetail, Item, Posting, ReceiptDetail
+from kewei.receivables.models import Allocation, Bill, Entry, InvoiceDetail, Item, Posting, ReceiptDetail
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
 
@@ -22,6 +22,7 @@ ENTRY = ("id", "posting_id", "terminal_id", "kind", "side", "number", "on", "due
 ITEM = ("entry_id", "terminal_id", "kind", "side", "number", "on", "due_date", "total_fen", "open_fen", "live")
 INVOICE_DETAIL = ("entry_id", "original_id", "reason", "fields")
 RECEIPT_DETAIL = ("entry_id", "method", "payer_name", "payer_id", "reference", "memo", "fields")
+BILL = ("receipt_id", "terminal_id", "kind", "number", "acceptor", "issued_on", "due_on", "fen")
 ALLOCATION = ("id", "posting_id", "debit_id", "credit_id", "fen", "on", "reverses_id")
 
 
@@ -48,6 +49,10 @@ class Loading:
         """Keep details of receipts: (entry, method, payer_name, payer, reference, memo, fields)."""
         bulk.insert(ReceiptDetail, RECEIPT_DETAIL, rows)
         self.vouch.add("receipt_details", [vouching.receipt_detail_line(*row) for row in rows])
+
+    def keep_bills(self, rows: Sequence[tuple]) -> None:
+        """Keep the bills receipts were paid with, in the order of BILL; their details stand in the receipts' fields."""
+        bulk.insert(Bill, BILL, rows)
 
     def allocate(self, rows: Sequence[tuple]) -> None:
         """Keep allocations, given as (key, debit, credit, fen, on, reverses)."""

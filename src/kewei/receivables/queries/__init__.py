@@ -1,6 +1,7 @@
 """Questions about receivables. The first argument is always the person who asks; what they may not see is not there."""
 
 from kewei.receivables.queries.ageing import AXES, BY, ageing
+from kewei.receivables.queries.bills import BillRow, bill_of, bill_row, list_bills
 from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
 from kewei.receivables.queries.due import due_between, waiting
@@ -21,7 +22,10 @@ from kewei.receivables.queries.statements import statement
 __all__ = [
     "AXES",
     "BY",
+    "BillRow",
     "ageing",
+    "bill_of",
+    "bill_row",
     "billing_and_collections",
     "due_between",
     "entry",
@@ -31,6 +35,7 @@ __all__ = [
     "findings",
     "known_documents",
     "kpis",
+    "list_bills",
     "open_fen_of",
     "open_items",
     "open_items_of",

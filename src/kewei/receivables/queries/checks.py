@@ -17,7 +17,7 @@ from kewei.receivables.rules import vouching
 
 APPEND_ONLY = (
     "receivables_posting", "receivables_entry", "receivables_invoicedetail", "receivables_receiptdetail",
-    "receivables_allocation",
+    "receivables_allocation", "receivables_bill", "receivables_billoutcome",
 )  # fmt: skip
 
 # fen allocated per entry, from either side.
@@ -95,6 +95,20 @@ _CHECKS: dict[str, tuple[str, tuple[str, ...]]] = {
         JOIN receivables_allocation o ON o.id = r.reverses_id
         WHERE r.fen <> -o.fen OR r.debit_id <> o.debit_id OR r.credit_id <> o.credit_id OR r."on" < o."on" """,
         ("number", "row"),
+    ),
+    "bill_missing": (
+        """SELECT e.number, e.id FROM receivables_receiptdetail d JOIN receivables_entry e ON e.id = d.entry_id
+        LEFT JOIN receivables_bill b ON b.receipt_id = d.entry_id WHERE d.method = 'bill' AND b.receipt_id IS NULL""",
+        ("number", "entry"),
+    ),
+    "bill_differs": (
+        """SELECT e.number, e.id, e.total_fen, b.fen FROM receivables_bill b
+        JOIN receivables_entry e ON e.id = b.receipt_id
+        JOIN receivables_item i ON i.entry_id = e.id
+        LEFT JOIN receivables_billoutcome o ON o.bill_id = b.receipt_id
+        WHERE b.fen <> e.total_fen OR b.terminal_id <> e.terminal_id OR e.kind <> 'receipt'
+        OR CASE WHEN o.cleared THEN 1 WHEN o.bill_id IS NULL THEN 2 ELSE 0 END = 0 AND i.live""",
+        ("number", "entry", "total_fen", "bill_fen"),
     ),
     "control_total": (
         """SELECT e.terminal, e.fen, COALESCE(i.fen, 0) FROM

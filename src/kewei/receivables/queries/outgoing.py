@@ -39,11 +39,14 @@ def export_invoices(person: Any, **filters: Any) -> Iterator[dict[str, Any]]:
 def export_receipts(person: Any, **filters: Any) -> Iterator[dict[str, Any]]:
     """Every live receipt the person may see, with the invoices it settles; filters as for invoices."""
     detail = "entry__receipt_detail__"
-    names = ("entry_id", "total_fen", f"{detail}method", f"{detail}payer_name", f"{detail}memo", f"{detail}fields")
+    names = (
+        "entry_id", "total_fen", f"{detail}method", f"{detail}payer_name", f"{detail}memo", f"{detail}fields",
+        "entry__bill__kind", "entry__bill__number", "entry__bill__due_on", "entry__bill__acceptor",
+    )  # fmt: skip
     rows = _rows(person, RECEIPT, filters, *names)
     while chunk := list(islice(rows, 5_000)):
         settled = _settled([row[3] for row in chunk])
-        for number, code, on, pk, total_fen, method, payer, memo, fields in chunk:
+        for number, code, on, pk, total_fen, method, payer, memo, fields, kind, bill_no, due_on, acceptor in chunk:
             yield {
                 "receipt_no": number,
                 "customer_code": code,
@@ -52,6 +55,10 @@ def export_receipts(person: Any, **filters: Any) -> Iterator[dict[str, Any]]:
                 "method": method,
                 "invoice_no": settled.get(pk, []),
                 "payer": payer,
+                "bill_kind": None if kind == "unnamed" else kind,
+                "bill_no": bill_no,
+                "bill_due": due_on,
+                "acceptor": acceptor,
                 "memo": memo,
                 "extra": (fields or {}).get("extra") or {},
             }

@@ -6,6 +6,7 @@ The commonest names are here; the rest by topic: `rules.ageing`, `rules.kpis`, `
 from kewei.receivables.rules import (
     ageing,
     allocation,
+    bills,
     documents,
     ecl,
     kpis,
@@ -135,6 +136,7 @@ __all__ = [
     "allocate",
     "allocation",
     "apply_by_rule",
+    "bills",
     "bucket_of",
     "build_statement",
     "by_age",

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from kewei.kernel.refusals import N_, BadValue, Refused, refusal
 from kewei.receivables.rules.ageing import Buckets
+from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.rules.kpis import Definition
 from kewei.receivables.rules.matching import Proposal
 
@@ -73,6 +74,7 @@ class ReceiptRow(NamedTuple):
     payer_name: str = ""
     memo: str = ""
     fields: Mapping[str, Any] | None = None
+    bill: BillGiven | None = None
 
 
 def earliest_day(asked: date, *others: date | None) -> date:
@@ -311,6 +313,8 @@ FINDINGS: dict[str, str] = {
     "posting_missing": N_("日志所述凭证不存在"),
     "row_without_posting": N_("行没有凭证"),
     "chain": N_("日志链断裂"),
+    "bill_missing": N_("以票据收款却没有票据"),
+    "bill_differs": N_("票据与收款不一致"),
     "trigger_missing": N_("数据库的禁改触发器缺失"),
 }
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kewei.receivables.web import ageing, documents, items, kpis, posting, statements, unmatched
+from kewei.receivables.web import ageing, bills, documents, items, kpis, posting, statements, unmatched
 
 # One address for each grouping and age, so that each keeps its own views, order and columns.
 AGEING = [
@@ -19,6 +19,10 @@ AGEING = [
 urlpatterns = [
     *AGEING,
     path("items/", items.open_items, name="open_items"),
+    path("bills/", bills.bills, name="bills"),
+    path("bills/<int:pk>/", bills.bill, name="bill"),
+    path("bills/<int:pk>/clear/", bills.clear, name="clear_bill"),
+    path("bills/<int:pk>/dishonour/", bills.dishonour, name="dishonour_bill"),
     path("entries/", documents.entries, name="entries"),
     path("entries/<int:pk>/", documents.entry, name="entry"),
     path("entries/<int:pk>/reverse/", documents.reverse_entry, name="reverse_entry"),

@@ -32,6 +32,8 @@ FIELDS: dict[str, str] = {
     "contract": N_("合同号"),
     "order": N_("订单号"),
     "memo": N_("备注"),
+    "bill_kind": N_("票据种类"),
+    "bill_no": N_("票据号码"),
     "bill_due": N_("票据到期日"),
     "acceptor": N_("承兑人"),
 }
@@ -178,6 +180,8 @@ def _field(name: str, value: Any) -> tuple[str, str]:
     label = _(FIELDS[name]) if name in FIELDS else name
     if name.endswith("_fen") and isinstance(value, int):
         return label, yuan(value)
+    if name == "bill_kind":
+        return label, _(rules.bills.BILL_KINDS.get(value, str(value)))
     if name == "invoice_type":
         return label, _({code: words for words, code in excel.INVOICE_TYPES.items()}.get(value, str(value)))
     return label, str(value)

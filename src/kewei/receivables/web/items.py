@@ -61,7 +61,7 @@ def _territories(request: HttpRequest) -> list[tuple[str, str]]:
     return [(asked, named[int(asked)])] if named else []
 
 
-def _customers(request: HttpRequest) -> list[tuple[str, str]]:
+def customers(request: HttpRequest) -> list[tuple[str, str]]:
     """Only the one asked for, as far as the reader may see it; choosing another is what search and ageing are for."""
     asked = request.GET.get("terminal", "")
     named = terminals.labels(request.user, [int(asked)]) if asked.isdecimal() and len(asked) < 19 else {}
@@ -69,7 +69,7 @@ def _customers(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 _WHERE_FROM = (
-    Filter("terminal", N_("客户"), kind="choice", options=_customers),
+    Filter("terminal", N_("客户"), kind="choice", options=customers),
     Filter("territory", N_("销售区域"), kind="choice", options=_territories),
     Filter("region", N_("地区"), kind="choice", options=_regions),
 )

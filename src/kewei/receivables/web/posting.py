@@ -46,6 +46,8 @@ BESIDE: dict[str, str] = {
     "ambiguous_sum": "how",
     "search_too_large": "how",
     "nothing_to_allocate": "how",
+    "bill_too_long": "bill_due",
+    "unknown_bill_kind": "bill_kind",
 }
 
 
@@ -110,7 +112,7 @@ def receive_payment(request: HttpRequest) -> HttpResponse:
                 terminal=given["terminal"], number=given["receipt_no"], received_on=given["received_on"],
                 fen=given["amount"], method=given["method"] or "transfer", payer_name=given["payer"] or "",
                 payer=given["payer_terminal"], reference=given["reference"], memo=given["memo"] or "",
-                fields=form.receipt_fields() or None, how=given["how"],
+                fields=form.receipt_fields() or None, how=given["how"], bill=form.bill(),
                 invoices=form.invoice_numbers() if given["how"] == "named" else (), by=request.user, now=timezone.now(),
             )  # fmt: skip
             return entry.pk

@@ -1,0 +1,120 @@
+"""Bills taken as payment: the list with its due dates, and what of them still counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from kewei.kernel.refusals import N_, NotFound
+from kewei.receivables.models import Bill
+from kewei.receivables.queries.scope import SEE
+from kewei.receivables.rules.bills import CLEARED, DISHONOURED, OPEN, REVERSED, last_to_present, state_of
+
+ORDERS = ("due_on", "fen", "customer")
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """A bill as listed; fen and days. `days_left` until it falls due, None once something became of it."""
+
+    pk: int
+    terminal_id: int
+    terminal_code: str
+    terminal_name: str
+    kind: str
+    number: str
+    acceptor: str
+    issued_on: date | None
+    due_on: date
+    fen: int
+    receipt_number: str
+    received_on: date
+    state: str
+    outcome_on: date | None
+    reason: str
+    days_left: int | None
+    present_by: date
+
+
+def bill_for(person: Any, pk: int, verb: str = SEE) -> Bill:
+    """The bill, by the key of its receipt, where this person may see it for a verb. Raises NotFound."""
+    found = Bill.objects.visible_to(person, verb).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(noun=N_("票据"))
+    return found
+
+
+def bill_row(person: Any, pk: int, today: date) -> BillRow:
+    """One bill as listed. Raises NotFound."""
+    bill_for(person, pk)
+    return _row(_described(Bill.objects.filter(pk=pk)).get(), today)
+
+
+def bill_of(person: Any, receipt_id: int, today: date) -> BillRow | None:
+    """The bill a receipt was paid with, None where it was none or is not visible."""
+    found = _described(Bill.objects.visible_to(person, SEE).filter(pk=receipt_id)).first()
+    return _row(found, today) if found else None
+
+
+def list_bills(
+    person: Any,
+    today: date,
+    *,
+    terminal: int | None = None,
+    kind: str = "",
+    state: str = "",
+    due_by: date | None = None,
+    text: str = "",
+    order: str = "due_on",
+    start: int = 0,
+    limit: int | None = 50,
+) -> tuple[list[BillRow], int, int]:
+    """One page of bills by due date, how many, and their sum in fen; `state` is one of rules.bills.STATES."""
+    rows = Bill.objects.visible_to(person, SEE)
+    if terminal is not None:
+        rows = rows.filter(terminal=terminal)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if state:
+        rows = rows.filter(_IN_STATE[state])
+    if due_by is not None:
+        rows = rows.filter(due_on__lte=due_by)
+    if text := text.strip():
+        rows = rows.filter(
+            Q(number__startswith=text) | Q(terminal__code__startswith=text) | Q(terminal__name__icontains=text)
+        )
+    sums = rows.aggregate(fen=Sum("fen"))
+    minus, name = "-" if order.startswith("-") else "", order.removeprefix("-")
+    ordered = _described(rows).order_by(f"{minus}{_ORDER_BY.get(name, 'due_on')}", "pk")
+    page = ordered[start : start + limit] if limit is not None else ordered[start:]
+    return [_row(values, today) for values in page], rows.count(), int(sums["fen"] or 0)
+
+
+_ORDER_BY = {"due_on": "due_on", "fen": "fen", "customer": "terminal__code"}
+_IN_STATE = {
+    OPEN: Q(outcome=None, receipt__item__live=True),
+    CLEARED: Q(outcome__cleared=True),
+    DISHONOURED: Q(outcome__cleared=False),
+    REVERSED: Q(outcome=None, receipt__item__live=False),
+}
+_FIELDS = (
+    "pk", "terminal_id", "terminal__code", "terminal__name", "kind", "number", "acceptor", "issued_on", "due_on", "fen",
+    "receipt__number", "receipt__on", "receipt__item__live", "outcome__cleared", "outcome__on", "outcome__reason",
+)  # fmt: skip
+
+
+def _described(rows: QuerySet[Bill]) -> QuerySet[Any]:
+    return rows.values_list(*_FIELDS)
+
+
+def _row(values: Any, today: date) -> BillRow:
+    live, cleared, outcome_on, reason = values[12:16]
+    state = state_of(live, cleared)
+    due_on = values[8]
+    return BillRow(
+        *values[:12], state, outcome_on, reason or "", (due_on - today).days if state == OPEN else None,
+        last_to_present(due_on),
+    )  # fmt: skip
