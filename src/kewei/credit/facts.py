@@ -18,6 +18,15 @@ APPLICATION_ESCALATED = "credit.application_escalated"
 HEADROOM_MOVED = "credit.headroom_moved"
 LIMIT_GRANTED = "credit.limit_granted"
 LIMIT_ENDED = "credit.limit_ended"
+HOLD_PLACED = "credit.hold_placed"
+HOLD_LIFTED = "credit.hold_lifted"
+SECURITY_RECORDED = "credit.security_recorded"
+SECURITY_ENDED = "credit.security_ended"
+FINDING_OPENED = "credit.finding_opened"
+FINDING_CLOSED = "credit.finding_closed"
+
+# After one of these, an order of the customer may pass that did not, or the other way round.
+CHANGE_WHAT_IS_LENT = (LIMIT_GRANTED, LIMIT_ENDED, HOLD_PLACED, HOLD_LIFTED, SECURITY_RECORDED, SECURITY_ENDED)
 
 # Scores.
 GRADES_MADE = "credit.grades_made"
@@ -38,4 +47,10 @@ SAYS: dict[str, str] = {
     LIMIT_ENDED: N_("授信额度结束"),
     GRADES_MADE: N_("批量信用评分"),
     SCORED: N_("信用评分"),
+    HOLD_PLACED: N_("停止赊销"),
+    HOLD_LIFTED: N_("恢复赊销"),
+    SECURITY_RECORDED: N_("登记担保"),
+    SECURITY_ENDED: N_("结束担保"),
+    FINDING_OPENED: N_("预警"),
+    FINDING_CLOSED: N_("关闭预警"),
 }

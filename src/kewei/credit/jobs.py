@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+
+from django.utils.timezone import localdate
 
 from kewei.credit import actions
-from kewei.credit.queries import applications
+from kewei.credit.queries import applications, holds
+from kewei.journal.bulk import chunks
 from kewei.journal.rules import Every
 from kewei.people import queries as people
+
+AT_ONCE = 500
 
 
 def escalate(*, now: datetime) -> None:
@@ -17,4 +22,15 @@ def escalate(*, now: datetime) -> None:
         actions.escalate_application(application=application, by=by, now=now)
 
 
-JOBS = [("credit.escalate", Every(minutes=30), escalate)]
+def keep_holds(*, now: datetime) -> None:
+    """自动停赊与恢复  Every night: holds that ran out, reasons that began, reasons that are gone."""
+    by = people.system()
+    actions.end_run_out_holds(by=by, now=now)
+    for part in chunks(holds.to_look_at(localdate(now)), AT_ONCE):
+        actions.keep_holds(terminals=part, by=by, now=now)
+
+
+JOBS = [
+    ("credit.escalate", Every(minutes=30), escalate),
+    ("credit.holds", time(3, 30), keep_holds),
+]

@@ -26,8 +26,9 @@ _CHANGES = (
     receivables_facts.ALLOCATION_REVERSED,
     receivables_facts.ENTRY_REVERSED,
     receivables_facts.RED_LETTER_POSTED,
-    credit_facts.LIMIT_GRANTED,
-    credit_facts.LIMIT_ENDED,
+    receivables_facts.BILL_CLEARED,
+    receivables_facts.BILL_DISHONOURED,
+    *credit_facts.CHANGE_WHAT_IS_LENT,
     *terminals_facts.CHANGE_WHAT_MAY_BE_SOLD,
 )
 

@@ -7,6 +7,7 @@ others there are.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -110,6 +111,35 @@ def exposures(terminal_ids: Collection[int], day: date) -> dict[int, Exposure]:
     policy = queries_policies.in_force(BILLS, day).value
     found = _added_up(list(terminal_ids), day, policy)
     return {pk: _exposure(found.get(pk, {})) for pk in terminal_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What lists and night jobs need of many customers at once; fen. `oldest_due` of the open invoices."""
+
+    grade: str
+    exposure: Exposure
+    overdue_fen: int
+    oldest_due: date | None
+
+    def overdue_days(self, day: date) -> int:
+        """Days past due of the oldest open invoice, 0 where none is."""
+        return max(0, (day - self.oldest_due).days) if self.oldest_due else 0
+
+
+def overviews(terminal_ids: Collection[int], day: date) -> dict[int, Overview]:
+    """Grade, exposure and what is overdue of each of these customers, whoever asks; two statements."""
+    if not terminal_ids:
+        return {}
+    policy = queries_policies.in_force(BILLS, day).value
+    found = _added_up(list(terminal_ids), day, policy)
+    return {pk: _overview(found.get(pk, {})) for pk in terminal_ids}
+
+
+def _overview(rows: dict[str, list]) -> Overview:
+    overdue_fen, oldest = (int(rows["items"][0][2]), rows["items"][0][3]) if "items" in rows else (0, "")
+    grade = rows["account"][0][3] if "account" in rows else ""
+    return Overview(grade, _exposure(rows), overdue_fen, date.fromisoformat(oldest) if oldest else None)
 
 
 # Beyond this many months nobody asks how many invoices were paid.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -49,14 +49,24 @@ class UnknownHoldReason(Refused):
     says = N_("没有「{text}」这个停止赊销的原因")
 
 
+@refusal
+class HoldEndsInPast(Refused):
+    code = "hold_ends_in_past"
+    says = N_("停止赊销的截止日 {until} 早于今天 {today}")
+
+
 @dataclass(frozen=True, slots=True)
 class HoldPolicy:
-    """When a hold is placed by itself: days past due by grade, and how long the reason must be gone."""
+    """When a hold is placed by itself: days past due by grade, dishonoured bills, lost licences, exposure over limit.
+
+    Where a person lifts such a hold, the rule does not place it again for `respite_days`.
+    """
 
     overdue_days: dict[str, int]
     on_dishonoured_bill: bool
     on_lost_licence: bool
     over_limit_bp: int
+    respite_days: int
 
 
 def read_hold_policy(body: Any) -> HoldPolicy:
@@ -78,6 +88,7 @@ HOLDS = Policy(
         "on_dishonoured_bill": True,
         "on_lost_licence": True,
         "over_limit_bp": 12_000,
+        "respite_days": 7,
     },
     read=read_hold_policy,
 )
@@ -110,11 +121,45 @@ def due_holds(trouble: Trouble, policy: HoldPolicy) -> dict[str, str]:
     return due
 
 
-def check_hold(reason: str, note: str, live: Iterable[str]) -> None:
-    """A known reason, in words, once. Raises UnknownHoldReason, HoldNeedsWords, AlreadyOnHold."""
+# Reasons the rules themselves find, and therefore lift themselves once they are gone.
+BY_RULE = ("overdue", "bill_default", "limit_over", "licence")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the rules ask for: holds to place (reason -> what caused it), and reasons that are gone."""
+
+    place: dict[str, str]
+    lift: tuple[str, ...]
+
+
+def changes(trouble: Trouble, live: Mapping[str, bool], respite: Collection[str], policy: HoldPolicy) -> Change:
+    """Which holds to place and to lift; `live` are the live reasons, true where a rule had placed the hold.
+
+    What a person placed is never lifted by a rule, and no rule places a second one beside it, nor one of `respite`,
+    which a person lifted not long ago. Without a limit there is no credit to stop: then only a dishonoured bill holds.
+    """
+    due = due_holds(trouble, policy)
+    lent = trouble.limit_fen is not None
+    place = {
+        reason: cause
+        for reason, cause in due.items()
+        if reason not in live and reason not in respite and (lent or reason == "bill_default")
+    }
+    lift = tuple(reason for reason, automatic in live.items() if automatic and reason in BY_RULE and reason not in due)
+    return Change(place, lift)
+
+
+def check_hold(reason: str, note: str, until: date | None, today: date, live: Iterable[str]) -> None:
+    """A known reason, in words, once, not ended before it begins.
+
+    Raises UnknownHoldReason, HoldNeedsWords, HoldEndsInPast, AlreadyOnHold.
+    """
     if reason not in REASONS:
         raise UnknownHoldReason(text=reason)
     if not note.strip():
         raise HoldNeedsWords
+    if until is not None and until < today:
+        raise HoldEndsInPast(until=until, today=today)
     if reason in set(live):
         raise AlreadyOnHold(reason=REASONS[reason])

@@ -1,7 +1,7 @@
 """Questions about receivables. The first argument is always the person who asks; what they may not see is not there."""
 
 from kewei.receivables.queries.ageing import AXES, BY, ageing
-from kewei.receivables.queries.bills import BillRow, bill_of, bill_row, list_bills
+from kewei.receivables.queries.bills import BillRow, bill_of, bill_row, dishonoured_and_owed, list_bills
 from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
 from kewei.receivables.queries.due import due_between, waiting
@@ -27,6 +27,7 @@ __all__ = [
     "bill_of",
     "bill_row",
     "billing_and_collections",
+    "dishonoured_and_owed",
     "due_between",
     "entry",
     "every_open_item",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
 from kewei.kernel.refusals import N_, NotFound
@@ -91,6 +93,29 @@ def list_bills(
     ordered = _described(rows).order_by(f"{minus}{_ORDER_BY.get(name, 'due_on')}", "pk")
     page = ordered[start : start + limit] if limit is not None else ordered[start:]
     return [_row(values, today) for values in page], rows.count(), int(sums["fen"] or 0)
+
+
+# A dishonoured bill is made good once what it had settled is paid; where it had settled nothing, once nothing is owed.
+_OWED = """
+SELECT b.terminal_id, COUNT(*), SUM(b.fen) FROM receivables_billoutcome o
+ JOIN receivables_bill b ON b.receipt_id = o.bill_id WHERE NOT o.cleared {only} AND (
+ EXISTS (SELECT 1 FROM receivables_allocation a JOIN receivables_item i ON i.entry_id = a.debit_id
+  WHERE a.credit_id = b.receipt_id AND a.fen > 0 AND i.kind = 'invoice' AND i.open_fen > 0)
+ OR (NOT EXISTS (SELECT 1 FROM receivables_allocation a JOIN receivables_item i ON i.entry_id = a.debit_id
+  WHERE a.credit_id = b.receipt_id AND i.kind = 'invoice')
+  AND EXISTS (SELECT 1 FROM receivables_item w WHERE w.terminal_id = b.terminal_id AND w.side = 1 AND w.open_fen > 0)))
+ GROUP BY b.terminal_id
+"""
+
+
+def dishonoured_and_owed(terminal_ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
+    """Dishonoured bills that were not made good since, by customer (None: all): (how many, fen); whoever asks."""
+    if terminal_ids is not None and not terminal_ids:
+        return {}
+    keys = "" if terminal_ids is None else ",".join(str(int(pk)) for pk in terminal_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_OWED.format(only=f"AND b.terminal_id IN ({keys})" if keys else ""))
+        return {pk: (int(count), int(fen)) for pk, count, fen in cursor.fetchall()}
 
 
 _ORDER_BY = {"due_on": "due_on", "fen": "fen", "customer": "terminal__code"}
