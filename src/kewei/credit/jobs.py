@@ -7,7 +7,9 @@ from datetime import datetime, time
 from django.utils.timezone import localdate
 
 from kewei.credit import actions
-from kewei.credit.queries import applications, holds
+from kewei.credit.queries import applications, holds, watching
+from kewei.credit.rules.watching import WATCH
+from kewei.journal import queries_policies
 from kewei.journal.bulk import chunks
 from kewei.journal.rules import Every
 from kewei.people import queries as people
@@ -30,7 +32,18 @@ def keep_holds(*, now: datetime) -> None:
         actions.keep_holds(terminals=part, by=by, now=now)
 
 
+def keep_findings(*, now: datetime) -> None:
+    """夜间预警  Every night: signs that something about a customer has changed."""
+    by, today = people.system(), localdate(now)
+    policy = queries_policies.in_force(WATCH, today).value
+    ids = watching.watched(today)
+    before_fen = watching.overdue_before(by, today, policy.overdue_window_days) if ids else {}
+    for part in chunks(ids, AT_ONCE):
+        actions.keep_findings(terminals=part, before_fen=before_fen, by=by, now=now)
+
+
 JOBS = [
     ("credit.escalate", Every(minutes=30), escalate),
     ("credit.holds", time(3, 30), keep_holds),
+    ("credit.watch", time(3, 45), keep_findings),
 ]

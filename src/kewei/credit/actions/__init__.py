@@ -10,25 +10,31 @@ from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, 
 from kewei.credit.actions.holds import end_run_out_holds, keep_holds, lift_hold, place_hold
 from kewei.credit.actions.limits import end_limit, grant_limit
 from kewei.credit.actions.scores import regrade, score_customer, score_many
+from kewei.credit.actions.securities import end_security, record_security
 from kewei.credit.actions.surveys import check_list, hand_in_survey, review_survey, save_survey, start_survey
+from kewei.credit.actions.watching import close_finding, keep_findings, note_finding
 
 __all__ = [
     "apply_for_credit",
     "check_list",
+    "close_finding",
     "deliver_reserved",
     "end_limit",
-    "escalate_application",
     "end_run_out_holds",
+    "end_security",
+    "escalate_application",
     "give_back_headroom",
     "give_opinion",
     "grant_limit",
     "hand_in_survey",
-    "lock_headroom",
-    "regrade",
+    "keep_findings",
     "keep_holds",
     "lift_hold",
     "lock_headroom",
+    "note_finding",
     "place_hold",
+    "record_security",
+    "regrade",
     "reserve_headroom",
     "review_survey",
     "save_survey",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kewei.credit.models import Limit, Security
+from kewei.credit.models import Limit
+from kewei.credit.queries import securities
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ def live_limit(terminal_id: int, *, for_group: bool = False, temporary: bool = F
 
 def secured_fen(terminal_id: int, day: date) -> int:
     """What guarantees and pledges secure on a day, deposits left out (they count against exposure), fen."""
-    live = Security.objects.filter(terminal=terminal_id, ended_at=None, since__lte=day).exclude(kind="deposit")
-    return sum(fen for fen, until in live.values_list("fen", "until") if until is None or until >= day)
+    return securities.secured([terminal_id], day).get(terminal_id, 0)
 
 
 def _row(row: Limit) -> LimitRow:

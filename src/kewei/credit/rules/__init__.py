@@ -4,9 +4,11 @@ from kewei.credit.rules.applications import AUTHORITY
 from kewei.credit.rules.bills import BILLS
 from kewei.credit.rules.holds import HOLDS
 from kewei.credit.rules.limits import LIMIT
+from kewei.credit.rules.securities import SECURITIES
 from kewei.credit.rules.sheets import POLICIES as SCORING
 from kewei.credit.rules.survey import OUTLOOK, SURVEY
 from kewei.credit.rules.terms import STATUTORY, TERMS
+from kewei.credit.rules.watching import WATCH
 
 POLICIES = (
     SURVEY,
@@ -18,4 +20,6 @@ POLICIES = (
     AUTHORITY,
     BILLS,
     HOLDS,
+    SECURITIES,
+    WATCH,
 )

@@ -87,5 +87,5 @@ def _undecided(bill: Any, verb: str, by: Any) -> Bill:
     outcome = BillOutcome.objects.filter(bill=kept).first()
     if outcome is not None or not item.live:
         state = state_of(item.live, outcome.cleared if outcome else None)
-        raise BillDecided(number=kept.number, state=STATES[state])
+        raise BillDecided(number=kept.number, reason=STATES[state])
     return kept

@@ -72,7 +72,7 @@ class BillWithoutMethod(Refused):
 @refusal
 class BillDecided(Refused):
     code = "bill_decided"
-    says = N_("票据 {number} 已经登记过结果：{state}")
+    says = N_("票据 {number} 已经登记过结果：{reason}")
     status = 409
 
 
