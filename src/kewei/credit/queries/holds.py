@@ -173,4 +173,4 @@ _FIELDS = (
 def _row(values: Any, today: date) -> HoldRow:
     until, lifted_at = values[8], values[12]
     state = LIFTED if lifted_at else ENDED if until and until < today else LIVE
-    return HoldRow(*values[:11], values[11] or "", lifted_at, values[13], state)
+    return HoldRow(*(*values[:11], values[11] or "", lifted_at, values[13], state))

@@ -98,7 +98,8 @@ def list_securities(
 def ending(day: date, ladder: tuple[int, ...]) -> list[tuple[int, int, str, date, int]]:
     """Live securities on the ladder: (key, customer, kind, last day, fen), whoever asks."""
     rows = _in_state(Security.objects.all(), ENDING, day, max(ladder)).order_by("until", "pk")
-    return list(rows.values_list("pk", "terminal_id", "kind", "until", "fen"))
+    found = rows.values_list("pk", "terminal_id", "kind", "until", "fen")
+    return [(pk, terminal, kind, until, fen) for pk, terminal, kind, until, fen in found if until is not None]
 
 
 def secured(terminal_ids: Collection[int], day: date) -> dict[int, int]:
@@ -131,4 +132,5 @@ def _row(values: Any, today: date, ladder: tuple[int, ...]) -> SecurityRow:
     over = ended_at is not None or (until is not None and until < today)
     step = None if over else rung(until, today, ladder)
     state = ENDED if over else ENDING if step is not None else LIVE
-    return SecurityRow(*values, state, (until - today).days if until and not over else None, step)
+    days_left = (until - today).days if until and not over else None
+    return SecurityRow(*(*values, state, days_left, step))

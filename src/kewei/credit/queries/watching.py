@@ -197,7 +197,7 @@ _FIELDS = (
 
 
 def _row(values: Any) -> FindingRow:
-    return FindingRow(*values[:11], values[11] or "", *values[12:])
+    return FindingRow(*(*values[:11], values[11] or "", *values[12:]))
 
 
 def counts(person: Person) -> tuple[int, int]:

@@ -160,7 +160,7 @@ def signs(sight: Sight, day: date, policy: WatchPolicy) -> list[Sign]:
         count, fen = sight.dishonoured
         found.append(Sign("bill_default", str(count), {"count": count, "bills_fen": fen}))
     for rule, paper, number, days in sight.papers:
-        detail = {"paper": paper, "number": number}
+        detail: dict[str, Any] = {"paper": paper, "number": number}
         if rule in ("paper_expired", "paper_suspended"):
             found.append(Sign("licence_lost", f"{paper}:{number}", detail))
         elif rule == "paper_ending" and days <= policy.licence_days:
@@ -194,7 +194,7 @@ def _of_money(sight: Sight, day: date, policy: WatchPolicy) -> list[Sign]:
     found = []
     grown = sight.overdue_fen - sight.overdue_before_fen
     if grown >= policy.overdue_least_fen and grown * 10_000 >= sight.overdue_before_fen * policy.overdue_growth_bp:
-        detail = {
+        detail: dict[str, Any] = {
             "before_fen": sight.overdue_before_fen, "overdue_fen": sight.overdue_fen,
             "window_days": policy.overdue_window_days,
         }  # fmt: skip

@@ -1,8 +1,16 @@
 """Receipts by bill from before bills were kept: each gets one nobody described, so that it counts as long as it may."""
 
+from calendar import monthrange
+from datetime import date
+
 from django.db import migrations
 
-from kewei.receivables.rules.bills import unnamed_bill
+LONGEST_MONTHS = 6
+
+
+def latest_due(received_on):
+    years, month = divmod(received_on.year * 12 + received_on.month - 1 + LONGEST_MONTHS, 12)
+    return date(years, month + 1, min(received_on.day, monthrange(years, month + 1)[1]))
 
 
 def keep_bills(apps, schema_editor):
@@ -11,7 +19,7 @@ def keep_bills(apps, schema_editor):
     made = [
         bill(
             receipt_id=one.entry_id, terminal_id=one.entry.terminal_id, kind="unnamed", number=one.entry.number[:40],
-            due_on=unnamed_bill(one.entry.on).due_on, fen=one.entry.total_fen,
+            due_on=latest_due(one.entry.on), fen=one.entry.total_fen,
         )
         for one in receipts.iterator(chunk_size=5_000)
     ]  # fmt: skip

@@ -139,7 +139,5 @@ def _row(values: Any, today: date) -> BillRow:
     live, cleared, outcome_on, reason = values[12:16]
     state = state_of(live, cleared)
     due_on = values[8]
-    return BillRow(
-        *values[:12], state, outcome_on, reason or "", (due_on - today).days if state == OPEN else None,
-        last_to_present(due_on),
-    )  # fmt: skip
+    days_left = (due_on - today).days if state == OPEN else None
+    return BillRow(*(*values[:12], state, outcome_on, reason or "", days_left, last_to_present(due_on)))

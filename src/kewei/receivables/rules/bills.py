@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -148,9 +149,4 @@ def last_to_present(due_on: date, terms: BillTerms = TERMS) -> date:
 def add_months(day: date, n: int) -> date:
     """The same day n months on, or the last day of that month where it has none such."""
     years, month = divmod(day.year * 12 + day.month - 1 + n, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(years, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
