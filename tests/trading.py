@@ -13,6 +13,7 @@ from kewei.credit.models import Account, Score
 from kewei.orders import actions as orders
 from kewei.orders.rules.lines import LineWanted, Shipped
 from kewei.products.models import Product
+from kewei.products.rules import search_text
 from kewei.receivables.models import Entry
 from kewei.terminals.models import Authorised, Licence, Terminal
 
@@ -71,7 +72,9 @@ def product(code: str, name: str, price_fen: int, **more: Any) -> Product:
         "listed_price_fen": price_fen,
         "added_at": NOW,
     }
-    return Product.objects.create(code=code, name=name, **{**fields, **more})
+    return Product.objects.create(
+        code=code, name=name, search=search_text(code, name, "", "", ""), **{**fields, **more}
+    )
 
 
 def papers(terminal: Terminal, kind: str = "medical", valid_to: date | None = date(2028, 1, 1), **more: Any) -> Licence:

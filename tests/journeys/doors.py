@@ -13,12 +13,16 @@ from fnmatch import fnmatch
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
-from tests import cast
+from tests import cast, trading
 
+from kewei.credit import actions as credit
+from kewei.credit.models import SurveyReview
 from kewei.desk.intake import kept
 from kewei.journal.models import Fact, Intake, SetAside
 from kewei.kernel.money import yuan
 from kewei.kernel.yuan_text import yuan_plain
+from kewei.orders import actions as orders
+from kewei.orders.rules.lines import LineWanted, Shipped
 from kewei.people import actions as people_actions
 from kewei.people.models import Company, Person, Post, SavedView, Territory, Token
 from kewei.products.models import Product
@@ -92,7 +96,9 @@ def furnish() -> World:
     fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
+    trust = trusted(staff, product)
     things = {
+        **trust.things,
         "terminal": hospital.pk, "contact": contact.pk, "alias": alias.pk, "licence": licence.pk,
         "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
@@ -105,6 +111,7 @@ def furnish() -> World:
     money = {invoice.number, receipt.number, "荆门市财政集中支付"} | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
+    money |= trust.secrets
     secrets = {
         hospital.name, staff.wangs_pharmacy.name, hospital.credit_code, hospital.address, hospital.note,
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
@@ -113,6 +120,67 @@ def furnish() -> World:
         staff.wangs_pharmacy.code,
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
+
+
+@dataclass
+class Trust:
+    """Wang's hospital as somebody who trusts it: surveyed, applied for, ordered and delivered."""
+
+    things: dict[str, Any]
+    secrets: set[str]
+
+
+ORDER_FEN, WANTED_FEN = 63_917_43, 918_273_55
+
+
+def trusted(staff: cast.Cast, product: Product) -> Trust:
+    """A survey, an application, an order with its delivery, and a price of Wang's hospital."""
+    hospital, now = staff.wangs_hospital, cast.MORNING
+    survey = credit.start_survey(terminal=hospital, how="site", surveyed_on=date(2026, 11, 20), by=staff.wang, now=now)
+    credit.save_survey(survey=survey, opinion="荆门调查意见柒", by=staff.wang, now=now)
+    SurveyReview.objects.create(
+        survey=survey, accepted=True, valid_until=date(2027, 11, 1), reviewer=staff.zhao, reviewed_at=now
+    )
+    check = credit.check_list(
+        terminal=hospital, line="bill_default", found=False, checked_on=date(2026, 11, 20), note="荆门查询柒", by=staff.wang,
+        now=now,
+    )  # fmt: skip
+    score = trading.grade(hospital, "B", staff.zhao).score
+    application = credit.apply_for_credit(
+        terminal=hospital, kind="new", wanted_fen=WANTED_FEN, term_days=30, until=date(2027, 6, 1), pledged=True,
+        over_reason="荆门申请理由柒", by=staff.wang, now=now,
+    )  # fmt: skip
+    order = orders.place_order(
+        terminal=hospital, lines=[LineWanted(product.pk, 1000, ORDER_FEN)], payment="prepaid", note="荆门订单备注柒",
+        customer_ref="KH-7731-913", by=staff.wang, now=now,
+    )  # fmt: skip
+    line = order.lines.get()
+    delivery = orders.deliver(
+        order=order,
+        lines=[Shipped(line.pk, 1000, "PH77319", date(2028, 1, 1))],
+        on=date(2026, 11, 23),
+        by=staff.chu,
+        now=now,
+    )
+    price = orders.set_price(
+        product=product, price_fen=ORDER_FEN, terminal=hospital, since=date(2026, 1, 1), source="荆门价格柒", by=staff.qian,
+        now=now,
+    )  # fmt: skip
+    things = {
+        "survey": survey.pk, "check": check.pk, "score": score.pk, "application": application.pk, "order": order.pk,
+        "delivery": delivery.pk, "price": price.pk, "verdict": order.verdicts.first().pk,
+    }  # fmt: skip
+    texts = {
+        order.number,
+        delivery.number,
+        application.number,
+        "荆门调查意见柒",
+        "荆门申请理由柒",
+        "荆门订单备注柒",
+        "KH-7731-913",
+        "PH77319",
+    }
+    return Trust(things, texts | {yuan(fen) for fen in (ORDER_FEN, WANTED_FEN)} | {str(ORDER_FEN), str(WANTED_FEN)})
 
 
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
@@ -177,6 +245,13 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*allocations/<pk>*", "pk", "allocation"),
     ("*entries/<pk>*", "pk", "entry"),
     ("*invoices/<pk>*", "pk", "invoice"),
+    ("*orders/prices/*", "pk", "price"),
+    ("*orders/deliveries/*", "pk", "delivery"),
+    ("*orders/<pk>/verdicts/*", "verdict", "verdict"),
+    ("*orders/<pk>*", "pk", "order"),
+    ("*credit/surveys/checks/<pk>*", "pk", "check"),
+    ("*credit/surveys/<pk>*", "pk", "survey"),
+    ("*credit/applications/<pk>*", "pk", "application"),
     ("receivables/customers/*", "pk", "terminal"),
     ("receivables/statements/*", "pk", "terminal"),
     ("*receivables/unmatched/*", "pk", "receipt"),

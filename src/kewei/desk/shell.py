@@ -44,6 +44,30 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("订单"),
+        [
+            Door(N_("待我审批"), "desk:inbox", "checklist", "orders.see", "b"),
+            Door(N_("订单"), "orders:list", "clipboard-list", "orders.see", "r"),
+            Door(N_("发货单"), "orders:deliveries", "truck-delivery", "orders.see"),
+            Door(N_("价格本"), "orders:prices", "tag", "orders.see"),
+            Door(N_("订单关口"), "orders:gate", "shield-check", "orders.see"),
+            Door(N_("拦截统计"), "orders:refusals", "hand-stop", "orders.see"),
+        ],
+    ),
+    (
+        N_("信用"),
+        [
+            Door(N_("授信申请"), "credit:applications", "file-certificate", "credit.see", "u"),
+            Door(N_("信用调查"), "credit:surveys", "clipboard-search", "credit.see"),
+            Door(N_("信用评分"), "credit:scores", "stars", "credit.see"),
+            Door(N_("授信额度"), "credit:limits", "scale", "credit.see"),
+            Door(N_("停止赊销"), "credit:holds", "lock", "credit.see"),
+            Door(N_("预警"), "credit:watch", "alert-triangle", "credit.see"),
+            Door(N_("担保"), "credit:securities", "shield", "credit.see"),
+            Door(N_("信用复审"), "credit:reviews", "calendar-check", "credit.see"),
+        ],
+    ),
+    (
         N_("数据"),
         [
             Door(N_("数据导入"), "desk:intake", "file-import", "terminals.create", "i"),
@@ -55,6 +79,7 @@ GROUPS: list[tuple[str, list[Door]]] = [
         [
             Door(N_("人员"), "people:list", "users", "people.see"),
             Door(N_("日志"), "journal:facts", "history", "journal.see"),
+            Door(N_("政策"), "journal:policies", "gavel", "terminals.see"),
             Door(N_("后台"), "journal:house", "server-cog", "journal.retry"),
         ],
     ),

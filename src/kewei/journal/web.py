@@ -18,6 +18,11 @@ PAGES = {
     "people.person": "people:card",
     "terminals.terminal": "desk:terminal",
     "receivables.entry": "receivables:entry",
+    "orders.order": "orders:order",
+    "orders.delivery": "orders:delivery",
+    "credit.application": "credit:application",
+    "credit.survey": "credit:survey",
+    "journal.policyversion": "journal:policy_version",
     "fact": "journal:fact",
 }
 

@@ -82,6 +82,15 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def quantity(milli: int | None) -> str:
+    """Thousandths of a unit as people write them: 1500 -> 1.5."""
+    if milli is None:
+        return ""
+    whole, rest = divmod(milli, 1000)
+    return f"{whole:,}" + (f".{rest:03}".rstrip("0") if rest else "")
+
+
+@register.filter
 def ago(days: int | None) -> str:
     """A number of days as words: 3 天前, 今天, 3 天后 (negative counts forward)."""
     if days is None:

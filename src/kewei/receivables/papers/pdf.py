@@ -27,6 +27,11 @@ def statement_pdf(paper: dict[str, Any]) -> bytes:
     return _compile("statement.typ", paper)
 
 
+def compiled(template: Path, paper: dict[str, Any]) -> bytes:
+    """A paper of another room, by its own template. Raises NoChineseFont."""
+    return _compile(str(template), paper)
+
+
 def _compile(template: str, paper: dict[str, Any]) -> bytes:
     with _one_at_a_time:
         compiler = _compiler(template)
@@ -41,8 +46,12 @@ def _compiler(template: str) -> Any:
     ours = list(FONTS.glob("*.ttf"))
     if not ours and not _system_has_chinese():
         raise NoChineseFont()
+    place = _HERE / template
     return typst.Compiler(
-        str(_HERE / template), font_paths=[str(FONTS)] if ours else [], ignore_system_fonts=bool(ours)
+        str(place),
+        root=str(place.parent),
+        font_paths=[str(FONTS)] if ours else [],
+        ignore_system_fonts=bool(ours),
     )
 
 

@@ -1,0 +1,1 @@
+"""Papers of the orders room as PDF."""

@@ -1,0 +1,46 @@
+"""随货同行单: what travels with the goods (domain 4.1: generic name, spec, form, batch, expiry, maker, buyer, quantity, price)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kewei.kernel.money import yuan, yuan_in_words
+from kewei.orders.rules.lines import quantity
+from kewei.people import queries as people
+from kewei.receivables.papers.pdf import compiled
+
+TEMPLATE = Path(__file__).resolve().parent / "note.typ"
+
+
+def delivery_note(card: Any) -> bytes:
+    """A delivery (queries.DeliveryCard) as a PDF. Raises NoChineseFont."""
+    return compiled(TEMPLATE, as_paper(card))
+
+
+def as_paper(card: Any) -> dict[str, Any]:
+    """The texts the template prints."""
+    company = people.company()
+    row = card.row
+    return {
+        "seller": company.name,
+        "seller_address": company.address,
+        "number": row.number,
+        "order": row.order_number,
+        "on": row.on.isoformat(),
+        "buyer": row.terminal_name,
+        "buyer_code": card.credit_code,
+        "address": card.address,
+        "carrier": " ".join(part for part in (row.carrier, row.waybill) if part),
+        "temperature": card.temperature,
+        "total": yuan(row.fen),
+        "words": yuan_in_words(row.fen),
+        "lines": [
+            [
+                line.name, line.spec, line.form, line.maker, line.approval_no, line.batch,
+                line.expires_on.isoformat() if line.expires_on else "", line.unit, quantity(line.quantity_milli),
+                yuan(line.price_fen), yuan(line.fen), "冷链" if line.cold_chain else "",
+            ]
+            for line in card.lines
+        ],
+    }  # fmt: skip

@@ -1,0 +1,219 @@
+"""Pages and API of orders, as people and programs use them."""
+
+import json
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests import trading
+from tests.trading import TODAY
+
+from kewei.kernel.ids import new_key
+from kewei.orders import queries
+from kewei.orders.models import Order
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trade(time_machine):
+    time_machine.move_to(trading.NOW, tick=False)
+    return trading.open_shop()
+
+
+def client(person) -> Client:
+    made = Client()
+    made.force_login(person)
+    return made
+
+
+def entry(trade, **more):
+    return {
+        "terminal": trade.hospital.pk, "form_key": new_key(), "payment": "credit", "product": ["P1", ""],
+        "quantity": ["60", ""], "price": ["", ""],
+    } | more  # fmt: skip
+
+
+def test_an_order_is_placed_by_code_or_name_and_shown(trade):
+    wang = client(trade.staff.wang)
+    page = wang.get(f"/orders/new/?terminal={trade.hospital.pk}")
+    assert page.status_code == 200
+    answer = wang.post(
+        f"/orders/new/?terminal={trade.hospital.pk}",
+        entry(trade, product=["阿莫西林", "P2"], quantity=["5", "1"], price=["", "39"]),
+    )
+    assert answer.status_code == 302
+    order = Order.objects.get()
+    assert order.total_fen == 50_00 + 39_00
+    shown = wang.get(answer["Location"])
+    assert "已放行" in shown.content.decode()
+    again = wang.get(f"/orders/new/?terminal={trade.hospital.pk}&like={order.pk}")
+    assert "P1 阿莫西林胶囊" in again.content.decode()
+
+
+def test_rows_pasted_from_a_spreadsheet_are_lines(trade):
+    wang = client(trade.staff.wang)
+    pasted = entry(trade, product=[""], quantity=[""], price=[""], paste="P1\t3\t9.50\nP2\t1\n")
+    assert wang.post(f"/orders/new/?terminal={trade.hospital.pk}", pasted).status_code == 302
+    assert [line.fen for line in Order.objects.get().lines.order_by("place")] == [28_50, 40_00]
+
+
+def test_a_line_nobody_understands_is_said_and_nothing_is_placed(trade):
+    wang = client(trade.staff.wang)
+    answer = wang.post(f"/orders/new/?terminal={trade.hospital.pk}", entry(trade, product=["P9"], quantity=["x"]))
+    assert answer.status_code == 422
+    assert "找不到产品「P9」" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_the_same_form_sent_twice_places_once(trade):
+    wang, body = client(trade.staff.wang), entry(trade)
+    first = wang.post(f"/orders/new/?terminal={trade.hospital.pk}", body)
+    assert wang.post(f"/orders/new/?terminal={trade.hospital.pk}", body)["Location"] == first["Location"]
+    assert Order.objects.count() == 1
+
+
+def test_the_gate_answers_while_one_types_and_writes_nothing(trade):
+    wang = client(trade.staff.wang)
+    answer = wang.post("/orders/new/check", entry(trade, quantity=["150", ""]), headers={"HX-Request": "true"})
+    assert "授信额度还剩 1,000.00 元，此单 1,500.00 元" in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_an_order_goes_its_whole_way_through_pages(trade):
+    staff = trade.staff
+    order = trade.order(10)
+    chu, qian = client(staff.chu), client(staff.qian)
+    line = order.lines.get()
+    body = {
+        "form_key": new_key(),
+        "on": TODAY,
+        f"quantity-{line.pk}": "10",
+        f"batch-{line.pk}": "B1",
+        f"expires-{line.pk}": "2028-01-01",
+    }
+    shipped = chu.post(f"/orders/{order.pk}/deliver/", body)
+    assert shipped.status_code == 302, shipped.content.decode()[:2000]
+    url = shipped["Location"]
+    assert "何采" in chu.get(url).content.decode()
+    taken = chu.post(f"{url}handover", {"form_key": new_key(), "receiver": trade.made["receiver"].pk, "on": TODAY})
+    assert taken.status_code == 302
+    assert qian.get(f"{url}note.pdf").content.startswith(b"%PDF")
+    billed = qian.post(f"{url}invoice", {"form_key": new_key(), "number": "26420000000000000001", "on": TODAY})
+    assert billed.status_code == 302
+    assert "26420000000000000001" in qian.get(url).content.decode()
+    order.refresh_from_db()
+    assert order.state == "closed"
+    back = {
+        "form_key": new_key(),
+        "reason": "破损",
+        "on": TODAY,
+        "red_letter_number": "HZ1",
+        f"quantity-{queries.delivery(staff.qian, int(url.split('/')[-2])).lines[0].pk}": "2",
+    }
+    assert qian.post(f"{url}return", back).status_code == 302
+    assert "破损" in qian.get(f"/orders/{order.pk}/").content.decode()
+
+
+def test_a_special_release_by_page_needs_a_reason(trade):
+    order = trade.order(300)
+    li = client(trade.staff.li)
+    assert "特批放行" in li.get(f"/orders/{order.pk}/").content.decode()
+    assert li.post(f"/orders/{order.pk}/special", {"form_key": new_key(), "expires_on": TODAY}).status_code == 422
+    answer = li.post(f"/orders/{order.pk}/special", {"form_key": new_key(), "reason": "急用", "expires_on": TODAY})
+    assert answer.status_code == 302
+    verdict = queries.order(trade.staff.li, order.pk).verdicts[0]
+    page = li.get(f"/orders/{order.pk}/verdicts/{verdict.pk}/")
+    assert "逐位相同" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/orders/", "/orders/deliveries/", "/orders/prices/", "/orders/gate/", "/orders/refusals/", "/orders/new/"]
+)
+def test_lists_are_useful_when_empty_and_full(trade, path):
+    zheng = client(trade.staff.zheng)
+    assert zheng.get(path).status_code == 200
+    trade.ship(trade.order(10), 3)
+    trade.order(500)
+    assert zheng.get(path).status_code == 200
+
+
+def test_the_table_on_screen_says_that_it_is_whole(trade):
+    page = client(trade.staff.wu).get("/orders/gate/").content.decode()
+    assert "无缺口、无重叠" in page
+    assert "疫苗" in page
+    tried = client(trade.staff.wu).get("/orders/gate/try", {"customer": trade.hospital.code, "product": "P3"})
+    assert "印鉴卡" in tried.content.decode()
+
+
+def test_a_page_of_orders_costs_the_same_however_many_there_are(trade):
+    wang = client(trade.staff.wang)
+    costs = []
+    for count in (1, 12):
+        for _n in range(count):
+            trade.order(500)
+        wang.get("/orders/")
+        with CaptureQueriesContext(connection) as asked:
+            wang.get("/orders/")
+        costs.append(len(asked))
+    assert costs[0] == costs[1]
+
+
+# --- API --------------------------------------------------------------------------------------------------------------
+
+
+def post(person, path, body, key="k1"):
+    return client(person).post(
+        path, json.dumps(body), content_type="application/json", headers={"Idempotency-Key": key}
+    )
+
+
+def body(trade, quantity=60):
+    return {"customer_code": trade.hospital.code, "lines": [{"product_code": "P1", "quantity_milli": quantity * 1000}]}
+
+
+def test_the_api_checks_without_placing_and_places_once_per_key(trade):
+    wang = trade.staff.wang
+    told = post(wang, "/api/orders/check", body(trade, 150)).json()
+    assert (told["outcome"], told["total_fen"], told["headroom_fen"], told["over_fen"]) == (
+        "block",
+        1_500_00,
+        1_000_00,
+        500_00,
+    )
+    said = next(one for one in told["said"] if one["level"] == "block")
+    assert said["rule"] == "over_limit"
+    assert said["numbers"] == {"left_fen": 1_000_00, "wanted_fen": 1_500_00, "limit_fen": 1_000_00}
+    assert not Order.objects.exists()
+    first, second = post(wang, "/api/orders", body(trade)), post(wang, "/api/orders", body(trade))
+    assert first.status_code == 201
+    assert first.json()["number"] == second.json()["number"]
+    assert Order.objects.count() == 1
+
+
+def test_the_api_refuses_with_the_same_sentence_as_the_page(trade):
+    trade.hospital.licences.update(valid_to=date(2026, 1, 1))
+    order = trade.order(1)
+    answer = post(trade.staff.li, f"/api/orders/{order.pk}/release", {})
+    assert answer.status_code in (409, 422)
+    assert answer.json()["code"] == "gate_says_no"
+    assert "到期" in answer.json()["sentence"]
+
+
+def test_the_medical_representative_gets_nothing_by_any_door(trade):
+    order = trade.order(10)
+    zhou = client(trade.staff.zhou)
+    for path in (
+        "/orders/",
+        f"/orders/{order.pk}/",
+        "/orders/new/",
+        "/orders/prices/",
+        "/orders/gate/",
+        "/api/orders",
+        f"/api/orders/{order.pk}",
+    ):
+        assert zhou.get(path).status_code in (403, 404), path
+    assert post(trade.staff.zhou, "/api/orders", body(trade)).status_code in (403, 404)
+    assert post(trade.staff.zhou, "/api/orders/check", body(trade)).status_code in (403, 404)

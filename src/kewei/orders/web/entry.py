@@ -1,0 +1,149 @@
+"""下单  Order entry for fast hands: product, quantity, Enter; the gate answers while one types; works without scripts too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kewei.credit.queries import standing as credit
+from kewei.kernel.refusals import NotFound, Refused
+from kewei.orders import actions, queries
+from kewei.orders.forms import EMPTY_ROWS, OrderForm, TypedLine, typed_lines, understood
+from kewei.orders.rules.states import HELD, WAITING
+from kewei.orders.web import words
+from kewei.people.notices import done
+from kewei.products import queries as products
+from kewei.receivables.web.parts import once, or_error, today
+from kewei.terminals import queries as terminals
+from kewei.terminals import rules as terminal_rules
+
+PLACE = "orders.place"
+HITS = 10
+
+
+@require_http_methods(["GET", "POST"])
+def new(request):
+    """下单  First the customer, then the lines."""
+    request.user.must(PLACE)
+    terminal = _terminal(request)
+    if terminal is None:
+        text = request.GET.get("customer", "").strip()[:100]
+        return render(request, "orders/choose.html", {"text": text, "hits": _customers(request, text)})
+    form = OrderForm(request.POST or None, initial={"payment": "credit"})
+    rows, lines = understood(request.user, typed_lines(request.POST)) if request.method == "POST" else ([], [])
+    if request.method == "POST" and form.is_valid() and not any(row.fault for row in rows):
+        given = form.cleaned_data
+
+        def place() -> int:
+            order = actions.place_order(
+                terminal=terminal, lines=lines, payment=given["payment"], customer_ref=given["customer_ref"],
+                wanted_on=given["wanted_on"], note=given["note"], by=request.user, now=timezone.now(),
+            )  # fmt: skip
+            return order.pk
+
+        pk = or_error(form, lambda: once(request, "place_order", place))
+        if pk:
+            return _placed(request, pk)
+    if request.method == "GET" and (last := request.GET.get("like", "")).isdecimal():
+        rows = _like(request, int(last))
+    page = _page(request, terminal, form, rows)
+    return render(request, "orders/new.html", page, status=422 if request.method == "POST" else 200)
+
+
+def _placed(request: Any, pk: int):
+    order = queries.order_for(request.user, pk)
+    told = {
+        HELD: _("订单 {number} 已登记，关口拦下：原因和怎么办见下"),
+        WAITING: _("订单 {number} 已登记，等待放行"),
+    }.get(order.state, _("订单 {number} 已放行"))
+    done(request, told.format(number=order.number))
+    return redirect("orders:order", pk)
+
+
+def _page(request: Any, terminal: Any, form: OrderForm, rows: list[TypedLine]) -> dict[str, Any]:
+    last, _count = queries.list_orders(request.user, terminal=terminal.pk, limit=1)
+    return {
+        "terminal": terminal,
+        "kind": _(terminal_rules.KINDS[terminal.kind]),
+        "form": form,
+        "rows": [*rows, *(TypedLine() for _n in range(max(2, EMPTY_ROWS - len(rows))))],
+        "standing": credit.standing(terminal.pk, today()),
+        "last": last[0] if last else None,
+        **(_judged(request, terminal, request.POST or None) if rows else {}),
+    }
+
+
+@require_POST
+def check(request):
+    """试算  What the gate would say of what is typed so far; a fragment."""
+    request.user.must(PLACE)
+    terminal = _terminal(request)
+    if terminal is None:
+        raise NotFound(noun=_("终端"))
+    return render(request, "orders/_check.html", _judged(request, terminal, request.POST))
+
+
+def _judged(request: Any, terminal: Any, post: Any) -> dict[str, Any]:
+    rows, lines = understood(request.user, typed_lines(post)) if post is not None else ([], [])
+    page: dict[str, Any] = {"faults": [(n, row) for n, row in enumerate(rows, 1) if row.fault]}
+    if not lines:
+        return page
+    try:
+        decision, case = queries.try_order(request.user, terminal, lines, post.get("payment", "credit"), timezone.now())
+    except Refused as why:
+        return page | {"refused": why.sentence(_)}
+    outcome, tone = words.outcome(decision.outcome)
+    stands = case.standing
+    return page | {
+        "case_lines": case.lines,
+        "total_fen": case.wanted_fen,
+        "left_fen": stands.headroom_fen,
+        "after_fen": stands.headroom_fen - case.wanted_fen,
+        "has_limit": stands.limit_fen is not None,
+        "on_credit": case.payment == "credit",
+        "outcome": outcome,
+        "tone": tone,
+        "said": words.said(decision.lines),
+    }
+
+
+@require_GET
+def product_hits(request):
+    """查找产品  Products that match what is typed, for the list under the field."""
+    request.user.must(PLACE)
+    text = request.GET.get("text", "").strip()[:60]
+    return render(request, "orders/_products.html", {"hits": products.search(request.user, text, HITS) if text else []})
+
+
+@require_GET
+def customer_hits(request):
+    """查找客户  Customers that match what is typed."""
+    request.user.must(PLACE)
+    text = request.GET.get("customer", "").strip()[:100]
+    return render(request, "orders/_customers.html", {"text": text, "hits": _customers(request, text)})
+
+
+def _customers(request: Any, text: str) -> list[tuple[Any, str, str]]:
+    here = reverse("orders:new")
+    hits = terminals.search(request.user, text, HITS) if text else []
+    return [(hit, _(terminal_rules.KINDS[hit.kind]), f"{here}?terminal={hit.pk}") for hit in hits]
+
+
+def _terminal(request: Any):
+    text = request.POST.get("terminal") or request.GET.get("terminal", "")
+    if not text.isdecimal() or len(text) > 18:
+        return None
+    return terminals.terminal_for(request.user, int(text), PLACE)
+
+
+def _like(request: Any, pk: int) -> list[TypedLine]:
+    """The lines of an earlier order, to order the same again; prices come from the book anew."""
+    from kewei.sales.excel import show_quantity
+
+    card = queries.order(request.user, pk)
+    return [TypedLine(f"{line.code} {line.name}", show_quantity(line.quantity_milli)) for line in card.lines]
