@@ -138,7 +138,7 @@ def note(request, pk: int):
     """随货同行单  As a PDF."""
     card = queries.delivery(request.user, pk)
     answer = HttpResponse(delivery_note(card), content_type="application/pdf")
-    answer["Content-Disposition"] = content_disposition_header(False, f"{card.row.number}.pdf")
+    answer["Content-Disposition"] = content_disposition_header(False, f"{card.row.number}.pdf") or ""
     return answer
 
 
