@@ -44,6 +44,12 @@ def pages(street: Street, house: House) -> Any:
     return house.ask("bench.pages", house.size.name)
 
 
+def scoring(street: Street, house: House) -> Any:
+    """On a copy, which it changes."""
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.scoring")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -54,12 +60,17 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "posting": posting,
     "import": bring_in,
     "pages": pages,
+    "scoring": scoring,
     "start": start,
 }
 
 
 def main() -> int:
     """Measure what was asked for, say it, keep it."""
+    if sys.argv[1:2] == ["scorecards"]:
+        from bench import scorecards
+
+        return scorecards.main(sys.argv[2:])
     args = _arguments()
     machine, measured = report.machine(), []
     with houses.street(args.db) as street:

@@ -35,7 +35,7 @@ from kewei.sales.rules import SaleRow  # noqa: E402
 from kewei.terminals import actions as terminals  # noqa: E402
 from kewei.terminals.models import Contact, Licence, Settlement  # noqa: E402
 from kewei.terminals.queries import by_codes  # noqa: E402
-from kewei.terminals.rules import required_licences  # noqa: E402
+from kewei.terminals.rules.papers import REQUIRED  # noqa: E402
 
 NOW = datetime(2026, 6, 30, 1, 0, tzinfo=UTC)
 AT_ONCE = 300_000
@@ -110,7 +110,7 @@ def write_papers(size: trade.Size, ids: Sequence[int], by) -> None:
             (pk, kind, f"鄂{pk}{step}", "市场监督管理局", None, None, ends[(pk * 7 + step) % len(ends)], False,
              ["general"], "", "sealed_copy", *none)
             for pk, row in zip(ids, trade.terminals(size), strict=True)
-            for step, (kind, *_) in enumerate(required_licences(row["kind"]))
+            for step, (kind, *_) in enumerate(REQUIRED.read(REQUIRED.body).of(row["kind"]))
         ),
     )  # fmt: skip
     bulk.insert(

@@ -46,6 +46,7 @@ class Row:
 AGEING_S = {"small": 0.15, "large": 1.5}
 POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
+REGRADE_S = 60
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
 
@@ -79,6 +80,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("posting", _posting),
         ("import", _import),
         ("pages", _pages),
+        ("scoring", _scoring),
         ("start", _start),
     ):
         if part in raw:
@@ -109,6 +111,12 @@ def _ageing(size: str, database: str, raw: Raw) -> Iterator[Row]:
     yield row("plain Python loop over tuples", "loop", None, floor)
     yield Row("ageing", "cold: reading the ledger first", size, database, raw["cold"])
     yield Row("ageing", "memory of the process", size, database, raw["cold_mb"], "MB")
+
+
+def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    what = f"grading {raw['customers']:,} customers"
+    yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
+    yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
 
 
 def _posting(size: str, database: str, raw: Raw) -> Iterator[Row]:

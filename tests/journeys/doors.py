@@ -107,6 +107,7 @@ def furnish() -> World:
         "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
+        "sheet": "credit.sheet.new",
     }  # fmt: skip
     money = {invoice.number, receipt.number, "荆门市财政集中支付"} | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
@@ -226,6 +227,7 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
     ("import/*", "token", "upload"),
+    ("credit/sheets/*", "name", "sheet"),
     ("receivables/statements/batch/*", "token", "batch"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from django.utils.timezone import localdate
 
 from kewei.credit import actions
-from kewei.credit.queries import applications, holds, watching
+from kewei.credit.queries import applications, holds, scores, watching
 from kewei.credit.rules.watching import WATCH
 from kewei.journal import queries_policies
 from kewei.journal.bulk import chunks
@@ -42,8 +42,16 @@ def keep_findings(*, now: datetime) -> None:
         actions.keep_findings(terminals=part, before_fen=before_fen, by=by, now=now)
 
 
+def regrade(*, now: datetime) -> None:
+    """重新评分  Judge everybody every night; keep a score where the grade, a cap or a red line changed or a review is due."""
+    everybody = scores.every_customer()
+    actions.regrade(terminal_ids=everybody, as_of=localdate(now), only_news=True, by=people.system(), now=now)
+
+
 JOBS = [
     ("credit.escalate", Every(minutes=30), escalate),
+    # Before the holds, which depend on the grade.
+    ("credit.regrade", time(3, 10), regrade),
     ("credit.holds", time(3, 30), keep_holds),
     ("credit.watch", time(3, 45), keep_findings),
 ]

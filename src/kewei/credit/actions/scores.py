@@ -21,7 +21,7 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 
 SCORE = "credit.score"
-AT_ONCE = 10_000
+AT_ONCE = 5_000
 _FIELDS = (
     "id", "terminal_id", "as_of", "sheet", "survey_id", "points_c", "grade", "red_lines", "capped_by", "lines",
     "inputs", "made_by_id", "made_at",
@@ -52,15 +52,27 @@ def score_customer(*, terminal: Any, by: Person, now: datetime, as_of: date | No
 
 
 @action
-def score_many(*, terminal_ids: Sequence[int], as_of: date, by: Person, now: datetime) -> dict[str, int]:
-    """批量信用评分  Score these customers on a day; answers how many went from which grade to which ("B>C")."""
+def score_many(
+    *, terminal_ids: Sequence[int], as_of: date, only_news: bool = False, by: Person, now: datetime
+) -> dict[str, int]:
+    """批量信用评分  Score these customers on a day; answers how many went from which grade to which ("B>C").
+
+    With `only_news` a score is kept only where it says something new, or its review is due.
+    """
     by.must(SCORE)
     book = scores.book_on(as_of)
     found = scores.gather(terminal_ids, as_of, book)
-    keys = next_ids(Score, len(found))
+    judged = [(terminal, gathered, scoring.score(gathered.case, book)) for terminal, gathered in found.items()]
+    if only_news:
+        newest = scores.newest([terminal for terminal, _gathered, _result in judged])
+        judged = [
+            (terminal, gathered, result)
+            for terminal, gathered, result in judged
+            if scores.worth_keeping(result, newest.get(terminal), as_of, book.grading)
+        ]
+    keys = next_ids(Score, len(judged))
     rows, grades = [], []
-    for pk, (terminal, gathered) in zip(keys, found.items(), strict=True):
-        result = scoring.score(gathered.case, book)
+    for pk, (terminal, gathered, result) in zip(keys, judged, strict=True):
         rows.append((pk, *_values(terminal, gathered, result, book, as_of, by.pk, now)))
         grades.append((terminal, pk, result.grade))
     insert(Score, _FIELDS, rows)
@@ -84,7 +96,7 @@ def score_many(*, terminal_ids: Sequence[int], as_of: date, by: Person, now: dat
 
 
 def regrade(
-    *, terminal_ids: Sequence[int], as_of: date, by: Person, now: datetime,
+    *, terminal_ids: Sequence[int], as_of: date, only_news: bool = False, by: Person, now: datetime,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Counter[str]:  # fmt: skip
     """重新评分  Score any number of customers, in parts of one transaction each; says how far it is. Answers as score_many."""
@@ -92,7 +104,7 @@ def regrade(
     moved: Counter[str] = Counter()
     done, total = 0, len(terminal_ids)
     for part in chunks(terminal_ids, AT_ONCE):
-        moved.update(score_many(terminal_ids=part, as_of=as_of, by=by, now=now))
+        moved.update(score_many(terminal_ids=part, as_of=as_of, only_news=only_news, by=by, now=now))
         done += len(part)
         progress(done, total)
     return moved

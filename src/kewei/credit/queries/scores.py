@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from kewei.credit.models import Account, RedLineCheck, Score, SurveyReview
 from kewei.credit.rules import scoring
 from kewei.credit.rules.evidence import measures_of
 from kewei.credit.rules.scoring import Case, Line, Result, SheetBook
-from kewei.credit.rules.sheets import GRADING, SECTORS, SHEETS, Grading
+from kewei.credit.rules.sheets import GRADING, SHEETS, Grading
+from kewei.credit.rules.survey import OUTLOOK
 from kewei.journal import queries_policies
+from kewei.journal.bulk import chunks
+from kewei.journal.rules import Finding
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables.queries.behaviour import Behaviour, behaviour
 from kewei.terminals import queries as terminals
@@ -113,12 +116,12 @@ def _full(score: Score) -> FullScore:
 
 
 def book_on(day: date) -> SheetBook:
-    """The sheets, grading and table of sectors in force on a day. One query."""
-    found = queries_policies.in_force_all([*SHEETS.values(), GRADING, SECTORS], day)
+    """The sheets, grading and sectors' outlook in force on a day. One query."""
+    found = queries_policies.in_force_all([*SHEETS.values(), GRADING, OUTLOOK], day)
     return SheetBook(
         {name: found[policy.name].value for name, policy in SHEETS.items()},
         found[GRADING.name].value,
-        found[SECTORS.name].value,
+        found[OUTLOOK.name].value,
         {name: one.label for name, one in found.items()},
     )
 
@@ -128,7 +131,7 @@ def book_of(labels: Mapping[str, str]) -> SheetBook:
     return SheetBook(
         {name: queries_policies.version(policy, labels[policy.name]).value for name, policy in SHEETS.items()},
         queries_policies.version(GRADING, labels[GRADING.name]).value,
-        queries_policies.version(SECTORS, labels[SECTORS.name]).value,
+        queries_policies.version(OUTLOOK, labels[OUTLOOK.name]).value,
         dict(labels),
     )
 
@@ -164,7 +167,7 @@ def gather(
 def _measures(answers: Mapping[str, Any], kind: str, behaved: Behaviour | None, book: SheetBook) -> dict[str, int]:
     """The survey's measures, the sector's index, and, for a public hospital nobody asked, how late the ledger says."""
     found = measures_of(answers)
-    sector = book.sectors.of(kind)
+    sector = book.outlook.get(kind)
     if sector is not None:
         found["sector"] = sector
     if kind in book.grading.hospital_kinds and "over_legal_days" not in found and behaved and behaved.due_fen > 0:
@@ -249,3 +252,63 @@ def grade_counts(person: Any) -> dict[str, int]:
     """How many of the customers this person may see stand at each grade."""
     rows = Account.objects.visible_to(person, SEE).exclude(grade="").values("grade").annotate(n=Count("pk"))
     return {row["grade"]: row["n"] for row in rows.order_by()}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an account's newest score says, for comparing."""
+
+    grade: str
+    as_of: date
+    red_lines: tuple[str, ...]
+    capped_by: tuple[str, ...]
+
+
+def newest(terminal_ids: Collection[int]) -> dict[int, Standing]:
+    """Grade, day, red lines and caps of each of these customers' newest score, whoever asks."""
+    fields = ("terminal", "grade", "score__as_of", "score__red_lines", "score__capped_by")
+    found: dict[int, Standing] = {}
+    for part in chunks(terminal_ids):
+        for pk, grade, as_of, red, capped in Account.objects.filter(terminal__in=part).values_list(*fields):
+            if as_of is not None:
+                found[pk] = Standing(grade, as_of, tuple(red), tuple(capped))
+    return found
+
+
+def worth_keeping(result: Result, former: Standing | None, day: date, grading: Grading) -> bool:
+    """Whether a score says anything new: another grade, red line or cap, or the review of its grade is due."""
+    if former is None or (result.grade, result.red_lines, result.capped_by) != (
+        former.grade, former.red_lines, former.capped_by,
+    ):  # fmt: skip
+        return True
+    return months_between(former.as_of, day) >= grading.review_months[former.grade]
+
+
+def every_customer() -> list[int]:
+    """Keys of all customers that are scored: those that have not closed, whoever asks."""
+    return sorted(terminals.dimensions())
+
+
+# --- what can be wrong -----------------------------------------------------------------------------------------------------
+
+
+def findings() -> Iterator[Finding]:
+    """Scores that do not come out again as they were kept, and accounts whose grade is not their newest score's."""
+    for score in scores_kept():
+        if not replays(score):
+            again = replay(score)
+            numbers = {
+                "points_c": score.row.points_c,
+                "again_c": again.points_c,
+                "grade": score.row.grade,
+                "again": again.grade,
+            }
+            yield Finding("score_replay", f"credit.score:{score.row.pk}", {"terminal": score.row.terminal, **numbers})
+    for terminal, grade, scored in (
+        Account.objects.exclude(score=None)
+        .exclude(grade=F("score__grade"))
+        .values_list("terminal", "grade", "score__grade")
+    ):
+        yield Finding(
+            "account_grade", f"credit.account:{terminal}", {"terminal": terminal, "grade": grade, "scored": scored}
+        )

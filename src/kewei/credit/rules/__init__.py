@@ -9,6 +9,7 @@ from kewei.credit.rules.sheets import POLICIES as SCORING
 from kewei.credit.rules.survey import OUTLOOK, SURVEY
 from kewei.credit.rules.terms import STATUTORY, TERMS
 from kewei.credit.rules.watching import WATCH
+from kewei.kernel.refusals import N_
 
 POLICIES = (
     SURVEY,
@@ -23,3 +24,8 @@ POLICIES = (
     SECURITIES,
     WATCH,
 )
+
+FINDINGS: dict[str, str] = {
+    "score_replay": N_("评分不能按其版本重算一致"),
+    "account_grade": N_("信用账户的等级与最近一次评分不符"),
+}

@@ -140,7 +140,7 @@ def _summed_up(fields: Mapping[str, Any]) -> dict[str, int]:
             found["reference_overdue"] = max(late)
     if isinstance(said := fields.get("opinions"), Sequence) and not isinstance(said, str):
         found["peers"] = len(said)
-        grades = [value for value in said if isinstance(value, int)]
+        grades = [one["opinion"] for one in said if isinstance(one.get("opinion"), int)]
         if grades:
             found["peers_worst"], found["peers_best"] = min(grades), max(grades)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from kewei.credit.rules.evidence import MEASURES, as_bad, as_good
-from kewei.credit.rules.sheets import FULL_BP, GRADES, MISSING, MOST, Cap, Factor, Grading, Part, Sectors, Sheet
+from kewei.credit.rules.sheets import FULL_BP, GRADES, MISSING, MOST, Cap, Factor, Grading, Part, Sheet
 from kewei.kernel.refusals import N_, Refused, refusal
 
 
@@ -76,11 +76,11 @@ _EMPTY = {name: getattr(Case(), name) for name in _FIELDS}
 
 @dataclass(frozen=True, slots=True)
 class SheetBook:
-    """The sheets and the grading a case is judged by, with their labels."""
+    """The sheets, the grading and the sectors' outlook (by kind) a case is judged by, with their labels."""
 
     sheets: Mapping[str, Sheet]
     grading: Grading
-    sectors: Sectors
+    outlook: Mapping[str, int]
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def sheet_of(self, case: Case) -> str:
@@ -156,6 +156,8 @@ def worse(grade: str, other: str) -> bool:
 
 def factor_score(measures: Mapping[str, int], factor: Factor) -> tuple[int, bool]:
     """0–5 for a factor, and whether nothing was known of it: the best rung whose conditions are all met, else 1."""
+    if factor.codes.isdisjoint(measures):
+        return MISSING, True
     if any(as_bad(code, measures.get(code), threshold) for code, threshold in factor.zero):
         return 0, False
     for points, ways in factor.rungs:

@@ -49,12 +49,14 @@ CAPS: dict[str, str] = {
 @dataclass(frozen=True, slots=True)
 class Factor:
     """One factor of a sheet. `rungs` give for points 5…2 the ways to reach them, each a set of (measure, threshold) that
-    must all be met; `zero` are those of which one alone gives nought. In between, and without evidence: 1."""
+    must all be met; `zero` are those of which one alone gives nought. In between, and without evidence: 1. `codes` are
+    all measures it looks at."""
 
     code: str
     weight: int
     rungs: tuple[tuple[int, tuple[tuple[tuple[str, int], ...], ...]], ...]
     zero: tuple[tuple[str, int], ...]
+    codes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,6 @@ class Grading:
     public_checks: frozenset[str]
     not_ours: frozenset[str]
     lowering: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Sectors:
-    """行业景气: the index by kind of customer, kept by finance; 0 crisis … 5 expanding."""
-
-    index: dict[str, int]
-
-    def of(self, kind: str) -> int | None:
-        """The index of a kind of customer, or that of all others; None where finance says nothing."""
-        return self.index.get(kind, self.index.get("", None))
 
 
 def read_sheet(body: Any) -> Sheet:
@@ -168,7 +159,8 @@ def _factor(code: str, told: Mapping[str, Any]) -> Factor:
             raise BadPolicy(reason=f"{code}: {points}")
         rungs.append((int(points), ways))
     zero = tuple(sorted(_thresholds(code, told.get("zero", {})).items()))
-    return Factor(code, _whole(told["weight"]), tuple(rungs), zero)
+    codes = {name for _points, ways in rungs for way in ways for name, _least in way} | {name for name, _bad in zero}
+    return Factor(code, _whole(told["weight"]), tuple(rungs), zero, frozenset(codes))
 
 
 def _thresholds(factor: str, told: Mapping[str, Any]) -> dict[str, int]:
@@ -227,17 +219,6 @@ def _check_grading(grading: Grading) -> None:
         raise BadPolicy(reason=", ".join(sorted(unknown)))
     if grading.not_ours & grading.lowering:
         raise BadPolicy(reason=", ".join(sorted(grading.not_ours & grading.lowering)))
-
-
-def read_sectors(body: Any) -> Sectors:
-    """Read the table of sectors. Raises BadPolicy."""
-    try:
-        index = {kind: _whole(value) for kind, value in body["index"].items()}
-    except (KeyError, TypeError, AttributeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
-    if not all(0 <= value <= MOST for value in index.values()):
-        raise BadPolicy(reason="0–5")
-    return Sectors(index)
 
 
 # --- what we ship ------------------------------------------------------------------------------------------------------
@@ -445,15 +426,5 @@ GRADING = Policy(
     },
     read=read_grading,
 )  # fmt: skip
-SECTORS = Policy(
-    name="credit.sectors",
-    title=N_("行业景气表"),
-    keeper="credit.policy",
-    since=SINCE,
-    source="domain 1D row 54: kept by finance; stable for everybody until finance says otherwise [INF]",
-    body={"index": {"": 3}},
-    read=read_sectors,
-)
-
 SHEETS = {"new": NEW, "existing": EXISTING, "hospital": HOSPITAL}
-POLICIES = (NEW, EXISTING, HOSPITAL, GRADING, SECTORS)
+POLICIES = (NEW, EXISTING, HOSPITAL, GRADING)

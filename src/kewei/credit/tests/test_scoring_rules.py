@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from kewei.credit.rules import scoring, sheets
 from kewei.credit.rules.evidence import MEASURES, compound_growth, measures_of
 from kewei.credit.rules.scoring import Case, SheetBook
-from kewei.credit.rules.sheets import GRADES, read_grading, read_sectors, read_sheet
+from kewei.credit.rules.sheets import GRADES, read_grading, read_sheet
+from kewei.credit.rules.survey import OUTLOOK
 from kewei.kernel.policies import BadPolicy
 
 BOOK = SheetBook(
     {name: read_sheet(policy.body) for name, policy in sheets.SHEETS.items()},
     read_grading(sheets.GRADING.body),
-    read_sectors(sheets.SECTORS.body),
+    OUTLOOK.body,
 )
 # Nothing speaks against this customer: no red line, no cap.
 CLEAN = Case(kind="pharmacy", months_traded=24, checks_age=10, since_order=5)
@@ -230,7 +231,7 @@ def test_a_survey_is_summed_up():
         "capital": {"net_assets_fen": [100_00, 110_00, 125_00]},
         "profit": {"net_profit_fen": [1, -1, 5], "cash_flow_fen": [1, 1, -5]},
         "references": {"suppliers": [{"overdue_days": 0}, {"overdue_days": 12}]},
-        "peers": {"opinions": [2, 3]},
+        "peers": {"opinions": [{"opinion": 2}, {"opinion": 3}]},
     }
     assert measures_of(answers) == {
         "lawsuits": 0, "experience": 12, "share": 60, "dishonest": 0, "net_worth": 125_00, "growth": 11, "profit_years": 2,

@@ -172,3 +172,30 @@ def _most(places: npt.NDArray, values: Ints, count: int) -> Ints:
     most = np.zeros(count, dtype=np.int64)
     np.maximum.at(most, places, values)
     return most
+
+
+class Reaching(NamedTuple):
+    """Invoices and the day on which each would become later than some days: customer, that day, whether it did."""
+
+    terminal: Ints
+    day: Ints
+    late: npt.NDArray[np.bool_]
+
+
+def reaching(late_days: int, as_of: date) -> Reaching:
+    """For every invoice whose day `due + late_days + 1` lies by `as_of`: was anything of it still open then? Whoever asks.
+
+    Days are ordinals. As the books stand now: this judges what really happened, not what was known.
+    """
+    day = as_of.toordinal()
+    entries = streaming.known_entries()
+    void = np.isin(entries["id"], entries["reverses"][entries["reverses"] > 0]) | (entries["reverses"] > 0)
+    entries = entries[~void & (entries["on"] <= day)]
+    invoices = entries[entries["kind"] == INVOICE]
+    fen, on, debit, kind = _settled("", entries, invoices, day)
+    due = invoices["due"].astype(np.int64)
+    noted = kind == RED_LETTER
+    in_time = noted | ((kind == RECEIPT) & (on <= due[debit] + late_days))
+    open_fen = invoices["total_fen"].astype(np.int64) - _sum(debit[in_time], fen[in_time], len(invoices))
+    reached = due + late_days + 1 <= day
+    return Reaching(invoices["terminal"][reached].astype(np.int64), due[reached] + late_days + 1, open_fen[reached] > 0)

@@ -1,0 +1,162 @@
+"""Commands of credit: score."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kewei.credit import actions
+from kewei.credit.papers import plots
+from kewei.credit.queries import grades, scores
+from kewei.credit.rules.evidence import FACTORS
+from kewei.credit.rules.scoring import NotScored
+from kewei.credit.rules.sheets import BEHAVIOUR
+from kewei.kernel.calendar import day_from_text
+from kewei.kernel.refusals import N_, BadValue
+from kewei.people import queries as people
+from kewei.terminals import queries as terminals
+
+
+def arguments_score(parser: ArgumentParser) -> None:
+    """kewei score CUSTOMER|all|calibrate [--as-of D] [--from D --to D --months N --out F] [--json]"""
+    parser.add_argument(
+        "what", metavar="CUSTOMER|all|calibrate", help="whom to score, or compare old scores  客户、all、calibrate"
+    )
+    parser.add_argument(
+        "--as-of", dest="as_of", default="", metavar="DAY", help="score as of this day; none: today  截至"
+    )
+    parser.add_argument("--show", action="store_true", help="show the newest score, make none  只看不评")
+    parser.add_argument(
+        "--from", dest="first", default="", metavar="DAY", help="calibrate: scores from this day on  起"
+    )
+    parser.add_argument("--to", dest="last", default="", metavar="DAY", help="calibrate: up to this day  止")
+    parser.add_argument("--months", type=int, default=6, metavar="N", help="calibrate: months that followed  其后月数")
+    parser.add_argument("--out", default="", metavar="PLOT", help="calibrate: write the plot to F.svg  图形写到文件")
+    parser.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def score(args: Namespace) -> int:
+    """Score one customer or all of them, or compare old scores with what came of them."""
+    if args.what == "calibrate":
+        return _calibrate(args)
+    if args.what == "all":
+        return _all(args)
+    return _one(args)
+
+
+def _one(args: Namespace) -> int:
+    person = _person(args, "credit.see" if args.show else "credit.score")
+    terminal = terminals.terminal_named(person, args.what)
+    if not args.show:
+        actions.score_customer(terminal=terminal, by=person, now=timezone.now(), as_of=_day(args.as_of))
+    full = scores.score_of(terminal.pk)
+    if full is None:
+        raise NotScored
+    told = {
+        "customer_code": terminal.code, "grade": full.row.grade, "points": _points(full.row.points_c),
+        "as_of": full.row.as_of.isoformat(), "sheet": full.row.sheet, "red_lines": list(full.row.red_lines),
+        "capped_by": list(full.row.capped_by),
+        "lines": [line.as_json() for line in full.lines], "replays": scores.replays(full),
+    }  # fmt: skip
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    print(f"{terminal.code} {terminal.name}  {full.row.grade}  {_points(full.row.points_c)}  {full.row.sheet}")
+    for line in full.lines:
+        name = _(FACTORS.get(line.code) or BEHAVIOUR[line.code])
+        got = f"{line.got}/5" if line.family == "factor" else f"{line.got // 100} %"
+        print(f"  {_points(line.points_c):>6}  {got:>6}  {name}{' · ' + _('缺证据') if line.missing else ''}")
+    return 0
+
+
+def _all(args: Namespace) -> int:
+    person = _person(args, "credit.score")
+    began, as_of = time.monotonic(), _day(args.as_of)
+    moved = actions.regrade(
+        terminal_ids=scores.every_customer(), as_of=as_of, by=person, now=timezone.now(), progress=_bar(args.json)
+    )
+    seconds = round(time.monotonic() - began, 1)
+    changes = sorted((change.split(">"), count) for change, count in moved.items())
+    if args.json:
+        rows = [{"from": former.strip("-"), "to": grade, "customers": count} for (former, grade), count in changes]
+        told = {"as_of": as_of.isoformat(), "scored": sum(moved.values()), "seconds": seconds, "moved": rows}
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for (former, grade), count in changes:
+        print(f"  {former} → {grade}  {count:>9,}")
+    print(_("已评 {count} 个客户，用时 {seconds} 秒").format(count=f"{sum(moved.values()):,}", seconds=seconds))
+    return 0
+
+
+def _bar(quiet: bool) -> Any:
+    """A progress bar on the terminal; silent where nobody watches."""
+
+    def draw(done: int, total: int) -> None:
+        if not quiet and sys.stderr.isatty():
+            filled = 30 * done // max(total, 1)
+            end = "\n" if done >= total else ""
+            print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
+
+    return draw
+
+
+def _calibrate(args: Namespace) -> int:
+    person = _person(args, "credit.see")
+    today = timezone.localdate()
+    first = _day(args.first) if args.first else today - timedelta(days=3 * 365)
+    found = grades.calibrated(person, first, _day(args.last), args.months, today)
+    if args.out:
+        if Path(args.out).suffix.lower() != ".svg":
+            raise BadValue(field=N_("文件名"), value=args.out, reason=N_("应以 .svg 结尾"))
+        Path(args.out).write_text(plots.calibration(found.result.groups), encoding="utf-8")
+    if args.json:
+        print(json.dumps(plots.as_json(found), ensure_ascii=False))
+        return 0
+    result = found.result
+    print(
+        _("{cases} 个评分，{late} 个客户其后 {months} 个月内逾期超过 60 天").format(
+            cases=result.cases, late=result.late, months=found.months
+        )
+    )
+    print(f"Brier {_exact(result.brier)} ({_('一律按平均')} {_exact(result.base)})  AUC {_exact(result.auc)}")
+    for rate in result.grades:
+        bounds = f"{plots.percent(rate.low_bp)}–{plots.percent(rate.high_bp)}"
+        print(f"  {rate.name}  {rate.cases:>8,}  {rate.late:>7,}  {plots.percent(rate.rate_bp):>8}  {bounds}")
+    if args.out:
+        print(_("已写到 {file}").format(file=args.out))
+    return 0
+
+
+def _exact(value: Fraction | None) -> str:
+    return "–" if value is None else f"{float(value):.4f}"
+
+
+def _points(points_c: int) -> str:
+    return f"{points_c // 100}.{points_c % 100:02}"
+
+
+def _day(text: str) -> date:
+    """A day as people type it; none is today. Raises BadDay."""
+    return day_from_text(text) if text else timezone.localdate()
+
+
+def _person(args: Namespace, verb: str) -> Any:
+    """Who asks: --as, KEWEI_USER, or the first director. Raises NotFound, NotAllowed."""
+    login = args.as_login or os.environ.get("KEWEI_USER", "")
+    if not login:
+        directors, _count = people.persons(people.system(), role="director", limit=None)
+        login = min(directors, key=lambda row: row.pk).login if directors else ""
+    person = people.acting(login)
+    person.must(verb)
+    return person

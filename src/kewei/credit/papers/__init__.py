@@ -1,0 +1,1 @@
+"""What credit puts on paper."""

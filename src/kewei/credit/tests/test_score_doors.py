@@ -1,0 +1,211 @@
+"""The doors of scoring: pages, files, API and command, for those who may and nobody else."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests import cast
+
+from kewei.credit import actions
+from kewei.credit.models import Account, Score
+from kewei.credit.queries import findings, grades, scores
+from kewei.credit.rules import calibration, sheets
+from kewei.credit.rules.calibration import Seen
+from kewei.journal import queries_policies
+from kewei.receivables import actions as receivables
+
+pytestmark = pytest.mark.django_db
+DAY = date(2026, 11, 23)
+NOW = cast.MORNING
+
+
+@pytest.fixture
+def staff(db):
+    queries_policies.forget_read()
+    staff = cast.assemble()
+    for number, on in (("FP1", date(2026, 2, 1)), ("FP2", date(2026, 11, 1))):
+        receivables.post_invoice(
+            terminal=staff.wangs_hospital, number=number, invoice_date=on, due_date=on + timedelta(30), total_fen=100_00,
+            by=staff.qian, now=NOW,
+        )  # fmt: skip
+    everybody = [staff.wangs_hospital.pk, staff.wangs_pharmacy.pk, staff.suns_clinic.pk]
+    actions.regrade(terminal_ids=everybody, as_of=DAY, by=staff.zhao, now=NOW)
+    return staff
+
+
+def pages(staff):
+    hospital = staff.wangs_hospital.pk
+    return [
+        reverse("credit:scores"), reverse("credit:movers"), reverse("credit:calibration"), reverse("credit:sheets"),
+        reverse("credit:score", args=[hospital]),
+    ]  # fmt: skip
+
+
+def test_pages_open_for_those_who_may_see_credit(staff, client):
+    for who in (staff.wang, staff.li, staff.zhao, staff.zheng):
+        client.force_login(who)
+        for page in pages(staff):
+            assert client.get(page).status_code == 200, page
+
+
+def test_the_medical_representative_and_a_stranger_see_none_of_it(staff, client):
+    client.force_login(staff.zhou)
+    for page in pages(staff):
+        assert client.get(page).status_code in (403, 404), page
+    client.force_login(staff.sun)
+    assert client.get(reverse("credit:score", args=[staff.wangs_hospital.pk])).status_code == 404
+    assert staff.wangs_hospital.name not in client.get(reverse("credit:scores")).content.decode()
+    assert staff.wangs_hospital.name not in client.get(reverse("credit:movers")).content.decode()
+
+
+def test_the_page_says_why_and_what_would_lift_it(staff, client):
+    client.force_login(staff.wang)
+    text = client.get(reverse("credit:score", args=[staff.wangs_hospital.pk])).content.decode()
+    for words in (
+        "当前逾期超过 60 天",
+        "准时付款率",
+        "怎样提高一级",
+        "解除红线",
+        "缺证据",
+        "权重按比例分给有数据的各项",
+    ):
+        assert words in text
+
+
+def test_credit_scores_one_and_all_from_the_page(staff, client):
+    before = Score.objects.count()
+    client.force_login(staff.zhao)
+    assert client.post(reverse("credit:score_now", args=[staff.wangs_pharmacy.pk])).status_code == 302
+    assert Score.objects.count() == before + 1
+    answer = client.post(reverse("credit:regrade"), {"at": "0"}, headers={"HX-Request": "true"})
+    assert "已评 3 个客户" in answer.content.decode()
+    client.force_login(staff.wang)
+    assert client.post(reverse("credit:score_now", args=[staff.wangs_pharmacy.pk])).status_code == 403
+    assert client.post(reverse("credit:regrade"), {"at": "0"}).status_code == 403
+    assert Score.objects.count() == before + 4
+
+
+def test_pages_ask_a_constant_number_of_queries(staff, client):
+    client.force_login(staff.zhao)
+    for page in pages(staff):
+        client.get(page)
+        with CaptureQueriesContext(connection) as first:
+            client.get(page)
+        for _ in range(3):
+            actions.score_customer(terminal=staff.wangs_hospital, by=staff.zhao, now=NOW)
+        with CaptureQueriesContext(connection) as then:
+            client.get(page)
+        assert len(then) <= len(first), page
+        assert len(then) < 30
+
+
+def test_an_edited_sheet_shows_who_would_move_and_waits_for_somebody_else(staff, client):
+    client.force_login(staff.feng)
+    page = reverse("credit:sheet", args=["credit.grading"])
+    body = sheets.GRADING.body | {
+        "red_lines": sheets.GRADING.body["red_lines"] | {"overdue_days": 999},
+        "bands": {"A": 90, "B": 60, "C": 1},
+    }
+    shown = client.post(page, {"text": json.dumps(body), "preview": "1", "since": "2027-01-01"})
+    assert shown.status_code == 200
+    assert staff.wangs_hospital.name in shown.content.decode()
+    found = grades.preview(staff.feng, "credit.grading", body, DAY)
+    assert found.customers == 3
+    assert {(one.former, one.grade) for one in found.moved} == {("D", "C")}
+    assert sum(count for _f, _t, count in found.counts) == 3
+    made = client.post(page, {"text": json.dumps(body), "propose": "1", "since": "2099-01-01", "source": "董事会"})
+    assert made.status_code == 302
+    assert queries_policies.in_force(sheets.GRADING, date(2099, 1, 2)).number == 0
+    bad = client.post(page, {"text": "{", "preview": "1", "since": "2027-01-01"})
+    assert bad.status_code == 422
+    client.force_login(staff.wang)
+    assert client.get(page).status_code == 403
+
+
+def test_movers_are_those_whose_grade_changed(staff):
+    assert grades.movers(staff.zhao, DAY, DAY + timedelta(9)) == ([], 0)
+    score = Score.objects.get(terminal=staff.wangs_hospital)
+    Score.objects.create(
+        terminal=staff.wangs_hospital,
+        as_of=DAY + timedelta(1),
+        sheet=score.sheet,
+        points_c=60_00,
+        grade="C",
+        made_by=staff.zhao,
+        made_at=NOW,
+    )
+    rows, count = grades.movers(staff.zhao, DAY, DAY + timedelta(9))
+    assert (count, rows[0].former, rows[0].grade, rows[0].code) == (1, "D", "C", "T0001")
+    assert grades.movers(staff.sun, DAY, DAY + timedelta(9)) == ([], 0)
+
+
+def test_a_score_that_does_not_replay_is_a_finding(staff):
+    assert list(findings()) == []
+    score = Score.objects.get(terminal=staff.wangs_hospital)
+    Score.objects.create(
+        terminal=staff.wangs_hospital, as_of=DAY, sheet=score.sheet, points_c=score.points_c + 1, grade=score.grade,
+        red_lines=score.red_lines, capped_by=score.capped_by, lines=score.lines, inputs=score.inputs, made_by=staff.zhao, made_at=NOW,
+    )  # fmt: skip
+    Account.objects.filter(pk=staff.suns_clinic.pk).update(grade="A")
+    assert [finding.code for finding in findings()] == ["score_replay", "account_grade"]
+
+
+def test_nightly_only_news_is_kept(staff):
+    from kewei.credit import jobs
+
+    before = Score.objects.count()
+    jobs.regrade(now=NOW)
+    assert Score.objects.count() == before
+    later = NOW + timedelta(days=100)
+    jobs.regrade(now=later)
+    assert Score.objects.count() == before + 3
+
+
+# --- calibration -------------------------------------------------------------------------------------------------------
+
+
+def test_brier_and_auc_worked():
+    seen = [
+        Seen(n, points, "B", late)
+        for n, (points, late) in enumerate([(90, False), (80, False), (70, True), (60, False), (50, True)])
+    ]
+    assert calibration.auc([(one.points_c, one.late) for one in seen]) == calibration.Fraction(5, 6)
+    assert calibration.brier(
+        [(calibration.Fraction(1, 2), True), (calibration.Fraction(0), False)]
+    ) == calibration.Fraction(1, 8)
+    assert calibration.auc([(1, True)]) is None
+    assert calibration.wilson_bp(0, 10) == (0, 2775)
+    assert calibration.wilson_bp(5, 10) == (2366, 7634)
+    steps = calibration.never_rising([(1, True), (2, False), (3, True), (4, False)])
+    assert [chance for _points, chance in steps] == [1, calibration.Fraction(1, 2), 0]
+    made = calibration.calibrate(seen)
+    assert (made.cases, made.late, sum(one.cases for one in made.groups)) == (5, 2, 5)
+
+
+def test_scores_are_compared_with_what_happened(staff):
+    early = date(2026, 2, 10)
+    for customer in (staff.wangs_hospital, staff.wangs_pharmacy):
+        actions.score_customer(terminal=customer, as_of=early, by=staff.zhao, now=NOW)
+    found = grades.calibrated(staff.zhao, date(2026, 1, 1), DAY, 6, DAY)
+    assert (found.result.cases, found.result.late, found.idle, found.already) == (1, 1, 1, 0)
+    with pytest.raises(calibration.NothingToCalibrate):
+        grades.calibrated(staff.sun, date(2026, 1, 1), DAY, 6, DAY)
+
+
+def test_the_command_scores_calibrates_and_draws(staff, capsys, tmp_path):
+    from kewei.config.cli import main
+
+    assert main(["score", "T0001", "--as", "zhao", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["grade"], told["replays"]) == ("D", True)
+    assert main(["score", "all", "--as", "zhao", "--json", "--as-of", "2026-02-10"]) == 0
+    assert json.loads(capsys.readouterr().out)["scored"] == 3
+    plot = tmp_path / "plot.svg"
+    assert main(["score", "calibrate", "--as", "zhao", "--json", "--from", "2026-01-01", "--out", str(plot)]) == 0
+    assert json.loads(capsys.readouterr().out)["late"] == 1
+    assert plot.read_text(encoding="utf-8").startswith("<svg")
+    assert main(["score", "T0001", "--as", "wang"]) == 1
+    assert scores.score_of(staff.wangs_hospital.pk) is not None
