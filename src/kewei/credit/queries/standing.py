@@ -67,7 +67,7 @@ def standing(terminal_id: int, day: date, *, without: str = "") -> Standing:
     """
     policy = queries_policies.in_force(BILLS, day).value
     head, group_fen, first_day = _first(terminal_id, day)
-    members = _members(head) if group_fen is not None else [terminal_id]
+    members = members_of(head) if group_fen is not None else [terminal_id]
     found = _added_up(members, day, policy, terminal_id)
     exposures, account, overdue_fen, oldest = {}, ("", 0), 0, ""
     holds: list[tuple[str, str]] = []
@@ -155,7 +155,8 @@ def _first(terminal_id: int, day: date) -> tuple[int, int | None, str | None]:
     return row
 
 
-def _members(head: int) -> list[int]:
+def members_of(head: int) -> list[int]:
+    """The head of a group and everybody in it, whoever asks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM terminals_terminal WHERE id = %s OR group_id = %s", [head, head])
         return [pk for (pk,) in cursor.fetchall()]

@@ -4,6 +4,7 @@ from kewei.credit.rules.applications import AUTHORITY
 from kewei.credit.rules.bills import BILLS
 from kewei.credit.rules.holds import HOLDS
 from kewei.credit.rules.limits import LIMIT
+from kewei.credit.rules.reviews import REVIEWS
 from kewei.credit.rules.securities import SECURITIES
 from kewei.credit.rules.sheets import POLICIES as SCORING
 from kewei.credit.rules.survey import OUTLOOK, SURVEY
@@ -21,6 +22,7 @@ POLICIES = (
     AUTHORITY,
     BILLS,
     HOLDS,
+    REVIEWS,
     SECURITIES,
     WATCH,
 )
