@@ -28,6 +28,7 @@ from kewei.people.models import Company, Person, Post, SavedView, Territory, Tok
 from kewei.products.models import Product
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Allocation
+from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.web import batches
 from kewei.sales.models import SaleLine
 from kewei.terminals.models import Alias, Authorised, Contact, Licence, Link, SearchLine, Settlement, Terminal
@@ -131,7 +132,7 @@ class Trust:
     secrets: set[str]
 
 
-ORDER_FEN, WANTED_FEN = 63_917_43, 918_273_55
+ORDER_FEN, WANTED_FEN, BILL_FEN, SECURED_FEN = 63_917_43, 918_273_55, 86_417_29, 745_193_61
 
 
 def trusted(staff: cast.Cast, product: Product) -> Trust:
@@ -167,7 +168,18 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
         product=product, price_fen=ORDER_FEN, terminal=hospital, since=date(2026, 1, 1), source="荆门价格柒", by=staff.qian,
         now=now,
     )  # fmt: skip
+    bill = receivables.receive_payment(
+        terminal=hospital, number="PJ-7731-913", received_on=date(2026, 11, 1), fen=BILL_FEN, method="bill",
+        bill=BillGiven("commercial", date(2026, 12, 30), "6773191300", "荆门承兑柒"), by=staff.qian, now=now,
+    )  # fmt: skip
+    hold = credit.place_hold(terminal=hospital, reason="dispute", note="荆门停赊柒", by=staff.zhao, now=now)
+    finding = credit.note_finding(terminal=hospital, kind="registry", note="荆门预警柒", by=staff.zhao, now=now)
+    security = credit.record_security(
+        terminal=hospital, kind="pledge", fen=SECURED_FEN, guarantor="荆门担保柒", since=date(2026, 11, 1), by=staff.zhao,
+        now=now,
+    )  # fmt: skip
     things = {
+        "bill": bill.pk, "hold": hold.pk, "finding": finding.pk, "security": security.pk,
         "survey": survey.pk, "check": check.pk, "score": score.pk, "application": application.pk, "order": order.pk,
         "delivery": delivery.pk, "price": price.pk, "verdict": order.verdicts.first().pk,
     }  # fmt: skip
@@ -180,8 +192,15 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
         "荆门订单备注柒",
         "KH-7731-913",
         "PH77319",
+        "PJ-7731-913",
+        "6773191300",
+        "荆门承兑柒",
+        "荆门停赊柒",
+        "荆门预警柒",
+        "荆门担保柒",
     }
-    return Trust(things, texts | {yuan(fen) for fen in (ORDER_FEN, WANTED_FEN)} | {str(ORDER_FEN), str(WANTED_FEN)})
+    amounts = (ORDER_FEN, WANTED_FEN, BILL_FEN, SECURED_FEN)
+    return Trust(things, texts | {yuan(fen) for fen in amounts} | {str(fen) for fen in amounts})
 
 
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
@@ -251,6 +270,10 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*orders/deliveries/*", "pk", "delivery"),
     ("*orders/<pk>/verdicts/*", "verdict", "verdict"),
     ("*orders/<pk>*", "pk", "order"),
+    ("*receivables/bills/<pk>*", "pk", "bill"),
+    ("*credit/holds/<pk>*", "pk", "hold"),
+    ("*credit/watch/<pk>*", "pk", "finding"),
+    ("*credit/securities/<pk>*", "pk", "security"),
     ("*credit/surveys/checks/<pk>*", "pk", "check"),
     ("*credit/surveys/<pk>*", "pk", "survey"),
     ("*credit/applications/<pk>*", "pk", "application"),

@@ -26,7 +26,9 @@ def world(db, client):
     today = timezone.localdate(now)
     hospital = staff.wangs_hospital
     given = {"terminal": hospital, "by": staff.feng, "now": now, "application": None, "term_days": 60}
-    actions.grant_limit(fen=1_000_000_00, since=today, until=today + timedelta(days=200), parts={"bills": 500_00}, **given)
+    actions.grant_limit(
+        fen=1_000_000_00, since=today, until=today + timedelta(days=200), parts={"bills": 500_00}, **given
+    )
     actions.grant_limit(fen=100_000_00, since=today, until=today + timedelta(days=60), temporary=True, **given)
     actions.grant_limit(fen=3_000_000_00, since=today, until=today + timedelta(days=200), for_group=True, **given)
     receivables.post_invoice(
@@ -124,7 +126,12 @@ def test_pages_ask_a_constant_number_of_queries(world, client):
         other = cast.open_terminal(f"X{n}", f"诊所{n}", "clinic", world.staff.wang, world.staff.hubei)
         given = {"terminal": other, "by": world.staff.feng, "now": world.now}
         actions.grant_limit(
-            fen=100 + n, since=world.today, until=world.today + timedelta(days=9), application=None, term_days=9, **given
+            fen=100 + n,
+            since=world.today,
+            until=world.today + timedelta(days=9),
+            application=None,
+            term_days=9,
+            **given,
         )
         actions.place_hold(reason="other", note="x", **given)
         actions.note_finding(kind="other", note="y", **given)

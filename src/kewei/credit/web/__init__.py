@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kewei.credit.web import scores
+from kewei.credit.web import holds, limits, reviews, scores, securities, watching
 
 SCORES = [
     path("grades/", scores.list_grades, name="scores"),
@@ -15,9 +15,6 @@ SCORES = [
     path("sheets/", scores.sheets, name="sheets"),
     path("sheets/<str:name>/", scores.sheet, name="sheet"),
 ]
-
-urlpatterns = [*SCORES]
-from kewei.credit.web import holds, limits, reviews, securities, watching
 
 LIMITS = [
     path("limits/", limits.limits_in_force, name="limits"),
@@ -51,4 +48,4 @@ REVIEWS = [
     path("reviews/calendar.ics", reviews.calendar, name="review_calendar"),
 ]
 
-urlpatterns = [*LIMITS, *HOLDS, *WATCH, *SECURITIES, *REVIEWS]
+urlpatterns = [*SCORES, *LIMITS, *HOLDS, *WATCH, *SECURITIES, *REVIEWS]
