@@ -266,6 +266,9 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*allocations/<pk>*", "pk", "allocation"),
     ("*entries/<pk>*", "pk", "entry"),
     ("*invoices/<pk>*", "pk", "invoice"),
+    ("journal/policies/versions/*", "pk", "policy"),
+    ("terminals/vetoes/*", "pk", "veto"),
+    ("terminals/licences/images/*", "pk", "image"),
     ("*orders/prices/*", "pk", "price"),
     ("*orders/deliveries/*", "pk", "delivery"),
     ("*orders/<pk>/verdicts/*", "verdict", "verdict"),
@@ -304,6 +307,7 @@ FILLERS: list[tuple[str, str, str]] = [
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "products", "invoices", "receipts", "red-letters")),
+    ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),
     ("*", "by", ("customer", "owner", "region", "kind")),
     ("terminals/*", "role", ("owner", "medical")),
     ("*", "format", ("pdf", "xlsx")),

@@ -10,6 +10,7 @@ EXPORTED = "journal.exported"
 SENSITIVE_READ = "journal.sensitive_read"
 SET_ASIDE_RETRIED = "journal.set_aside_retried"
 SET_ASIDE_DROPPED = "journal.set_aside_dropped"
+ATTACHMENT_KEPT = "journal.attachment_kept"
 POLICY_PROPOSED = "journal.policy_proposed"
 POLICY_DECIDED = "journal.policy_decided"
 
@@ -22,6 +23,7 @@ SAYS = {
     SENSITIVE_READ: N_("查看敏感信息"),
     SET_ASIDE_RETRIED: N_("重试搁置事项"),
     SET_ASIDE_DROPPED: N_("不再处理搁置事项"),
+    ATTACHMENT_KEPT: N_("保存附件"),
     POLICY_PROPOSED: N_("提出政策版本"),
     POLICY_DECIDED: N_("决定政策版本"),
 }

@@ -8,3 +8,19 @@ class DropForm(forms.Form):
     """Why a fact that was set aside is closed without being dealt with."""
 
     reason = forms.CharField(label=_("原因"), max_length=200)
+
+
+class ProposeForm(forms.Form):
+    """A new version of a policy."""
+
+    body = forms.JSONField(label=_("内容（JSON）"), widget=forms.Textarea(attrs={"rows": 16, "class": "k-mono"}))
+    since = forms.DateField(label=_("生效日"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    source = forms.CharField(label=_("来源（法规、文件或决定）"), max_length=300)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False)
+
+
+class DecideForm(forms.Form):
+    """A decision on a version."""
+
+    approve = forms.ChoiceField(choices=[("1", _("批准")), ("0", _("驳回"))])
+    why = forms.CharField(max_length=200, required=False)

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from kewei.journal.models import PolicyVersion
 from kewei.kernel.policies import SHIPPED, Policy, UnknownPolicy, Versioned, read_label
+from kewei.kernel.refusals import N_, NotFound
 
 _Value = TypeVar("_Value")
 
@@ -86,6 +87,14 @@ def versions(name: str) -> list[VersionRow]:
 def waiting() -> list[VersionRow]:
     """Proposed versions nobody has decided on, oldest first."""
     return [_row(row) for row in _rows().filter(approved=None).order_by("proposed_at", "pk")]
+
+
+def name_of(pk: int) -> str:
+    """The policy a version belongs to. Raises NotFound."""
+    found = PolicyVersion.objects.filter(pk=pk).values_list("name", flat=True).first()
+    if found is None:
+        raise NotFound(noun=N_("政策版本"))
+    return found
 
 
 def forget_read() -> None:

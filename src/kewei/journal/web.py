@@ -1,12 +1,14 @@
 """Pages of the journal: the audit trail, one fact, what was set aside and how followers and jobs stand."""
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.journal import actions, following, queries
+from kewei.journal import actions, following, queries, queries_attachments, web_policies
 from kewei.journal.forms import DropForm
 from kewei.kernel.refusals import N_
 from kewei.people import queries as people
@@ -139,7 +141,22 @@ def in_words(detail: dict) -> str:
     return " · ".join(f"{key} {value}" for key, value in pairs(detail))
 
 
+def attachment_response(attachment) -> HttpResponse:
+    """An attachment as a download that no browser runs: sandboxed, not sniffed, not kept by caches between people."""
+    answer = HttpResponse(queries_attachments.content_of(attachment), content_type=attachment.mime)
+    answer["Content-Disposition"] = content_disposition_header(True, attachment.filename) or "attachment"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
 urlpatterns = [
+    path("policies/", web_policies.policies, name="policies"),
+    path("policies/versions/<int:pk>", web_policies.policy_version, name="policy_version"),
+    path("policies/versions/<int:pk>/decide", web_policies.decide, name="policy_decide"),
+    path("policies/<str:name>/", web_policies.policy, name="policy"),
+    path("policies/<str:name>/propose", web_policies.propose, name="policy_propose"),
     path("", facts, name="facts"),
     path("facts/<int:seq>", fact, name="fact"),
     path("house", house, name="house"),

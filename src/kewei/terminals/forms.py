@@ -238,3 +238,18 @@ class SettlementForm(forms.Form):
         """One payer a line."""
         lines = (line.strip() for line in self.cleaned_data["payers"].splitlines())
         return [line[:120] for line in lines if line]
+
+
+class VetoForm(forms.Form):
+    """A veto of quality: of one class, or of everything."""
+
+    scope_class = WordField(rules.SCOPE_CLASSES, label=_("品类"), help_text=_("留空为全部品类"))
+    reason = forms.CharField(label=_("理由"), max_length=200)
+    until = day_field(_("到哪天为止"))
+
+
+class ImageForm(forms.Form):
+    """A page of a licence."""
+
+    file = forms.FileField(label=_("扫描件"), help_text=_("PNG、JPEG 或 PDF，最多 10 MB"))
+    sealed = forms.BooleanField(label=_("盖有原印章"), required=False)

@@ -174,6 +174,11 @@ def said(rows: Sequence[OpinionRow]) -> list[Said]:
     return [Said(row.step, row.word, row.by_id, None, row.fen, row.term_days) for row in rows]
 
 
+def granted_limit(pk: int) -> Any:
+    """The limit an application put in force, None where it put none; whoever asks."""
+    return Application.objects.get(pk=pk).limits.order_by("-pk").first()
+
+
 def inbox(person: Person, now: datetime, limit: int = 200) -> list[Waiting]:
     """What waits for this person's opinion, or for whom they stand in: oldest first; never their own."""
     found: dict[int, Waiting] = {}

@@ -55,7 +55,9 @@ _FIRST = """
 SELECT COALESCE(t.group_id, t.id),
  (SELECT l.fen FROM credit_limit l WHERE l.terminal_id = COALESCE(t.group_id, t.id) AND l.for_group AND NOT l.temporary
   AND l.ended_at IS NULL AND l.since <= {day} AND l.until >= {day}),
- (SELECT CAST(MIN(e."on") AS TEXT) FROM receivables_entry e WHERE e.terminal_id = t.id)
+ (SELECT CAST(MIN(e."on") AS TEXT) FROM receivables_entry e WHERE e.terminal_id = t.id),
+ (SELECT COUNT(*) FROM (SELECT 1 FROM receivables_entry e JOIN receivables_item i ON i.entry_id = e.id
+  WHERE e.terminal_id = {one} AND i.kind = 'invoice' AND i.live AND i.open_fen = 0 LIMIT {enough}) paid)
  FROM terminals_terminal t WHERE t.id = {one}
 """
 
@@ -66,7 +68,7 @@ def standing(terminal_id: int, day: date, *, without: str = "") -> Standing:
     Exposure is that of now: it is asked for by who is about to add to it. Raises NotFound.
     """
     policy = queries_policies.in_force(BILLS, day).value
-    head, group_fen, first_day = _first(terminal_id, day)
+    head, group_fen, first_day, paid = _first(terminal_id, day)
     members = members_of(head) if group_fen is not None else [terminal_id]
     found = _added_up(members, day, policy, terminal_id)
     exposures, account, overdue_fen, oldest = {}, ("", 0), 0, ""
@@ -100,7 +102,7 @@ def standing(terminal_id: int, day: date, *, without: str = "") -> Standing:
         holds=tuple(holds),
         red_lines=tuple(red),
         months_traded=months,
-        orders_paid=_invoices_paid(terminal_id) if months is not None and months < _NEW_MONTHS else 0,
+        orders_paid=int(paid),
     )
 
 
@@ -142,13 +144,13 @@ def _overview(rows: dict[str, list]) -> Overview:
     return Overview(grade, _exposure(rows), overdue_fen, date.fromisoformat(oldest) if oldest else None)
 
 
-# Beyond this many months nobody asks how many invoices were paid.
-_NEW_MONTHS = 3
+# Whoever has paid this many invoices is no new customer; nobody counts further.
+ENOUGH = 12
 
 
-def _first(terminal_id: int, day: date) -> tuple[int, int | None, str | None]:
+def _first(terminal_id: int, day: date) -> tuple[int, int | None, str | None, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST.format(one=int(terminal_id), day=_day(day)))
+        cursor.execute(_FIRST.format(one=int(terminal_id), day=_day(day), enough=ENOUGH))
         row = cursor.fetchone()
     if row is None:
         raise NotFound(noun=N_("终端"))
@@ -201,16 +203,6 @@ def _limits(terminal_id: int, day: date) -> tuple[Limit | None, Limit | None]:
     live = Limit.objects.filter(terminal=terminal_id, for_group=False, ended_at=None, since__lte=day, until__gte=day)
     found = {limit.temporary: limit for limit in live}
     return found.get(False), found.get(True)
-
-
-def _invoices_paid(terminal_id: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COUNT(*) FROM receivables_entry e JOIN receivables_item i ON i.entry_id = e.id"
-            " WHERE e.terminal_id = %s AND i.kind = 'invoice' AND i.live AND i.open_fen = 0",
-            [terminal_id],
-        )
-        return int(cursor.fetchone()[0])
 
 
 def _months(first: date, day: date) -> int:

@@ -53,7 +53,7 @@ class Standing:
     `limit_fen` is None where no limit is in force: that is no credit, not unlimited credit. `part_limits` are (part,
     fen). `group_limit_fen` is None where the customer belongs to no group that has a limit; `group_exposure_fen` then
     stays nought. `overdue_days` are those of the oldest open invoice. `months_traded` counts since its first invoice,
-    None where there is none yet; `orders_paid` how many invoices are wholly settled.
+    None where there is none yet; `orders_paid` how many invoices are wholly settled, counted as far as it matters.
     """
 
     grade: str = ""

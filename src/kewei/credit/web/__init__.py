@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kewei.credit.web import holds, limits, reviews, scores, securities, watching
+from kewei.credit.web import applications, file, scores, surveys
 
 SCORES = [
     path("grades/", scores.list_grades, name="scores"),
@@ -49,3 +50,9 @@ REVIEWS = [
 ]
 
 urlpatterns = [*SCORES, *LIMITS, *HOLDS, *WATCH, *SECURITIES, *REVIEWS]
+urlpatterns = [
+    *file.urlpatterns,
+    *surveys.urlpatterns,
+    *applications.urlpatterns,
+    *SCORES,
+]

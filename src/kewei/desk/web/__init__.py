@@ -5,6 +5,7 @@ from django.urls import path
 from kewei.desk.web import intake
 from kewei.desk.web.card import terminal, terminal_history
 from kewei.desk.web.help import help_page
+from kewei.desk.web.inbox import inbox
 from kewei.desk.web.search import search
 from kewei.desk.web.today import ageing_panel, flow_panel, today
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("today/flow/", flow_panel, name="today_flow"),
     path("terminal/<int:pk>/", terminal, name="terminal"),
     path("terminal/<int:pk>/history/", terminal_history, name="terminal_history"),
+    path("inbox/", inbox, name="inbox"),
     path("search/", search, name="search"),
     path("help/", help_page, name="help"),
     *intake.urlpatterns,

@@ -11,10 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.credit.queries import standing as credit
+from kewei.credit.rules.holds import REASONS
 from kewei.desk import moments
 from kewei.desk.addresses import address_of
 from kewei.kernel.calendar import add_years
 from kewei.kernel.refusals import N_
+from kewei.orders import queries as orders
+from kewei.orders.web import words as order_words
 from kewei.receivables import queries as receivables
 from kewei.receivables.rules import PAST_DUE
 from kewei.sales import queries as sales
@@ -52,6 +56,12 @@ def terminal(request, pk):
         "actions": _actions(person, pk, closed=card.closure is not None),
         "keep": _keep(person, pk),
         "money": _money(person, pk, day) if person.may("receivables.see") else None,
+        "trust": _trust(person, pk, day) if person.may("credit.see") else None,
+        "orders": _orders(person, pk) if person.may("orders.see") else None,
+        "vetoes": [
+            (_(cards.SCOPE_CLASSES[one[1]]) if one[1] else _("全部品类"), one[2], one[4], one[5])
+            for one in terminals.live_vetoes(pk, timezone.now())
+        ],
         "bought": _bought(person, pk, day) if person.may("sales.see") else None,
     }
     return render(request, "desk/terminal.html", page)
@@ -114,6 +124,10 @@ def _words(card) -> dict[str, str]:
 
 # What can be done from here: verb, URL name, words, icon. A page that is not built is not offered.
 _ACTIONS: list[tuple[str, str, str, str]] = [
+    ("orders.place", "orders:new", N_("下单"), "clipboard-plus"),
+    ("credit.survey", "credit:survey_new", N_("信用调查"), "clipboard-search"),
+    ("credit.apply", "credit:apply", N_("授信申请"), "file-certificate"),
+    ("terminals.see", "terminals:papers", N_("证照与质管"), "certificate"),
     ("receivables.receive", "receivables:receive", N_("登记收款"), "cash"),
     ("receivables.post_invoice", "receivables:post_invoice", N_("登记发票"), "file-plus"),
     ("receivables.statement", "receivables:statement", N_("对账单"), "file-text"),
@@ -175,6 +189,31 @@ def _money(person, pk: int, day: date) -> dict[str, Any]:
         "waiting_count": waiting_count,
         "all_url": address_of("receivables:open_items", terminal=pk),
         "statement_url": _address_about("receivables:statement", pk),
+    }
+
+
+def _trust(person, pk: int, day: date) -> dict[str, Any]:
+    """Grade, limit and what is left of it, holds; the file is one click away."""
+    stands = credit.standing(pk, day)
+    granted = stands.granted_fen
+    return {
+        "stands": stands,
+        "used_percent": max(0, min(100, stands.exposure.total_fen * 100 // granted)) if granted else 0,
+        "holds": [(_(REASONS[reason]), note) for reason, note in stands.holds],
+        "file_url": address_of("credit:file", pk),
+    }
+
+
+def _orders(person, pk: int) -> dict[str, Any]:
+    """The newest orders, each with its state."""
+    rows, count = orders.list_orders(person, terminal=pk, limit=WAITING)
+    return {
+        "rows": [
+            (row, *order_words.state(row.state), order_words.rules(row.blocked_by), address_of("orders:order", row.pk))
+            for row in rows
+        ],
+        "count": count,
+        "all_url": address_of("orders:list", terminal=pk),
     }
 
 

@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.credit.queries import applications, surveys
 from kewei.desk.addresses import address, address_of
 from kewei.desk.intake import kept as intake
 from kewei.journal import queries as journal
 from kewei.kernel.calendar import add_years
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
+from kewei.orders import queries as orders
 from kewei.receivables import queries as receivables
 from kewei.receivables.rules import PAST_DUE
 from kewei.terminals import queries as terminals
@@ -37,6 +39,7 @@ SHORT: dict[str, str] = {
 WEEK = timedelta(days=6)
 LIMITATION_YEARS, LIMITATION_WARNING = 3, timedelta(days=180)
 LICENCE_DAYS = 30
+SURVEY_WARNING = timedelta(days=30)
 TOP, MOST = 6, 999
 MONTHS = 24
 
@@ -140,6 +143,10 @@ def _tasks(person, day: date) -> Iterator[Task]:
     if person.may("receivables.see"):
         yield _newly_overdue(person, day)
         yield _coming_due(person, day)
+    if person.may("orders.see"):
+        yield from _orders(person)
+    if person.may("credit.see"):
+        yield from _credit(person, day)
     if person.may("terminals.see"):
         yield _ending_licences(person, day)
     if person.may("journal.retry"):
@@ -154,6 +161,23 @@ def _tasks(person, day: date) -> Iterator[Task]:
         count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
         url = address_of("terminals:list", without_owner=1)
         yield Task(count, _("客户没有负责人"), _("没有人跟进的客户不会付款"), url, "user-question", "warn")
+
+
+def _orders(person) -> Iterator[Task]:
+    counts = orders.count_by_state(person)
+    held = address_of("orders:list", state="held")
+    yield Task(counts.get("held", 0), _("张订单被关口拦下"), _("看原因，先解决再放行"), held, "hand-stop", "bad")
+    waiting = address_of("orders:list", state="waiting")
+    yield Task(counts.get("waiting", 0), _("张订单等待放行"), "", waiting, "clipboard-list", "warn")
+
+
+def _credit(person, day: date) -> Iterator[Task]:
+    if person.may("credit.approve") or person.may("credit.review"):
+        count = len(applications.inbox(person, timezone.now())) + len(surveys.waiting_for_review(person, day))
+        yield Task(count, _("件授信事项等您决定"), _("申请与调查表"), address("desk:inbox"), "checklist", "warn")
+    count = surveys.expiring(person, day, day + SURVEY_WARNING)
+    url = address_of("credit:surveys", state="accepted")
+    yield Task(count, _("份信用调查表 30 天内过期或已过期"), _("过期的不能再授信"), url, "clipboard-search", "info")
 
 
 def _expiring_claims(person, day: date) -> Task:

@@ -1,5 +1,6 @@
 """The frame every action runs in, what follows facts and the clock, and notes of what was read or taken out."""
 
+from kewei.journal.actions.attachments import keep_attachment
 from kewei.journal.actions.following import catch_up, drop_set_aside, follow_next, retry_set_aside, set_aside
 from kewei.journal.actions.frame import action, once, record
 from kewei.journal.actions.intake import forget_layout, remember_layout, take_in, undo_intake
@@ -15,6 +16,7 @@ __all__ = [
     "finish_turn",
     "follow_next",
     "forget_layout",
+    "keep_attachment",
     "note_export",
     "note_read",
     "once",

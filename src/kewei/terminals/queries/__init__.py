@@ -22,7 +22,16 @@ from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
-from kewei.terminals.queries.papers import authorised_persons, live_vetoes, missing_papers, paper_policies, papers_of
+from kewei.terminals.queries.papers import (
+    authorised_persons,
+    image_of,
+    live_vetoes,
+    missing_papers,
+    paper_policies,
+    paper_report,
+    papers_of,
+    veto_for,
+)
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
 from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import (
@@ -66,6 +75,7 @@ __all__ = [
     "duplicates",
     "export_rows",
     "group_heads",
+    "image_of",
     "import_faults",
     "kind_size_province",
     "labels",
@@ -76,6 +86,7 @@ __all__ = [
     "missing_papers",
     "named",
     "paper_policies",
+    "paper_report",
     "papers_of",
     "province_choices",
     "search",
@@ -83,5 +94,6 @@ __all__ = [
     "terminal_for",
     "terminal_named",
     "timeline",
+    "veto_for",
     "visible_among",
 ]

@@ -12,19 +12,24 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kewei.journal import queries_policies
-from kewei.terminals.models import Authorised, Closure, Licence, Suspension, Terminal, Veto
-from kewei.terminals.rules.licences import missing_licences
+from kewei.kernel.refusals import N_, NotFound
+from kewei.people.models import Person
+from kewei.terminals.models import Authorised, Closure, Licence, LicenceImage, Suspension, Terminal, Veto
+from kewei.terminals.queries.cards import terminal_for
+from kewei.terminals.rules.licences import days_left, ends_on, licence_state, missing_licences
 from kewei.terminals.rules.papers import (
     LICENCE_LADDER,
     REQUIRED,
     SCOPE,
     VERIFICATION,
     AuthorisedPerson,
+    Finding,
     Paper,
     PaperPolicies,
     Papers,
     Verification,
     VetoOf,
+    paper_findings,
     verification_due,
 )
 
@@ -126,3 +131,81 @@ def live_vetoes(terminal_id: int, now: datetime) -> list[tuple[int, str, str, da
     rows = Veto.objects.filter(Q(until=None) | Q(until__gte=day), terminal=terminal_id, lifted_at=None)
     fields = ("pk", "scope_class", "reason", "until", "placed_by__name", "placed_at")
     return list(rows.order_by("-pk").values_list(*fields))
+
+
+@dataclass(frozen=True)
+class HeldPaper:
+    """A licence in the report: what it is, until when, who verified it, its pages; `state` is one of LICENCE_STATES."""
+
+    pk: int
+    kind: str
+    number: str
+    issuer: str
+    ends_on: date | None
+    long_term: bool
+    days_left: int | None
+    state: str
+    scope: tuple[str, ...]
+    verified_how: str
+    verified_by: str
+    verified_on: date | None
+    suspended: str
+    images: tuple[tuple[int, str, bool], ...]
+
+
+@dataclass(frozen=True)
+class PaperReport:
+    """A customer's papers on a day: what is required, held and missing, and what quality has stopped."""
+
+    required: tuple[tuple[tuple[str, ...], bool], ...]
+    held: tuple[HeldPaper, ...]
+    findings: tuple[Finding, ...]
+    vetoes: tuple[tuple[int, str, str, date | None, str, datetime], ...]
+
+
+def paper_report(person: Person, pk: int, now: datetime) -> PaperReport:
+    """The licence report of a customer this person may see. Raises NotFound."""
+    terminal_for(person, pk)
+    day = localdate(now)
+    policies, _labels = paper_policies(day)
+    papers = papers_of([pk], day, policies.verification)[pk]
+    stopped = dict(Suspension.objects.filter(licence__terminal=pk, lifted_at=None).values_list("licence", "reason"))
+    pages: dict[int, list[tuple[int, str, bool]]] = defaultdict(list)
+    for key, licence, name, sealed in LicenceImage.objects.filter(licence__terminal=pk, ended_at=None).values_list(
+        "pk", "licence", "attachment__filename", "sealed"
+    ):
+        pages[licence].append((key, name, sealed))
+    rows = list(Licence.objects.filter(terminal=pk, ended_at=None).select_related("verified_by").order_by("pk"))
+    held = []
+    for row, paper in zip(rows, papers.licences, strict=True):
+        state, _rung = licence_state(paper.dates, day, policies.ladder)
+        held.append(
+            HeldPaper(
+                row.pk, row.kind, row.number, row.issuer, ends_on(paper.dates), row.long_term, days_left(paper.dates, day),
+                state, tuple(row.scope), row.verified_how, row.verified_by.name if row.verified_by else "", row.verified_on,
+                stopped.get(row.pk, ""), tuple(pages[row.pk]),
+            )
+        )  # fmt: skip
+    missing = missing_licences(
+        policies.required.of(papers.kind), [p.dates for p in papers.licences if not p.suspended], day
+    )
+    required = tuple((group, group not in missing) for group in policies.required.of(papers.kind))
+    return PaperReport(required, tuple(held), paper_findings(papers, day, policies), tuple(live_vetoes(pk, now)))
+
+
+def veto_for(person: Person, pk: int) -> Veto:
+    """The veto where this person may see its customer. Raises NotFound."""
+    found = Veto.objects.visible_to(person).filter(pk=pk).select_related("terminal").first()
+    if found is None:
+        raise NotFound(noun=N_("质管否决"))
+    return found
+
+
+def image_of(person: Person, pk: int) -> Any:
+    """The attachment of a page of a licence, where this person may see its customer. Raises NotFound."""
+    found = LicenceImage.objects.filter(
+        pk=pk, ended_at=None, licence__in=Licence.objects.visible_to(person).values("pk")
+    ).first()
+    if found is None:
+        raise NotFound(noun=N_("扫描件"))
+    return found.attachment

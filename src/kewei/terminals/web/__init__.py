@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kewei.terminals.web import cards, lists, parts
+from kewei.terminals.web import cards, lists, papers, parts
 
 urlpatterns = [
     path("", lists.list_page, name="list"),
@@ -16,6 +16,12 @@ urlpatterns = [
     path("<int:pk>/links/<slug:role>/end", cards.end_link, name="end_link"),
     path("<int:pk>/close", cards.close, name="close"),
     path("<int:pk>/reopen", cards.reopen, name="reopen"),
+    path("<int:pk>/papers", papers.report, name="papers"),
+    path("<int:pk>/vetoes", papers.place_veto, name="place_veto"),
+    path("vetoes/<int:pk>/lift", papers.lift_veto, name="lift_veto"),
+    path("licences/<int:pk>/suspension", papers.suspend, name="suspend_licence"),
+    path("licences/<int:pk>/images", papers.add_image, name="add_licence_image"),
+    path("licences/images/<int:pk>", papers.image, name="licence_image"),
     path("<int:pk>/aliases", parts.aliases, name="add_alias"),
     path("<int:pk>/contacts", parts.contacts, name="add_contact"),
     path("<int:pk>/licences", parts.licences, name="add_licence"),

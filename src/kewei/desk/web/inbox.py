@@ -1,0 +1,140 @@
+"""待我审批  Everything that waits for this person's decision: applications, orders, surveys, versions of policies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kewei.credit.queries import applications, surveys
+from kewei.credit.rules.applications import KINDS
+from kewei.desk.addresses import address_of
+from kewei.journal import queries_policies
+from kewei.kernel.ids import new_key
+from kewei.kernel.money import yuan
+from kewei.kernel.refusals import NotAllowed
+from kewei.orders import queries as orders
+from kewei.orders.web import words as order_words
+from kewei.people.rules import ROLES
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something to decide: what it is, of whom, since when, where its whole file is; `press` the one-press answer."""
+
+    words: str
+    about: str
+    customer: str
+    note: str
+    since: datetime | None
+    url: str
+    press: str = ""
+    press_words: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+    tone: str = "info"
+
+
+@require_GET
+def inbox(request):
+    """待我审批  Oldest first, by kind; the same rules as on each thing's own page."""
+    person, now = request.user, timezone.now()
+    if not any(person.may(verb) for verb in _VERBS):
+        raise NotAllowed(verb="credit.approve")
+    groups = [
+        (_("授信申请"), _applications(person, now)),
+        (_("订单放行"), _orders(person)),
+        (_("信用调查复核"), _surveys(person)),
+        (_("政策版本"), _policies(person)),
+    ]
+    page = {"groups": [(name, rows) for name, rows in groups if rows], "count": sum(len(rows) for _n, rows in groups)}
+    return render(request, "desk/inbox.html", page)
+
+
+_VERBS = ("credit.approve", "credit.approve_quality", "orders.release", "credit.review", "journal.approve_policy")
+
+
+def _applications(person: Any, now: datetime) -> list[Waiting]:
+    return [
+        Waiting(
+            words=f"{_(KINDS[one.row.kind])} {yuan(one.row.wanted_fen)}",
+            about=one.row.number,
+            customer=one.row.terminal_name,
+            note="　".join(
+                part
+                for part in (
+                    one.row.applicant,
+                    _(ROLES[one.role].name),
+                    _("代 {name}").format(name=one.for_whom_name) if one.for_whom_name else "",
+                    _("建议 {fen}").format(fen=yuan(one.row.suggested_fen))
+                    if one.row.suggested_fen is not None
+                    else "",
+                )
+                if part
+            ),
+            since=one.row.applied_at,
+            url=address_of("credit:application", one.row.pk),
+            press=address_of("credit:opine", one.row.pk),
+            press_words=_("同意"),
+            fields={"word": "agree", "form_key": new_key(), "stands_in_for": one.for_whom or "", "back": "inbox"},
+            tone="bad" if one.row.step_due_at and one.row.step_due_at < now else "info",
+        )
+        for one in applications.inbox(person, now)
+    ]
+
+
+def _orders(person: Any) -> list[Waiting]:
+    if not person.may("orders.release"):
+        return []
+    return [
+        Waiting(
+            words=f"{order_words.state(row.state)[0]} {yuan(row.total_fen)}",
+            about=row.number,
+            customer=row.terminal_name,
+            note="　".join(part for part in (row.placed_by, order_words.rules(row.blocked_by)) if part),
+            since=row.state_at,
+            url=address_of("orders:order", row.pk),
+            press=address_of("orders:release", row.pk) if not row.blocked_by and row.state == "waiting" else "",
+            press_words=_("放行"),
+            fields={"back": "inbox"},
+            tone=order_words.state(row.state)[1],
+        )
+        for row in orders.awaiting_release(person)
+    ]
+
+
+def _surveys(person: Any) -> list[Waiting]:
+    if not person.may("credit.review"):
+        return []
+    return [
+        Waiting(
+            words=_("信用调查表"),
+            about=row.surveyed_on.isoformat(),
+            customer=row.terminal_name,
+            note=row.surveyor,
+            since=None,
+            url=address_of("credit:survey", row.pk),
+        )
+        for row in surveys.waiting_for_review(person, timezone.localdate())
+    ]
+
+
+def _policies(person: Any) -> list[Waiting]:
+    if not person.may("journal.approve_policy"):
+        return []
+    return [
+        Waiting(
+            words=_(queries_policies.policy_named(row.name).title),
+            about=f"{row.name}@{row.number}",
+            customer="",
+            note="　".join(part for part in (row.proposed_by, row.reason) if part),
+            since=row.proposed_at,
+            url=address_of("journal:policy", row.name),
+        )
+        for row in queries_policies.waiting()
+        if row.proposed_by != person.name
+    ]
