@@ -99,7 +99,7 @@ class Input:
 def inputs(factor_code: str, one: Field, value: Any, required: bool, missing: bool, fault: str, day: date) -> Input:
     """A field of the form with what it holds."""
     name = f"{factor_code}.{one.code}"
-    given = {
+    given: dict[str, Any] = {
         "required": required,
         "source": gettext(one.source) if one.source else "",
         "missing": missing,

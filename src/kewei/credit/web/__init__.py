@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from kewei.credit.web import holds, limits, reviews, scores, securities, watching
-from kewei.credit.web import applications, file, scores, surveys
+from kewei.credit.web import applications, file, holds, limits, reviews, scores, securities, surveys, watching
 
 SCORES = [
     path("grades/", scores.list_grades, name="scores"),
