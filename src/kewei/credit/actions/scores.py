@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.utils.timezone import localdate
 
 from kewei.credit import facts
@@ -16,7 +17,7 @@ from kewei.credit.rules import scoring
 from kewei.credit.rules.scoring import Result, SheetBook
 from kewei.credit.rules.sheets import SHEETS
 from kewei.journal.actions import action, record
-from kewei.journal.bulk import chunks, insert, next_ids
+from kewei.journal.bulk import Among, chunks, insert, next_ids
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 
@@ -122,23 +123,24 @@ def _values(
     )  # fmt: skip
 
 
+# Accounts take over the grade of these scores, unless theirs is of a later day.
+_TAKE_OVER = """
+INSERT INTO credit_account (terminal_id, ordered_fen, delivered_fen, grade, score_id)
+SELECT c.terminal_id, 0, 0, c.grade, c.id FROM credit_score c
+ WHERE c.id BETWEEN %s AND %s AND c.as_of = %s AND NOT EXISTS (
+  SELECT 1 FROM credit_account a JOIN credit_score s ON s.id = a.score_id
+   WHERE a.terminal_id = c.terminal_id AND (s.as_of > c.as_of OR s.id > c.id))
+ON CONFLICT (terminal_id) DO UPDATE SET grade = excluded.grade, score_id = excluded.score_id
+"""
+
+
 def _set_grades(grades: Sequence[tuple[int, int, str]], day: date) -> dict[int, str]:
     """Set the grade of each account whose newest score is not of a later day; answers with the grades before."""
-    wanted = {terminal: (pk, grade) for terminal, pk, grade in grades}
     former: dict[int, str] = {}
-    later: set[int] = set()
-    for part in chunks(wanted):
-        rows = Account.objects.filter(terminal__in=part).values_list("terminal", "grade", "score__as_of")
-        for terminal, grade, as_of in rows:
-            former[terminal] = grade
-            if as_of is not None and as_of > day:
-                later.add(terminal)
-    accounts = [
-        Account(terminal_id=terminal, grade=grade, score_id=pk)
-        for terminal, (pk, grade) in sorted(wanted.items())
-        if terminal not in later
-    ]
-    Account.objects.bulk_create(
-        accounts, update_conflicts=True, unique_fields=["terminal"], update_fields=["grade", "score"], batch_size=5_000
-    )
+    for part in chunks([terminal for terminal, _pk, _grade in grades]):
+        former.update(Account.objects.filter(Among("terminal_id", part)).values_list("terminal", "grade"))
+    if grades:
+        keys = [pk for _terminal, pk, _grade in grades]
+        with connection.cursor() as cursor:
+            cursor.execute(_TAKE_OVER, [min(keys), max(keys), day])
     return former

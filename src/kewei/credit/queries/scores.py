@@ -17,7 +17,7 @@ from kewei.credit.rules.scoring import Case, Line, Result, SheetBook
 from kewei.credit.rules.sheets import GRADING, SHEETS, Grading
 from kewei.credit.rules.survey import OUTLOOK
 from kewei.journal import queries_policies
-from kewei.journal.bulk import chunks
+from kewei.journal.bulk import Among, chunks
 from kewei.journal.rules import Finding
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables.queries.behaviour import Behaviour, behaviour
@@ -269,7 +269,7 @@ def newest(terminal_ids: Collection[int]) -> dict[int, Standing]:
     fields = ("terminal", "grade", "score__as_of", "score__red_lines", "score__capped_by")
     found: dict[int, Standing] = {}
     for part in chunks(terminal_ids):
-        for pk, grade, as_of, red, capped in Account.objects.filter(terminal__in=part).values_list(*fields):
+        for pk, grade, as_of, red, capped in Account.objects.filter(Among("terminal_id", part)).values_list(*fields):
             if as_of is not None:
                 found[pk] = Standing(grade, as_of, tuple(red), tuple(capped))
     return found
