@@ -17,7 +17,7 @@ from kewei.credit.rules.scoring import Case, Line, Result, SheetBook
 from kewei.credit.rules.sheets import GRADING, SHEETS, Grading
 from kewei.credit.rules.survey import OUTLOOK
 from kewei.journal import queries_policies
-from kewei.journal.bulk import Among, chunks
+from kewei.journal.bulk import Among, among, chunks
 from kewei.journal.rules import Finding
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables.queries.behaviour import Behaviour, behaviour
@@ -204,7 +204,7 @@ def _end_of(day: date) -> datetime:
 def _surveys(ids: list[int], day: date) -> dict[int, tuple[int, dict[str, Any]]]:
     """(key, answers) of the accepted survey of each customer that is valid on a day and was known by its end."""
     rows = SurveyReview.objects.filter(
-        survey__terminal__in=ids, accepted=True, valid_until__gte=day, reviewed_at__lt=_end_of(day),
+        among("survey__terminal_id", ids), accepted=True, valid_until__gte=day, reviewed_at__lt=_end_of(day),
         survey__surveyed_on__lte=day,
     )  # fmt: skip
     fields = ("survey__terminal", "survey", "survey__answers")
@@ -214,7 +214,7 @@ def _surveys(ids: list[int], day: date) -> dict[int, tuple[int, dict[str, Any]]]
 
 def _checks(ids: list[int], day: date, grading: Grading) -> dict[int, tuple[tuple[str, ...], int | None]]:
     """(lists with a hit, days since the oldest of the public checks) by customer."""
-    rows = RedLineCheck.objects.filter(terminal__in=ids, checked_on__lte=day, checked_at__lt=_end_of(day))
+    rows = RedLineCheck.objects.filter(among("terminal_id", ids), checked_on__lte=day, checked_at__lt=_end_of(day))
     newest: dict[int, dict[str, tuple[bool, date]]] = {}
     for pk, line, hit, on in rows.order_by("checked_on", "pk").values_list("terminal", "line", "found", "checked_on"):
         newest.setdefault(pk, {})[line] = (hit, on)

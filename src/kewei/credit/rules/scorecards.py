@@ -48,7 +48,7 @@ class Attribute:
 
 @dataclass(frozen=True)
 class Card:
-    """A readable sheet: attributes with whole points which sum to 100 at best; more points, fewer bad outcomes."""
+    """A readable sheet: attributes with whole points, about 100 in all at best; more points, fewer bad outcomes."""
 
     attributes: tuple[Attribute, ...]
     base: int
@@ -86,7 +86,7 @@ def make_card(columns: Mapping[str, Sequence[object]], bad: Sequence[int]) -> Ca
     outcome = np.array(bad, dtype=np.int64)
     cuts = [_cut(name, values, outcome) for name, values in columns.items()]
     places = [cut.place(columns[cut.name]) for cut in cuts]
-    evidence = [_evidence(place, cut.count, outcome) for place, cut in zip(places, cuts, strict=True)]
+    evidence = [_one_way(cut, _evidence(place, cut.count, outcome)) for place, cut in zip(places, cuts, strict=True)]
     table = np.column_stack([weights[place] for weights, place in zip(evidence, places, strict=True)])
     weights = _weigh(table, outcome)
     return _rounded(cuts, places, evidence, weights, outcome)
@@ -155,6 +155,16 @@ def _evidence(place: npt.NDArray[np.int64], count: int, bad: npt.NDArray[np.int6
     worse = np.bincount(place, weights=bad, minlength=count)
     share = bad.mean()
     return np.log(cases - worse + DRAW * (1 - share)) - np.log(worse + DRAW * share) - np.log(1 - share) + np.log(share)
+
+
+def _one_way(cut: _Cut, evidence: Numbers) -> Numbers:
+    """Drawing thin bins towards nought may turn neighbours round: then the one nearer the end takes over the other's."""
+    known = evidence[:-1]
+    if cut.edges is None or len(known) < 2:
+        return evidence
+    if known[-1] >= known[0]:
+        return np.append(np.maximum.accumulate(known), evidence[-1])
+    return np.append(np.minimum.accumulate(known), evidence[-1])
 
 
 def _weigh(table: Numbers, bad: npt.NDArray[np.int64]) -> Numbers:
