@@ -50,6 +50,12 @@ def scoring(street: Street, house: House) -> Any:
         return copy.ask("bench.scoring")
 
 
+def ordering(street: Street, house: House) -> Any:
+    """On a copy, which it changes."""
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.ordering")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -61,6 +67,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "import": bring_in,
     "pages": pages,
     "scoring": scoring,
+    "ordering": ordering,
     "start": start,
 }
 

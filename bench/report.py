@@ -47,6 +47,7 @@ AGEING_S = {"small": 0.15, "large": 1.5}
 POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
 REGRADE_S = 60
+GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
 
@@ -81,6 +82,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("import", _import),
         ("pages", _pages),
         ("scoring", _scoring),
+        ("ordering", _ordering),
         ("start", _start),
     ):
         if part in raw:
@@ -117,6 +119,21 @@ def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
     what = f"grading {raw['customers']:,} customers"
     yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
     yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
+
+
+def _ordering(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    def row(what: str, key: str, goal: float | None, judged: str = "p50") -> Row:
+        figure = raw[key]
+        return Row(
+            "ordering", what, size, database, figure["p50"], p95=figure["p95"], goal=goal, floor=raw["bare"]["p50"],
+            floor_is="sum of the open items alone", judged=None if judged == "p50" else figure[judged],
+        )  # fmt: skip
+
+    yield row("the gate for one order of five lines", "gate", GATE_S)
+    yield row("the gate for one order of five lines", "gate", GATE_P95_S, "p95")
+    yield row("exposure of one customer", "exposure", EXPOSURE_S)
+    yield row("standing of one customer", "standing", None)
+    yield row("placing one order, kept with its verdict", "place", None)
 
 
 def _posting(size: str, database: str, raw: Raw) -> Iterator[Row]:

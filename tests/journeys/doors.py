@@ -17,8 +17,10 @@ from tests import cast, trading
 
 from kewei.credit import actions as credit
 from kewei.credit.models import SurveyReview
+from kewei.credit.rules.limits import LIMIT
 from kewei.desk.intake import kept
-from kewei.journal.models import Fact, Intake, SetAside
+from kewei.journal.actions import propose_policy
+from kewei.journal.models import Attachment, Fact, Intake, SetAside
 from kewei.kernel.money import yuan
 from kewei.kernel.yuan_text import yuan_plain
 from kewei.orders import actions as orders
@@ -31,7 +33,18 @@ from kewei.receivables.models import Allocation
 from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.web import batches
 from kewei.sales.models import SaleLine
-from kewei.terminals.models import Alias, Authorised, Contact, Licence, Link, SearchLine, Settlement, Terminal
+from kewei.terminals import actions as terminals
+from kewei.terminals.models import (
+    Alias,
+    Authorised,
+    Contact,
+    Licence,
+    LicenceImage,
+    Link,
+    SearchLine,
+    Settlement,
+    Terminal,
+)
 
 UNSAFE = ("post", "put", "patch", "delete")
 INVOICE_FEN, RECEIPT_FEN, SALE_FEN = 773_191_37, 412_806_53, 655_107_29
@@ -119,7 +132,7 @@ def furnish() -> World:
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
-        staff.wangs_pharmacy.code,
+        staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -178,7 +191,18 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
         terminal=hospital, kind="pledge", fen=SECURED_FEN, guarantor="荆门担保柒", since=date(2026, 11, 1), by=staff.zhao,
         now=now,
     )  # fmt: skip
+    veto = terminals.place_veto(terminal=hospital, scope_class="vaccine", reason="荆门否决理由柒", by=staff.wu, now=now)
+    page = Attachment.objects.create(
+        digest="7" * 64, filename="荆门证照柒.png", mime="image/png", size_bytes=1, added_by=staff.wang, added_at=now
+    )
+    image = LicenceImage.objects.create(
+        licence=hospital.licences.first(), attachment=page, added_by=staff.wang, added_at=now
+    )
+    policy = propose_policy(
+        name=LIMIT.name, body=LIMIT.body, since=date(2026, 12, 1), source="内部", by=staff.zhao, now=now
+    )
     things = {
+        "veto": veto.pk, "image": image.pk, "policy": policy.pk,
         "bill": bill.pk, "hold": hold.pk, "finding": finding.pk, "security": security.pk,
         "survey": survey.pk, "check": check.pk, "score": score.pk, "application": application.pk, "order": order.pk,
         "delivery": delivery.pk, "price": price.pk, "verdict": order.verdicts.first().pk,
