@@ -297,6 +297,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*orders/deliveries/*", "pk", "delivery"),
     ("*orders/<pk>/verdicts/*", "verdict", "verdict"),
     ("*orders/<pk>*", "pk", "order"),
+    ("*credit/standing/*", "customer", "code"),
     ("*receivables/bills/<pk>*", "pk", "bill"),
     ("*credit/holds/<pk>*", "pk", "hold"),
     ("*credit/watch/<pk>*", "pk", "finding"),

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "statement": ("kewei.receivables.cli", "statement of one customer as PDF or Excel  对账单"),
     "kpis": ("kewei.receivables.cli", "KPIs of receivables  指标"),
     "score": ("kewei.credit.cli", "score customers, compare old scores with what came of them  信用评分"),
+    "credit": ("kewei.credit.cli", "how a customer stands: exposure, limit, headroom, holds  信用状况"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
     "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),
     "restore": ("kewei.config.house_cli", "restore a backup into an empty KEWEI_HOME  恢复"),

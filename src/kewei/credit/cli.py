@@ -1,4 +1,4 @@
-"""Commands of credit: score."""
+"""Commands of credit: score, credit standing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kewei.credit import actions
+from kewei.credit import actions, shapes
 from kewei.credit.papers import plots
-from kewei.credit.queries import grades, scores
+from kewei.credit.queries import grades, scores, standing
 from kewei.credit.rules.evidence import FACTORS
+from kewei.credit.rules.exposure import PARTS
+from kewei.credit.rules.holds import REASONS
 from kewei.credit.rules.scoring import NotScored
 from kewei.credit.rules.sheets import BEHAVIOUR
 from kewei.kernel.calendar import day_from_text
+from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_, BadValue
 from kewei.people import queries as people
 from kewei.terminals import queries as terminals
@@ -160,3 +163,37 @@ def _person(args: Namespace, verb: str) -> Any:
     person = people.acting(login)
     person.must(verb)
     return person
+
+
+# --- standing --------------------------------------------------------------------------------------------------------------
+
+
+def arguments_credit(parser: ArgumentParser) -> None:
+    """kewei credit standing CUSTOMER [--json]"""
+    parser.add_argument("what", choices=["standing"], help="how a customer stands  信用状况")
+    parser.add_argument("customer", metavar="CUSTOMER", help="code or exact name  客户编码或全名")
+    parser.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def credit(args: Namespace) -> int:
+    """How a customer stands: exposure part by part, limit, headroom, overdue, holds; exit 1 where there is no headroom."""
+    person, today = _person(args, "credit.see"), timezone.localdate()
+    terminal = terminals.terminal_for(person, terminals.terminal_named(person, args.customer).pk, "credit.see")
+    stands = standing.standing(terminal.pk, today)
+    if args.json:
+        who = {"customer_code": terminal.code, "customer": terminal.name, "as_of": today.isoformat()}
+        print(json.dumps(who | shapes.standing(stands), ensure_ascii=False))
+        return 0 if stands.headroom_fen > 0 else 1
+    print(f"{terminal.code} {terminal.name}  {today.isoformat()}  {_('等级')} {stands.grade or '–'}")
+    for name, (sign, words) in PARTS.items():
+        print(f"  {'+' if sign > 0 else '−'} {yuan(stands.exposure.part(name)):>18}  {_(words)}")
+    print(f"  = {yuan(stands.exposure.total_fen):>18}  {_('授信占用')}")
+    granted = _("无额度") if stands.limit_fen is None else yuan(stands.granted_fen)
+    print(f"    {granted:>18}  {_('额度')}")
+    print(f"    {yuan(stands.headroom_fen):>18}  {_('可用额度')}")
+    if stands.overdue_fen:
+        print(f"    {yuan(stands.overdue_fen):>18}  {_('逾期')} · {stands.overdue_days}")
+    for reason, note in stands.holds:
+        print(f"  ! {_('停止赊销')}: {_(REASONS.get(reason, reason))} {note}")
+    return 0 if stands.headroom_fen > 0 else 1

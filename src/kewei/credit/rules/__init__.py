@@ -29,5 +29,8 @@ POLICIES = (
 
 FINDINGS: dict[str, str] = {
     "score_replay": N_("评分不能按其版本重算一致"),
+    "account_differs": N_("信用账户的占用与占用变动之和不符"),
+    "account_reservations_differ": N_("信用账户的占用与各订单占用之和不符"),
+    "reservation_sum_differs": N_("订单占用与它的占用变动之和不符"),
     "account_grade": N_("信用账户的等级与最近一次评分不符"),
 }
