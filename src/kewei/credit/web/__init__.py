@@ -48,10 +48,14 @@ REVIEWS = [
     path("reviews/calendar.ics", reviews.calendar, name="review_calendar"),
 ]
 
-urlpatterns = [*SCORES, *LIMITS, *HOLDS, *WATCH, *SECURITIES, *REVIEWS]
 urlpatterns = [
     *file.urlpatterns,
     *surveys.urlpatterns,
     *applications.urlpatterns,
     *SCORES,
+    *LIMITS,
+    *HOLDS,
+    *WATCH,
+    *SECURITIES,
+    *REVIEWS,
 ]
