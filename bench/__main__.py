@@ -44,6 +44,12 @@ def pages(street: Street, house: House) -> Any:
     return house.ask("bench.pages", house.size.name)
 
 
+def orders(street: Street, house: House) -> Any:
+    """On a copy, which it changes."""
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.orders")
+
+
 def scoring(street: Street, house: House) -> Any:
     """On a copy, which it changes."""
     with street.copy_of(house) as copy:
@@ -66,6 +72,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "posting": posting,
     "import": bring_in,
     "pages": pages,
+    "orders": orders,
     "scoring": scoring,
     "ordering": ordering,
     "start": start,

@@ -81,6 +81,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("posting", _posting),
         ("import", _import),
         ("pages", _pages),
+        ("orders", _orders),
         ("scoring", _scoring),
         ("ordering", _ordering),
         ("start", _start),
@@ -113,6 +114,24 @@ def _ageing(size: str, database: str, raw: Raw) -> Iterator[Row]:
     yield row("plain Python loop over tuples", "loop", None, floor)
     yield Row("ageing", "cold: reading the ledger first", size, database, raw["cold"])
     yield Row("ageing", "memory of the process", size, database, raw["cold_mb"], "MB")
+
+
+def _orders(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    def row(what: str, key: str, goal: float | None, **more: Any) -> Row:
+        figure = raw[key]
+        return Row(
+            "orders", what, size, database, figure["p50"], p95=figure["p95"], goal=goal, floor=raw["floor"]["p50"],
+            floor_is="one row by key", **more,
+        )  # fmt: skip
+
+    gate = f"the gate, an order of {raw['lines']} lines ({raw['queries']} queries)"
+    for key, items in (("gate", raw["open_items"]), ("gate_heaviest", raw["most_open_items"])):
+        what = f"{gate}, customers with {items:,.0f} open items"
+        yield row(what, key, GATE_S)
+        yield row(f"{what}: p95", key, GATE_P95_S, judged=raw[key]["p95"])
+    yield row("exposure of one customer", "exposure", EXPOSURE_S)
+    yield row(f"exposure, {raw['most_open_items']:,.0f} open items", "exposure_heaviest", EXPOSURE_S)
+    yield row("placing an order, its verdict and headroom kept", "place", None)
 
 
 def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import QuerySet
 
 from kewei.journal.models import PolicyVersion
@@ -65,8 +66,15 @@ def in_force(policy: Policy[_Value], day: date) -> Versioned[_Value]:
 def in_force_all(policies: Iterable[Policy[Any]], day: date) -> dict[str, Versioned[Any]]:
     """Several policies at once, by name; one query for all of them."""
     wanted = {policy.name: policy for policy in policies}
-    rows = PolicyVersion.objects.filter(name__in=list(wanted), approved=True, since__lte=day)
-    latest = dict(rows.order_by("since", "number").values_list("name", "number"))
+    # Written out: every order asks this, and putting the statement together took longer than answering it.
+    marks = ", ".join(["%s"] * len(wanted))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name, number FROM {PolicyVersion._meta.db_table} WHERE approved AND since <= %s"  # noqa: S608
+            f" AND name IN ({marks}) ORDER BY since, number",
+            [day.isoformat(), *wanted],
+        )
+        latest = dict(cursor.fetchall())
     return {name: _value(policy, latest.get(name, SHIPPED)) for name, policy in wanted.items()}
 
 

@@ -6,6 +6,7 @@ others there are.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.db import connection
 
-from kewei.credit.models import Limit, Reservation
+from kewei.credit.models import Reservation
 from kewei.credit.rules.bills import BILLS, BillPolicy
 from kewei.credit.rules.exposure import Exposure, Standing
 from kewei.journal import queries_policies
@@ -49,6 +50,10 @@ UNION ALL
 SELECT terminal_id, 'red', 0, 0, 0, line, '' FROM credit_redlinecheck c WHERE terminal_id = {one} AND found
  AND NOT EXISTS (SELECT 1 FROM credit_redlinecheck n WHERE n.terminal_id = c.terminal_id AND n.line = c.line
   AND (n.checked_on > c.checked_on OR (n.checked_on = c.checked_on AND n.id > c.id)))
+UNION ALL
+SELECT terminal_id, 'limit', fen, term_days, CASE WHEN temporary THEN 1 ELSE 0 END, CAST(until AS TEXT),
+ CAST(parts AS TEXT) FROM credit_limit
+ WHERE terminal_id = {one} AND NOT for_group AND ended_at IS NULL AND since <= {day} AND until >= {day}
 """
 
 _FIRST = """
@@ -62,12 +67,13 @@ SELECT COALESCE(t.group_id, t.id),
 """
 
 
-def standing(terminal_id: int, day: date, *, without: str = "") -> Standing:
+def standing(terminal_id: int, day: date, *, without: str = "", bills: BillPolicy | None = None) -> Standing:
     """How a customer stands on `day`, whoever asks; what the reservation `without` holds is left out. For the gate.
 
-    Exposure is that of now: it is asked for by who is about to add to it. Raises NotFound.
+    Exposure is that of now: it is asked for by who is about to add to it. `bills` is the policy of that day, where who
+    asks has it already. Raises NotFound.
     """
-    policy = queries_policies.in_force(BILLS, day).value
+    policy = bills or queries_policies.in_force(BILLS, day).value
     head, group_fen, first_day, paid = _first(terminal_id, day)
     members = members_of(head) if group_fen is not None else [terminal_id]
     found = _added_up(members, day, policy, terminal_id)
@@ -84,16 +90,17 @@ def standing(terminal_id: int, day: date, *, without: str = "") -> Standing:
     red = sorted(row[3] for row in own.get("red", []))
     if without:
         exposures[terminal_id] = _less(exposures[terminal_id], without)
-    fixed, temporary = _limits(terminal_id, day)
+    limits = {bool(row[2]): row for row in own.get("limit", [])}
+    fixed, temporary = limits.get(False), limits.get(True)
     due = date.fromisoformat(oldest) if oldest else None
     months = None if not first_day else _months(date.fromisoformat(first_day), day)
     return Standing(
         grade=account[0],
-        limit_fen=fixed.fen if fixed else None,
-        temporary_fen=temporary.fen if fixed and temporary else 0,
-        term_days=fixed.term_days if fixed else 0,
-        limit_until=fixed.until if fixed else None,
-        part_limits=tuple(sorted(fixed.parts.items())) if fixed else (),
+        limit_fen=int(fixed[0]) if fixed else None,
+        temporary_fen=int(temporary[0]) if fixed and temporary else 0,
+        term_days=int(fixed[1]) if fixed else 0,
+        limit_until=date.fromisoformat(fixed[3]) if fixed else None,
+        part_limits=tuple(sorted(json.loads(fixed[4]).items())) if fixed else (),
         exposure=exposures[terminal_id],
         group_limit_fen=None if group_fen is None else int(group_fen),
         group_exposure_fen=0 if group_fen is None else sum(exposures[pk].total_fen for pk in members),
@@ -196,13 +203,6 @@ def _exposure(rows: dict[str, list]) -> Exposure:
 def _less(exposure: Exposure, reference: str) -> Exposure:
     held = Reservation.objects.filter(reference=reference).values_list("ordered_fen", "delivered_fen").first()
     return exposure if held is None else exposure + Exposure(ordered_fen=-held[0], delivered_fen=-held[1])
-
-
-def _limits(terminal_id: int, day: date) -> tuple[Limit | None, Limit | None]:
-    """The fixed and the temporary limit in force."""
-    live = Limit.objects.filter(terminal=terminal_id, for_group=False, ended_at=None, since__lte=day, until__gte=day)
-    found = {limit.temporary: limit for limit in live}
-    return found.get(False), found.get(True)
 
 
 def _months(first: date, day: date) -> int:

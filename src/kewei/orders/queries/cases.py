@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 from django.utils.timezone import localdate
 
 from kewei.credit.queries import standing as credit
-from kewei.credit.rules.bills import BILLS
+from kewei.credit.rules.bills import BILLS, BillPolicy
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
-from kewei.orders.models import Order, OrderLine, Price, SpecialRelease
+from kewei.orders.models import Order, OrderLine, SpecialRelease
 from kewei.orders.rules.gate import ENTRY, GATE, Case, CaseLine, Decision, GatePolicies, decide
 from kewei.orders.rules.lines import LineState, LineWanted, check_lines, worth_fen
 from kewei.orders.rules.prices import PriceRow, best
@@ -22,6 +22,13 @@ from kewei.products import queries as products
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries.papers import policies_of
 from kewei.terminals.rules.papers import LICENCE_LADDER, REQUIRED, SCOPE, VERIFICATION
+
+# Written out, because every order asks this: putting an ORM statement together took longer than answering it.
+_PRICES = """
+SELECT id, product_id, customer_kind, terminal_id, price_fen, floor_fen, CAST(since AS TEXT) FROM orders_price
+WHERE product_id IN ({keys}) AND ended_at IS NULL AND since <= %s AND (until IS NULL OR until >= %s)
+ AND (terminal_id = %s OR (terminal_id IS NULL AND customer_kind IN ('', %s)))
+"""
 
 POLICIES = (GATE, REQUIRED, LICENCE_LADDER, VERIFICATION, SCOPE, BILLS)
 
@@ -40,7 +47,7 @@ def new_case(
     terminal_id: int, lines: Sequence[LineWanted], payment: str, day: date
 ) -> tuple[Case, GatePolicies, dict[str, str]]:
     """The case of an order not yet placed, with the policies of the day and their labels."""
-    policies, labels = gate_policies(day)
+    policies, labels, bills = _in_force(day)
     papers = _papers(terminal_id, day, policies)
     wanted = {line.product_id for line in lines}
     known = products.facts_of(wanted)
@@ -57,7 +64,7 @@ def new_case(
                 place, known[line.product_id], line.quantity_milli, price_fen, price.floor_fen if price else None
             )
         )
-    stands = credit.standing(terminal_id, day)
+    stands = credit.standing(terminal_id, day, bills=bills)
     total_fen = sum(line.fen for line in case_lines)
     case = Case(ENTRY, day, terminal_id, payment, papers, tuple(case_lines), stands, total_fen)
     return case, policies, labels
@@ -65,7 +72,7 @@ def new_case(
 
 def case_of(order: Order, moment: str, day: date) -> tuple[Case, GatePolicies, dict[str, str]]:
     """The case of an order as it stands: what it still wants, with special releases in force."""
-    policies, labels = gate_policies(day)
+    policies, labels, bills = _in_force(day)
     papers = _papers(order.terminal_id, day, policies)
     rows = list(OrderLine.objects.filter(order=order).order_by("place"))
     known = products.facts_of({row.product_id for row in rows})
@@ -77,7 +84,7 @@ def case_of(order: Order, moment: str, day: date) -> tuple[Case, GatePolicies, d
         lines.append(
             _case_line(row.place, known[row.product_id], row.quantity_milli, row.price_fen, floor_fen, row.fen)
         )
-    stands = credit.standing(order.terminal_id, day, without=reference(order))
+    stands = credit.standing(order.terminal_id, day, without=reference(order), bills=bills)
     waived, waived_fen = _waived(order, day)
     wanted_fen = outstanding_fen(order, rows)
     return (
@@ -91,8 +98,8 @@ def case_of(order: Order, moment: str, day: date) -> tuple[Case, GatePolicies, d
 
 def gate_policies(day: date) -> tuple[GatePolicies, dict[str, str]]:
     """The versions in force on a day and their labels; one query."""
-    found = queries_policies.in_force_all(POLICIES, day)
-    return _gate_policies(found), {name: one.label for name, one in found.items()}
+    policies, labels, _bills = _in_force(day)
+    return policies, labels
 
 
 def gate_policies_of(labels: Mapping[str, str]) -> GatePolicies:
@@ -133,13 +140,22 @@ def line_state(row: OrderLine) -> LineState:
 
 def price_of(customer_kind: str, terminal_id: int, product_ids: Collection[int], day: date) -> dict[int, PriceRow]:
     """The price that counts for a customer on a day, of each product that has one; one query."""
-    live = Price.objects.filter(Q(until=None) | Q(until__gte=day), product__in=list(product_ids), since__lte=day)
-    mine = live.filter(Q(terminal=terminal_id) | Q(terminal=None, customer_kind__in=("", customer_kind)), ended_at=None)
-    fields = ("pk", "product", "customer_kind", "terminal", "price_fen", "floor_fen", "since")
     found: dict[int, list[PriceRow]] = {}
-    for values in mine.values_list(*fields):
-        found.setdefault(values[1], []).append(PriceRow(*values))
+    if not product_ids:
+        return {}
+    keys = ",".join(str(int(pk)) for pk in product_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_PRICES.format(keys=keys), [day.isoformat(), day.isoformat(), terminal_id, customer_kind])
+        for pk, product, kind, terminal, price_fen, floor_fen, since in cursor.fetchall():
+            row = PriceRow(pk, product, kind, terminal, price_fen, floor_fen, date.fromisoformat(since))
+            found.setdefault(product, []).append(row)
     return {product: price for product, rows in found.items() if (price := best(rows)) is not None}
+
+
+def _in_force(day: date) -> tuple[GatePolicies, dict[str, str], BillPolicy]:
+    """The versions in force on a day, their labels, and how bills count; one query."""
+    found = queries_policies.in_force_all(POLICIES, day)
+    return _gate_policies(found), {name: one.label for name, one in found.items()}, found[BILLS.name].value
 
 
 def _gate_policies(found: Mapping[str, Any]) -> GatePolicies:
