@@ -54,15 +54,13 @@ UNION ALL
 SELECT terminal_id, 'limit', fen, term_days, CASE WHEN temporary THEN 1 ELSE 0 END, CAST(until AS TEXT),
  CAST(parts AS TEXT) FROM credit_limit
  WHERE terminal_id = {one} AND NOT for_group AND ended_at IS NULL AND since <= {day} AND until >= {day}
-"""
-
-_FIRST = """
-SELECT COALESCE(t.group_id, t.id),
- (SELECT l.fen FROM credit_limit l WHERE l.terminal_id = COALESCE(t.group_id, t.id) AND l.for_group AND NOT l.temporary
-  AND l.ended_at IS NULL AND l.since <= {day} AND l.until >= {day}),
- (SELECT CAST(MIN(e."on") AS TEXT) FROM receivables_entry e WHERE e.terminal_id = t.id),
+UNION ALL
+SELECT t.id, 'first', COALESCE(t.group_id, t.id),
+ COALESCE((SELECT l.fen FROM credit_limit l WHERE l.terminal_id = COALESCE(t.group_id, t.id) AND l.for_group
+  AND NOT l.temporary AND l.ended_at IS NULL AND l.since <= {day} AND l.until >= {day}), -1),
  (SELECT COUNT(*) FROM (SELECT 1 FROM receivables_entry e JOIN receivables_item i ON i.entry_id = e.id
-  WHERE e.terminal_id = {one} AND i.kind = 'invoice' AND i.live AND i.open_fen = 0 LIMIT {enough}) paid)
+  WHERE e.terminal_id = {one} AND i.kind = 'invoice' AND i.live AND i.open_fen = 0 LIMIT {enough}) paid),
+ COALESCE((SELECT CAST(MIN(e."on") AS TEXT) FROM receivables_entry e WHERE e.terminal_id = {one}), ''), ''
  FROM terminals_terminal t WHERE t.id = {one}
 """
 
@@ -74,9 +72,14 @@ def standing(terminal_id: int, day: date, *, without: str = "", bills: BillPolic
     asks has it already. Raises NotFound.
     """
     policy = bills or queries_policies.in_force(BILLS, day).value
-    head, group_fen, first_day, paid = _first(terminal_id, day)
-    members = members_of(head) if group_fen is not None else [terminal_id]
-    found = _added_up(members, day, policy, terminal_id)
+    found = _added_up([terminal_id], day, policy, terminal_id)
+    if "first" not in found.get(terminal_id, {}):
+        raise NotFound(noun=N_("终端"))
+    head, group_fen, paid, first_day, _none = found[terminal_id]["first"][0]
+    members = [terminal_id]
+    if group_fen >= 0:
+        members = members_of(head)
+        found |= _added_up([pk for pk in members if pk != terminal_id], day, policy)
     exposures, account, overdue_fen, oldest = {}, ("", 0), 0, ""
     holds: list[tuple[str, str]] = []
     red: list[str] = []
@@ -102,8 +105,8 @@ def standing(terminal_id: int, day: date, *, without: str = "", bills: BillPolic
         limit_until=date.fromisoformat(fixed[3]) if fixed else None,
         part_limits=tuple(sorted(json.loads(fixed[4]).items())) if fixed else (),
         exposure=exposures[terminal_id],
-        group_limit_fen=None if group_fen is None else int(group_fen),
-        group_exposure_fen=0 if group_fen is None else sum(exposures[pk].total_fen for pk in members),
+        group_limit_fen=None if group_fen < 0 else int(group_fen),
+        group_exposure_fen=0 if group_fen < 0 else sum(exposures[pk].total_fen for pk in members),
         overdue_days=max(0, (day - due).days) if due else 0,
         overdue_fen=overdue_fen,
         holds=tuple(holds),
@@ -155,15 +158,6 @@ def _overview(rows: dict[str, list]) -> Overview:
 ENOUGH = 12
 
 
-def _first(terminal_id: int, day: date) -> tuple[int, int | None, str | None, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST.format(one=int(terminal_id), day=_day(day), enough=ENOUGH))
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(noun=N_("终端"))
-    return row
-
-
 def members_of(head: int) -> list[int]:
     """The head of a group and everybody in it, whoever asks."""
     with connection.cursor() as cursor:
@@ -176,10 +170,13 @@ def _added_up(ids: list[int], day: date, policy: BillPolicy, one: int | None = N
         "ids": _numbers(ids),
         "day": _day(day),
         "one": one,
+        "enough": ENOUGH,
         "cleared": _texts(policy.kinds("cleared")),
         "due": _texts(policy.kinds("due")),
     }
     found: dict[int, dict[str, list]] = {}
+    if not ids:
+        return found
     with connection.cursor() as cursor:
         cursor.execute((_PARTS + (_OWN if one is not None else "")).format(**words))
         for pk, what, *values in cursor.fetchall():

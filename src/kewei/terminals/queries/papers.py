@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -51,13 +51,12 @@ def policies_of(found: dict[str, Any]) -> PaperPolicies:
 
 
 # Written out, because every order asks this: putting ORM statements together took longer than answering them.
-_CARDS = """
-SELECT t.id, t.kind, t.ownership, t.size, t.beds, t.group_id,
- EXISTS (SELECT 1 FROM terminals_closure c WHERE c.terminal_id = t.id AND c.lifted_at IS NULL)
-FROM terminals_terminal t WHERE t.id IN ({ids})
-"""
-# (what, customer, key, four texts, four days, two yes-or-no)
-_ROWS = """
+# Rows of (what, customer, key, six texts, two numbers); 0 stands for a customer that is in no group, -1 for unknown beds.
+_PAPERS = """
+SELECT 'card', t.id, COALESCE(t.group_id, 0), t.kind, t.ownership, t.size, '', '', '', COALESCE(t.beds, -1),
+ CASE WHEN EXISTS (SELECT 1 FROM terminals_closure c WHERE c.terminal_id = t.id AND c.lifted_at IS NULL) THEN 1 ELSE 0 END
+ FROM terminals_terminal t WHERE t.id IN ({ids})
+UNION ALL
 SELECT 'veto', terminal_id, id, scope_class, reason, '', '', '', '', 0, 0 FROM terminals_veto
  WHERE terminal_id IN ({ids}) AND lifted_at IS NULL AND (until IS NULL OR until >= '{day}')
 UNION ALL
@@ -73,35 +72,48 @@ SELECT 'licence', l.terminal_id, l.id, l.kind, l.number, COALESCE(CAST(l.valid_t
 
 
 def papers_of(terminal_ids: Collection[int], day: date, verification: Verification | None = None) -> dict[int, Papers]:
-    """Papers of these customers on a day; two queries for any number of them. Customers there are not are left out."""
+    """Papers of these customers on a day; one query for any number of them. Customers there are not are left out."""
     if not terminal_ids:
         return {}
     policy = verification or queries_policies.in_force(VERIFICATION, day).value
     words = {"ids": ",".join(str(int(pk)) for pk in terminal_ids), "day": day.isoformat()}
-    vetoes, licences, authorised = defaultdict(list), defaultdict(list), defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_CARDS.format(**words))
-        cards = {row[0]: row for row in cursor.fetchall()}
-        cursor.execute(_ROWS.format(**words))
+        cursor.execute(_PAPERS.format(**words))
         rows = sorted(cursor.fetchall(), key=lambda row: row[2])
-    for what, terminal, pk, first, second, valid_to, verify_by, verified_on, scope, long_term, stopped in rows:
-        if what == "veto":
-            vetoes[terminal].append(VetoOf(first, second))
-        elif what == "authorised":
-            authorised[terminal].append(AuthorisedPerson(pk, tuple(json.loads(first)), _day(valid_to)))
-        else:
-            paper = Paper(
-                first, second, _day(valid_to), bool(long_term), _day(verify_by), tuple(json.loads(scope)), bool(stopped),
-                _day(verified_on),
-            )  # fmt: skip
-            licences[terminal].append(_with_verification(paper, cards[terminal][1], cards[terminal][4], policy))
+    cards = {row[1]: row for row in rows if row[0] == "card"}
+    kept: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
+    for what, terminal, pk, *values in rows:
+        if what != "card" and terminal in cards:
+            kind, beds = cards[terminal][3], _beds(cards[terminal][9])
+            kept[what, terminal].append(_READ[what](pk, values, kind, beds, policy))
     return {
         pk: Papers(
-            kind=row[1], ownership=row[2], size=row[3], beds=row[4], closed=bool(row[6]), licences=tuple(licences[pk]),
-            vetoes=tuple(vetoes[pk]), authorised=tuple(authorised[pk]), group=row[5],
+            kind=kind, ownership=ownership, size=size, beds=_beds(beds), closed=bool(closed),
+            licences=tuple(kept["licence", pk]), vetoes=tuple(kept["veto", pk]), authorised=tuple(kept["authorised", pk]),
+            group=group or None,
         )
-        for pk, row in cards.items()
+        for pk, (_card, _pk, group, kind, ownership, size, _a, _b, _c, beds, closed) in cards.items()
     }  # fmt: skip
+
+
+def _licence(_pk: int, values: list[Any], kind: str, beds: int | None, policy: Verification) -> Paper:
+    paper, number, valid_to, verify_by, verified_on, scope, long_term, stopped = values
+    read = Paper(
+        paper, number, _day(valid_to), bool(long_term), _day(verify_by), tuple(json.loads(scope)), bool(stopped),
+        _day(verified_on),
+    )  # fmt: skip
+    return _with_verification(read, kind, beds, policy)
+
+
+_READ: dict[str, Callable[..., Any]] = {
+    "veto": lambda _pk, values, *_more: VetoOf(values[0], values[1]),
+    "authorised": lambda pk, values, *_more: AuthorisedPerson(pk, tuple(json.loads(values[0])), _day(values[2])),
+    "licence": _licence,
+}
+
+
+def _beds(number: int) -> int | None:
+    return None if number < 0 else number
 
 
 def _day(text: str) -> date | None:
