@@ -99,6 +99,8 @@ LISTING = Listing(
     empty_title=N_("没有生效中的额度"),
     empty_text=N_("没有额度就是不赊销。额度由授信申请经审批后生效。"),
     empty_icon="credit-card-off",
+    empty_url="credit:apply",
+    empty_action=N_("申请授信"),
 )  # fmt: skip
 
 
