@@ -56,12 +56,6 @@ def scoring(street: Street, house: House) -> Any:
         return copy.ask("bench.scoring")
 
 
-def ordering(street: Street, house: House) -> Any:
-    """On a copy, which it changes."""
-    with street.copy_of(house) as copy:
-        return copy.ask("bench.ordering")
-
-
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -74,7 +68,6 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "pages": pages,
     "orders": orders,
     "scoring": scoring,
-    "ordering": ordering,
     "start": start,
 }
 

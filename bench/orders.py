@@ -59,6 +59,7 @@ def measure() -> dict[str, Any]:
     told["gate_heaviest"] = many(lambda n: ask(heaviest[n % len(heaviest)]))
     told["exposure"] = many(lambda n: standing.exposures([usual[n % len(usual)]], trade.TODAY))
     told["exposure_heaviest"] = many(lambda n: standing.exposures([heaviest[n % len(heaviest)]], trade.TODAY))
+    told["standing"] = many(lambda n: standing.standing(usual[n % len(usual)], trade.TODAY))
     told["floor"] = many(lambda n: Terminal.objects.filter(pk=usual[n % len(usual)]).values_list("name").get())
     told["place"] = clock.repeat(
         lambda n: actions.place_order(terminal=rows[usual[n % len(usual)]], lines=lines(), by=by, now=NOW), PLACED

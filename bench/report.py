@@ -83,7 +83,6 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("pages", _pages),
         ("orders", _orders),
         ("scoring", _scoring),
-        ("ordering", _ordering),
         ("start", _start),
     ):
         if part in raw:
@@ -131,6 +130,7 @@ def _orders(size: str, database: str, raw: Raw) -> Iterator[Row]:
         yield row(f"{what}: p95", key, GATE_P95_S, judged=raw[key]["p95"])
     yield row("exposure of one customer", "exposure", EXPOSURE_S)
     yield row(f"exposure, {raw['most_open_items']:,.0f} open items", "exposure_heaviest", EXPOSURE_S)
+    yield row("standing of one customer", "standing", None)
     yield row("placing an order, its verdict and headroom kept", "place", None)
 
 
@@ -138,21 +138,6 @@ def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
     what = f"grading {raw['customers']:,} customers"
     yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
     yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
-
-
-def _ordering(size: str, database: str, raw: Raw) -> Iterator[Row]:
-    def row(what: str, key: str, goal: float | None, judged: str = "p50") -> Row:
-        figure = raw[key]
-        return Row(
-            "ordering", what, size, database, figure["p50"], p95=figure["p95"], goal=goal, floor=raw["bare"]["p50"],
-            floor_is="sum of the open items alone", judged=None if judged == "p50" else figure[judged],
-        )  # fmt: skip
-
-    yield row("the gate for one order of five lines", "gate", GATE_S)
-    yield row("the gate for one order of five lines", "gate", GATE_P95_S, "p95")
-    yield row("exposure of one customer", "exposure", EXPOSURE_S)
-    yield row("standing of one customer", "standing", None)
-    yield row("placing one order, kept with its verdict", "place", None)
 
 
 def _posting(size: str, database: str, raw: Raw) -> Iterator[Row]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from kewei.credit import facts as credit_facts
-from kewei.orders import actions, queries
+from kewei.orders import actions, facts, queries
 from kewei.people import queries as people
 from kewei.receivables import facts as receivables_facts
 from kewei.terminals import facts as terminals_facts
@@ -20,6 +21,13 @@ def check_orders_again(fact, *, now: datetime) -> None:
         actions.recheck_order(order=order, by=by, now=now)
 
 
+def check_orders_of_product_again(fact, *, now: datetime) -> None:
+    """复核  A price or a floor changed: ask the gate about the waiting orders of that product."""
+    by = people.system()
+    for order in queries.open_orders_with(json.loads(fact.detail)["product"], fact.terminal):
+        actions.recheck_order(order=order, by=by, now=now)
+
+
 _CHANGES = (
     receivables_facts.PAYMENT_RECEIVED,
     receivables_facts.ALLOCATED,
@@ -29,7 +37,16 @@ _CHANGES = (
     receivables_facts.BILL_CLEARED,
     receivables_facts.BILL_DISHONOURED,
     *credit_facts.CHANGE_WHAT_IS_LENT,
+    credit_facts.LIST_CHECKED,
+    credit_facts.SCORED,
     *terminals_facts.CHANGE_WHAT_MAY_BE_SOLD,
 )
 
-FOLLOWS = dict.fromkeys(_CHANGES, check_orders_again)
+# What other orders of the customer gave back may be enough for one that was held.
+_GAVE_BACK = (facts.ORDER_CANCELLED, facts.ORDER_LAPSED, facts.GOODS_RETURNED)
+_PRICES = (facts.PRICE_SET, facts.PRICE_ENDED)
+
+FOLLOWS = {
+    **dict.fromkeys((*_CHANGES, *_GAVE_BACK), check_orders_again),
+    **dict.fromkeys(_PRICES, check_orders_of_product_again),
+}

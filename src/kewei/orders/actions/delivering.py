@@ -16,7 +16,7 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.kernel.refusals import N_, NotFound
 from kewei.orders import facts
-from kewei.orders.actions.keeping import enter, hold_headroom, judge, let_go, locked
+from kewei.orders.actions.keeping import enter, hold_headroom, judge, let_go, locked, refuse
 from kewei.orders.models import (
     Delivery,
     DeliveryLine,
@@ -39,10 +39,9 @@ from kewei.orders.rules.delivering import (
     check_shipped,
     due_date,
 )
-from kewei.orders.rules.gate import DELIVERY, INVOICE
+from kewei.orders.rules.gate import DELIVERY, INVOICE, PASS
 from kewei.orders.rules.lines import BadOrderQuantity, NothingGiven, SentBack, Shipped, quantity
-from kewei.orders.rules.says import refusal_of
-from kewei.orders.rules.states import GateClosed, after_delivery, after_invoice, check_state
+from kewei.orders.rules.states import after_delivery, after_invoice, check_state
 from kewei.people.models import Person
 from kewei.receivables import actions as receivables_actions
 from kewei.receivables import queries as receivables
@@ -69,7 +68,7 @@ def deliver(
 ) -> Delivery:
     """发货  Goods of a released order leave, by batch; the gate is asked once more at the door.
 
-    Raises WrongState, NothingGiven, MoreThanOpen, NeedsBatch, Expired, GateClosed.
+    Raises WrongState, NothingGiven, MoreThanOpen, NeedsBatch, Expired, and GateClosed or NeedsSpecialRelease.
     """
     by.must(DELIVER)
     kept = locked(order, DELIVER, by, now)
@@ -77,8 +76,8 @@ def deliver(
     if not lines:
         raise NothingGiven
     decision, case, policies, _verdict = judge(kept, DELIVERY, by, now)
-    if decision.blocking:
-        raise GateClosed(number=kept.number, first=refusal_of(decision.blocking[0]))
+    if decision.outcome != PASS:
+        refuse(kept, decision)
     rows = {row.pk: row for row in OrderLine.objects.select_for_update().filter(order=kept)}
     pk = next_ids(Delivery, 1)[0]
     parts = _shipped(rows, lines, on)

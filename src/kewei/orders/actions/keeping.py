@@ -15,6 +15,8 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.orders.models import Order, OrderState, Verdict
 from kewei.orders.queries import cases
 from kewei.orders.rules.gate import Case, Decision, GatePolicies, decide
+from kewei.orders.rules.says import refusal_of
+from kewei.orders.rules.states import GateClosed, NeedsSpecialRelease
 from kewei.people.models import Person
 
 
@@ -44,6 +46,15 @@ def keep_verdict(
         blocked_by=sorted({line.rule for line in decision.blocking}), verdicts=said, case=looked_at, policies=labels,
         digest=digest([looked_at, labels, said]), by=by, at=now,
     )  # fmt: skip
+
+
+def refuse(order: Order, decision: Decision) -> None:
+    """Say no with the gravest reason. Raises GateClosed where nobody can waive it, else NeedsSpecialRelease."""
+    standing_in_way = decision.final or decision.blocking or decision.asking
+    first = refusal_of(standing_in_way[0])
+    if decision.final:
+        raise GateClosed(number=order.number, first=first)
+    raise NeedsSpecialRelease(number=order.number, first=first)
 
 
 def enter(order: Order, state: str, by: Person, now: datetime, why: str = "") -> None:

@@ -14,22 +14,20 @@ from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.orders import facts
-from kewei.orders.actions.keeping import enter, hold_headroom, judge, keep_verdict, let_go, locked
+from kewei.orders.actions.keeping import enter, hold_headroom, judge, keep_verdict, let_go, locked, refuse
 from kewei.orders.models import Order, OrderLine, SpecialRelease
 from kewei.orders.queries import cases
 from kewei.orders.rules.authority import AUTHORITY, check_authority
-from kewei.orders.rules.gate import BLOCK, ENTRY, PASS, RELEASE, Decision, decide
+from kewei.orders.rules.gate import ENTRY, PASS, RELEASE, decide
 from kewei.orders.rules.lines import LineWanted, check_lines
-from kewei.orders.rules.says import refusal_of
 from kewei.orders.rules.states import (
     CANCELLED,
     DELIVERED,
     HELD,
     LAPSED,
+    PART,
     RELEASED,
     WAITING,
-    GateClosed,
-    NeedsSpecialRelease,
     OwnOrder,
     check_state,
     state_after,
@@ -119,7 +117,7 @@ def release_order(*, order: Any, by: Person, now: datetime) -> Order:
     _check_other(kept, by)
     decision, case, policies, _verdict = judge(kept, RELEASE, by, now)
     if decision.outcome != PASS:
-        _refuse(kept, decision)
+        refuse(kept, decision)
     hold_headroom(kept, case.wanted_fen, policies, GO, by, now)
     enter(kept, RELEASED, by, now)
     record(facts.ORDER_RELEASED, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number)
@@ -132,16 +130,17 @@ def release_specially(
 ) -> Order:
     """特批放行  Let an order pass what may be waived, for a reason, within one's authority, until a day.
 
-    Raises WrongState, OwnOrder, GateClosed where something nobody can waive stands in the way, ReleaseNeedsWords,
-    ReleaseTooLong, NoAuthority, BeyondAuthority.
+    Also one that was released and no longer passes: it stays where it is, and may go on. Raises WrongState, OwnOrder,
+    GateClosed where something nobody can waive stands in the way, ReleaseNeedsWords, ReleaseTooLong, NoAuthority,
+    BeyondAuthority.
     """
     by.must(GO)
     kept = locked(order, GO, by, now)
-    check_state("release", kept.number, kept.state)
+    check_state("release_specially", kept.number, kept.state)
     _check_other(kept, by, stands_in_for)
     decision, case, policies, verdict = judge(kept, RELEASE, by, now)
     if decision.final:
-        _refuse(kept, decision)
+        refuse(kept, decision)
     authority = queries_policies.in_force(AUTHORITY, localdate(now))
     over_fen = decision.over_fen
     role = check_authority(
@@ -157,8 +156,8 @@ def release_specially(
         order=kept, verdict=verdict, waives=waives, reason=reason.strip(), over_fen=over_fen,
         authority=f"{authority.label}:{role}", expires_on=expires_on, by=by, stands_in_for=stands_in_for, at=now,
     )  # fmt: skip
-    hold_headroom(kept, case.wanted_fen, policies, GO, by, now)
-    enter(kept, RELEASED, by, now, reason)
+    hold_headroom(kept, case.wanted_fen - cases.uninvoiced_fen(kept), policies, GO, by, now)
+    enter(kept, PART if kept.state == PART else RELEASED, by, now, reason)
     record(
         facts.ORDER_RELEASED_SPECIALLY, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, waives=waives,
         over_fen=over_fen, reason=reason, role=role, expires_on=expires_on,
@@ -229,12 +228,3 @@ def _check_other(order: Order, by: Person, stands_in_for: Person | None = None) 
     """Nobody releases an order they placed, nor as the deputy of whoever placed it."""
     if by.pk == order.placed_by_id or (stands_in_for is not None and stands_in_for.pk == order.placed_by_id):
         raise OwnOrder
-
-
-def _refuse(order: Order, decision: Decision) -> None:
-    """Say no with the gravest reason."""
-    standing_in_way = decision.final or decision.blocking or decision.asking
-    first = refusal_of(standing_in_way[0])
-    if decision.outcome == BLOCK and decision.final:
-        raise GateClosed(number=order.number, first=first)
-    raise NeedsSpecialRelease(number=order.number, first=first)

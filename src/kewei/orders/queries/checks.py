@@ -44,6 +44,14 @@ def findings() -> Iterator[Finding]:
         WHERE o.payment = 'credit' AND r.delivered_fen <> d.fen""",
         ("number", "reserved_fen", "delivered_fen"),
     )
+    yield from _rows(
+        "reservation_without_order",
+        """SELECT r.reference, r.ordered_fen, r.delivered_fen FROM credit_reservation r
+        LEFT JOIN orders_order o ON r.reference = 'orders.order:' || o.id
+        WHERE r.reference LIKE 'orders.order:%' AND (r.ordered_fen <> 0 OR r.delivered_fen <> 0)
+        AND (o.id IS NULL OR (r.ordered_fen <> 0 AND o.state NOT IN ('waiting', 'released', 'part_delivered')))""",
+        ("reference", "ordered_fen", "delivered_fen"),
+    )
     yield from _replayed()
 
 

@@ -444,6 +444,13 @@ def open_orders_of(terminal_ids: list[int]) -> list[Order]:
     return list(rows.order_by("placed_at", "pk"))
 
 
+def open_orders_with(product: int, terminal: int | None = None) -> list[Order]:
+    """Orders with a line of this product the gate may be asked about again, of one customer or of all; whoever asks."""
+    mine = {} if terminal is None else {"terminal": terminal}
+    rows = Order.objects.filter(state__in=(HELD, WAITING), lines__product=product, **mine)
+    return list(rows.distinct().order_by("placed_at", "pk"))
+
+
 def all_waiting() -> list[Order]:
     """Every order the gate may be asked about again, oldest first, whoever asks."""
     return list(Order.objects.filter(state__in=(HELD, WAITING)).order_by("placed_at", "pk"))

@@ -34,6 +34,8 @@ TONES: dict[str, str] = {
 FROM: dict[str, tuple[str, ...]] = {
     "recheck": (HELD, WAITING, LAPSED),
     "release": (HELD, WAITING, LAPSED),
+    # Also what was released and no longer passes at the door: its special release ended, or a debt came due since.
+    "release_specially": (HELD, WAITING, LAPSED, RELEASED, PART),
     "lapse": (WAITING, RELEASED),
     "cancel": (HELD, WAITING, RELEASED, PART, LAPSED),
     "deliver": (RELEASED, PART),

@@ -207,8 +207,72 @@ def test_a_special_release_ends_on_its_day(trade):
     order = trade.order(200)
     special(trade, order, trade.staff.zhao, days=0)
     trade.now = NOW + timedelta(days=1)
-    with pytest.raises(GateClosed):
+    with pytest.raises(NeedsSpecialRelease):
         trade.ship(order, on=TODAY + timedelta(days=1))
+    actions.release_specially(
+        order=order, reason="再给三天", expires_on=TODAY + timedelta(days=3), by=trade.staff.zhao, now=trade.now
+    )
+    trade.ship(order, 50, on=TODAY + timedelta(days=1))
+    order.refresh_from_db()
+    assert (order.state, exposure(trade)) == ("part_delivered", Exposure(1_500_00, 500_00))
+    trade.now = NOW + timedelta(days=4)
+    with pytest.raises(NeedsSpecialRelease):
+        trade.ship(order, 50, on=TODAY + timedelta(days=4))
+    actions.release_specially(
+        order=order, reason="余货", expires_on=TODAY + timedelta(days=5), by=trade.staff.zhao, now=trade.now
+    )
+    order.refresh_from_db()
+    assert (order.state, exposure(trade)) == ("part_delivered", Exposure(1_500_00, 500_00))
+    trade.ship(order, on=TODAY + timedelta(days=4))
+    assert exposure(trade) == Exposure(delivered_fen=2_000_00)
+    assert list(queries.findings()) == []
+
+
+def test_goods_that_must_be_supplied_do_not_leave_without_somebody_who_answers_for_it(trade):
+    order = trade.order(2, product=trade.insulin)
+    assert order.state == "released"
+    trading_debt(trade)
+    with pytest.raises(NeedsSpecialRelease):
+        trade.ship(order)
+    special(trade, order, trade.staff.zhao)
+    trade.ship(order)
+
+
+def trading_debt(trade) -> None:
+    """An invoice that is long overdue."""
+    receivables.post_invoice(
+        terminal=trade.hospital, number="FP-DEBT", invoice_date=date(2026, 8, 1), due_date=date(2026, 9, 1),
+        total_fen=50_00, by=trade.staff.qian, now=NOW,
+    )  # fmt: skip
+
+
+def test_a_lower_floor_lets_an_order_go_by_itself(trade):
+    floor = {"product": trade.amoxicillin, "price_fen": 10_00, "since": TODAY, "by": trade.staff.zheng, "now": NOW}
+    actions.set_price(floor_fen=9_00, **floor)
+    order = trade.order(10, price_fen=8_00)
+    assert order.state == "waiting"
+    actions.set_price(floor_fen=8_00, **floor)
+    follow(trade)
+    order.refresh_from_db()
+    assert order.state == "released"
+
+
+def test_what_a_cancelled_order_gives_back_lets_a_held_one_go(trade):
+    first, second = trade.order(90), trade.order(80)
+    assert (first.state, second.state) == ("released", "held")
+    actions.cancel_order(order=first, reason="不要了", by=trade.staff.wang, now=NOW)
+    follow(trade)
+    second.refresh_from_db()
+    assert second.state == "released"
+
+
+def test_a_reservation_that_no_order_stands_for_is_found(trade):
+    order = trade.order(10)
+    Reservation.objects.update(reference="orders.order:999999")
+    assert [finding.code for finding in queries.findings()] == ["reservation_without_order"]
+    Reservation.objects.update(reference=f"orders.order:{order.pk}")
+    Order.objects.filter(pk=order.pk).update(state="cancelled")
+    assert {finding.code for finding in queries.findings()} == {"state_differs", "reservation_without_order"}
 
 
 @pytest.mark.parametrize("who", ["zhao", "feng", "tao", "zheng", "wu"])

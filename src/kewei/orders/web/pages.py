@@ -54,7 +54,11 @@ def _page(request: Any, card: Any, special: SpecialForm | None = None, cancel: R
         "delivered_fen": sum(one.fen for one in card.deliveries),
         "may_release": may_release,
         "own": reader.may("orders.release") and card.placed_by_id == reader.pk and card.may("release"),
-        "may_special": may_release and newest is not None and newest.outcome != "pass",
+        "may_special": reader.may("orders.release")
+        and card.may("release_specially")
+        and card.placed_by_id != reader.pk
+        and newest is not None
+        and (newest.outcome != "pass" or not card.may("release")),
         "may_recheck": card.may("recheck") and (reader.may("orders.release") or reader.may("orders.recheck")),
         "may_cancel": reader.may("orders.cancel") and card.may("cancel"),
         "may_deliver": reader.may("orders.deliver") and card.may("deliver"),
