@@ -1,10 +1,14 @@
 """The demo company is whole: everybody of the cast, 300 terminals of all kinds in three cities, a ledger that adds up."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
+from kewei.config import checking
 from kewei.config.demo.fill import fill
+from kewei.credit.models import Application, Hold, Limit, Score
+from kewei.orders.models import Order
 from kewei.people import queries as people
 from kewei.receivables import queries as receivables
 from kewei.terminals.models import Terminal
@@ -25,3 +29,14 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     assert table.totals.owed_fen - table.unapplied_fen == table.control_fen
     assert min(table.totals.bucket_fen[:6]) > 0, "open amounts in every bucket of the first year"
     assert 0 < receivables.ageing(sun, TODAY).totals.owed_fen < table.totals.owed_fen
+    trust_is_in_every_state()
+
+
+def trust_is_in_every_state():
+    states = Counter(Order.objects.values_list("state", flat=True))
+    print(states, Counter(Application.objects.values_list("state", flat=True)), Counter(Score.objects.values_list("grade", flat=True)), Counter(Hold.objects.values_list("reason", flat=True)), Limit.objects.count())
+    assert {"waiting", "held", "released", "closed", "cancelled"} <= set(states)
+    assert set(Score.objects.values_list("grade", flat=True)) == {"A", "B", "C", "D"}
+    assert {"waiting", "granted"} <= set(Application.objects.values_list("state", flat=True))
+    assert Hold.objects.filter(lifted_at=None).exists()
+    assert list(checking.findings()) == []

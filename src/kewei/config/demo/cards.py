@@ -18,6 +18,9 @@ CAST = [
     ("qian", "钱细", "accountant", ""),
     ("wu", "吴质", "quality", ""),
     ("sun", "孙远", "representative", "SC"),
+    ("feng", "冯信", "credit_manager", ""),
+    ("tao", "陶衡", "finance_director", ""),
+    ("chu", "褚仓", "warehouse", ""),
 ]
 TERRITORIES = [("HB", "湖北大区", "CN"), ("HB-WH", "武汉", "HB"), ("HB-JM", "荆门", "HB"), ("SC", "四川大区", "CN")]
 
@@ -60,11 +63,15 @@ MIX = [
     ("public_hospital", 12),
     ("private_hospital", 7),
     ("primary_care", 16),
-    ("clinic", 22),
+    ("clinic", 18),
     ("pharmacy", 21),
     ("chain_hq", 3),
     ("chain_store", 14),
     ("distributor", 4),
+    ("cdc", 1),
+    ("research", 1),
+    ("military", 1),
+    ("maker", 1),
     ("other", 1),
 ]
 
@@ -115,7 +122,7 @@ def _card(random: Random, place: Place, kind: str, number: int, used: set[str]) 
         "district": district,
         "address": f"{random.choice(CORES)}路 {random.randint(1, 398)} 号",
         "owner": place.owner,
-        "ownership": {"public_hospital": "public", "primary_care": "public"}.get(kind, "private"),
+        "ownership": {"public_hospital": "public", "primary_care": "public", "cdc": "public"}.get(kind, "private"),
         "size": {"public_hospital": "large", "distributor": "medium", "chain_hq": "medium"}.get(kind, "micro"),
     }
     if random.random() < 0.9:
@@ -146,6 +153,10 @@ _TRADE: dict[str, tuple[int, tuple[int, int], tuple[int, ...], str]] = {
     "chain_hq": (160_000, (2, 4), (45, 60), "bill"),
     "chain_store": (6_500, (0, 2), (30,), "transfer"),
     "distributor": (320_000, (2, 5), (45, 60), "bill"),
+    "cdc": (20_000, (0, 1), (60,), "transfer"),
+    "research": (4_000, (0, 1), (30,), "transfer"),
+    "military": (30_000, (0, 2), (60,), "transfer"),
+    "maker": (9_000, (0, 1), (30,), "transfer"),
     "other": (3_000, (0, 1), (30,), "transfer"),
 }
 
@@ -169,6 +180,10 @@ def _name(random: Random, place: Place, kind: str, district: str, used: set[str]
             "chain_hq": f"{short}{core}大药房连锁有限公司",
             "chain_store": f"{CHAINS[PLACES.index(place)]}{short}{core}路店",
             "distributor": f"{short}{core}医药有限公司",
+            "cdc": f"{city}{district}疾病预防控制中心",
+            "research": f"{short}{core}医药研究所",
+            "military": f"{short}{core}部队门诊部",
+            "maker": f"{short}{core}制药有限公司",
             "other": f"{short}{core}医务室",
         }[kind]
         if name not in used:

@@ -6,6 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
+from kewei.config.demo import trust
 from kewei.config.demo.cards import CAST, PRODUCTS, SEED, TERRITORIES, Card, cards
 from kewei.config.demo.trade import Month, history
 from kewei.journal.actions import action
@@ -25,6 +26,7 @@ from kewei.terminals.rules.papers import REQUIRED
 
 COMPANY = "楚康医药有限公司"
 DIRECTOR = ("zheng", "郑重")
+SUPPLY = {"P002": "vbp", "P003": "vbp", "P005": "negotiated", "P006": "emergency"}
 Say = Callable[[str], None]
 
 
@@ -47,6 +49,8 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
         _book(month, opened, ids, pks)
     say("最近几天")
     _lately(opened, ids, today)
+    say("证照、信用与订单")
+    trust.fill(ids=ids, goods=pks, today=today)
 
 
 def _hire(*, password: str, by, now: datetime) -> None:
@@ -65,7 +69,7 @@ def _catalogue(*, by, now: datetime) -> list[int]:
     for code, name, spec, unit, scope, fen in PRODUCTS:
         products.add_product(
             code=code, name=name, spec=spec, unit=unit, scope_class=scope, listed_price_fen=fen,
-            cold_chain=scope == "cold_chain", maker=COMPANY, by=by, now=now,
+            cold_chain=scope == "cold_chain", maker=COMPANY, tax_bp=1300, supply=SUPPLY.get(code, ""), by=by, now=now,
         )  # fmt: skip
     known = catalogue.known(code for code, *_ in PRODUCTS)
     return [known[code]["pk"] for code, *_ in PRODUCTS]
