@@ -7,7 +7,7 @@ import pytest
 
 from kewei.config import checking
 from kewei.config.demo.fill import fill
-from kewei.credit.models import Application, Hold, Limit, Score
+from kewei.credit.models import Application, Hold, Score
 from kewei.orders.models import Order
 from kewei.people import queries as people
 from kewei.receivables import queries as receivables
@@ -34,7 +34,6 @@ def test_the_demo_company_lives_two_years_and_adds_up():
 
 def trust_is_in_every_state():
     states = Counter(Order.objects.values_list("state", flat=True))
-    print(states, Counter(Application.objects.values_list("state", flat=True)), Counter(Score.objects.values_list("grade", flat=True)), Counter(Hold.objects.values_list("reason", flat=True)), Limit.objects.count())
     assert {"waiting", "held", "released", "closed", "cancelled"} <= set(states)
     assert set(Score.objects.values_list("grade", flat=True)) == {"A", "B", "C", "D"}
     assert {"waiting", "granted"} <= set(Application.objects.values_list("state", flat=True))

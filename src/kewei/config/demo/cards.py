@@ -161,8 +161,8 @@ _TRADE: dict[str, tuple[int, tuple[int, int], tuple[int, ...], str]] = {
 }
 
 _HABITS = {
-    "trade": (("prompt", "late", "parts", "stuck", "silent"), (52, 28, 11, 6, 3)),
-    "hospital": (("run", "run_late", "parts", "stuck"), (45, 40, 10, 5)),
+    "trade": (("prompt", "late", "parts", "stuck", "silent"), (68, 18, 7, 4, 3)),
+    "hospital": (("prompt", "run", "run_late", "parts", "stuck"), (42, 28, 18, 8, 4)),
 }
 
 

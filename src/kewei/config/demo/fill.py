@@ -104,12 +104,13 @@ def _open(opened: list[Card], *, today: date, by, now: datetime) -> list[int]:
 def _papers(random: Random, terminal, card: Card, today: date, *, by, now: datetime) -> None:
     """Licences for every kind; a few end soon, a few have ended, a few were never handed in."""
     for group in REQUIRED.read(REQUIRED.body).of(card.row["kind"]):
-        if random.random() < 0.04:
+        if random.random() < 0.01:
             continue
-        ends = today + timedelta(days=random.choice((-40, -3, 5, 20, 50, 80, 160, *[random.randint(200, 1600)] * 14)))
+        ends = today + timedelta(days=random.choice((-40, -3, 5, 20, 50, 80, 160, *[random.randint(200, 1600)] * 80)))
         terminals.record_licence(
             terminal=terminal, kind=group[0], number=f"鄂{random.randint(10**7, 10**8 - 1)}",
             valid_from=ends - timedelta(days=1826), valid_to=ends, issuer="市场监督管理局",
+            verify_by=min(ends, today + timedelta(days=random.randint(40, 350))) if group[0] == "medical" else None,
             scope=["general", "biological"][: random.randint(1, 2)], verified_how="sealed_copy", by=by, now=now,
         )  # fmt: skip
 

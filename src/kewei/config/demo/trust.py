@@ -13,7 +13,7 @@ from kewei.config.demo.cards import SEED
 from kewei.credit import actions as credit
 from kewei.credit import jobs as credit_jobs
 from kewei.credit.models import Limit, RedLineCheck, Survey, SurveyReview
-from kewei.credit.queries import files, scores
+from kewei.credit.queries import files, scores, standing
 from kewei.credit.rules.redlines import LISTS
 from kewei.kernel.refusals import Refused
 from kewei.orders import actions as orders
@@ -85,7 +85,7 @@ def _survey(random: Random, chosen: list[int], who: dict[str, Person], today: da
         )  # fmt: skip
         RedLineCheck.objects.bulk_create(
             RedLineCheck(
-                terminal=row, survey=survey, line=line, found=False, checked_on=today - timedelta(days=random.randint(5, 80)),
+                terminal=row, survey=survey, line=line, found=False, checked_on=today - timedelta(days=random.randint(32, 110)),
                 checked_by=owner, checked_at=_at(on, 0, 15),
             )
             for line in LISTS
@@ -105,7 +105,7 @@ def _answers(random: Random, row: Terminal) -> dict[str, Any]:
             "registered_fen": worth, **({"hospital_level": random.randint(1, 3)} if row.kind == "public_hospital" else {}),
         },
         "selling": {
-            "turnover_fen": worth * 4, "sell_through": not poor, "district_rank": random.randint(10, 95),
+            "turnover_fen": worth * 4, "sell_through": not poor, "district_rank": random.randint(40, 95),
         },
         "management": {"penalty": int(poor), "penalty_free": 120, "suspended": False, "erp": not poor},
         "references": {
@@ -130,17 +130,18 @@ def _answers(random: Random, row: Terminal) -> dict[str, Any]:
 
 
 def _grant(chosen: list[int], who: dict[str, Person], today: date) -> None:
-    """Limits as suggested a month ago, granted by the credit manager; D gets none, nor do a few who never asked."""
-    graded = scores.latest(chosen)
+    """Limits granted a month ago, as suggested or at what was owed anyway; D gets none, nor do a few who never asked."""
+    graded, owing = scores.latest(chosen), standing.exposures(chosen, today - timedelta(days=1))
     for n, pk in enumerate(chosen):
         grade = graded[pk].grade if pk in graded else "D"
         suggested = files.suggestion(pk, 60, today - timedelta(days=30))
         if grade == "D" or n % 9 == 8 or suggested.fen < 100_000:
             continue
+        carried = owing[pk].total_fen * 5 // 4 // 1_000_000 * 1_000_000 if n % 6 else 0
         longest, law = files.terms_of(pk, grade, today)
         days = longest if law.most_days is None else min(longest, law.most_days)
         Limit.objects.create(
-            terminal_id=pk, fen=suggested.fen, term_days=days, since=today - timedelta(days=29),
+            terminal_id=pk, fen=max(suggested.fen, carried), term_days=days, since=today - timedelta(days=29),
             until=today + timedelta(days=30 + 11 * (n % 29)), method=suggested.policy, granted_by=who["feng"],
             granted_at=_at(today, -29, 11),
         )  # fmt: skip
@@ -176,8 +177,12 @@ def _veto(ids: list[int], who: dict[str, Person], today: date) -> None:
 def _order(random: Random, chosen: list[int], goods: list[int], who: dict[str, Person], today: date) -> None:
     """A fortnight of orders: released, held, waiting, delivered in part, received, invoiced, returned, cancelled."""
     number = 0
+    granted = list(
+        Limit.objects.filter(terminal__in=chosen, ended_at=None).order_by("pk").values_list("terminal", flat=True)
+    )
     for step in range(STARTED * ORDERED_BY_CUSTOMER):
-        terminal = Terminal.objects.select_related("owner").get(pk=chosen[(step * 7) % len(chosen)])
+        buyers = granted if step % 5 else chosen
+        terminal = Terminal.objects.select_related("owner").get(pk=buyers[(step * 7) % len(buyers)])
         by, day = terminal.owner or who["wang"], -13 + step * 13 // (STARTED * ORDERED_BY_CUSTOMER)
         lines = [
             LineWanted(pk, random.randint(2, 60) * (8 if step % 11 == 0 else 1) * 1000)
@@ -243,29 +248,33 @@ def _deliver(order: Order, step: int, number: int, who: dict[str, Person], now: 
 
 
 def _apply(chosen: list[int], who: dict[str, Person], today: date) -> None:
-    """Applications in several stages, from one just handed in to one granted through four approvers."""
+    """Applications in several stages: just handed in, on their way, refused, granted through all their approvers."""
     approvers = ("li", "feng", "tao", "zheng")
-    limited = [pk for pk in chosen if Limit.objects.filter(terminal=pk, ended_at=None).exists()]
-    mine = list(Terminal.objects.filter(pk__in=limited, owner=who["wang"]).order_by("pk")[:7])
-    for n, terminal in enumerate(mine):
-        live = Limit.objects.get(terminal=terminal, ended_at=None)
+    limits = Limit.objects.filter(terminal__in=chosen, ended_at=None).select_related("terminal__owner").order_by("pk")
+    for n, live in enumerate(limits[:: max(1, len(limits) // 9)][:9]):
         application = _try(
-            credit.apply_for_credit, terminal=terminal, kind="raise", wanted_fen=live.fen * 3 // 2,
+            credit.apply_for_credit, terminal=live.terminal, kind="raise", wanted_fen=live.fen * 3 // 2,
             term_days=live.term_days, until=today + timedelta(days=300), pledged=True,
-            over_reason="新增两个科室用药，预计月采购增长一半", by=who["wang"], now=_at(today, -6, 9),
+            over_reason="新增两个科室用药，预计月采购增长一半", by=live.terminal.owner or who["wang"], now=_at(today, -6, 9),
         )  # fmt: skip
-        if application is None:
-            continue
-        for step, login in enumerate(approvers[: n if n < 5 else 0]):
-            by, now = who[login], _at(today, -5 + step, 10)
+        steps = 0 if application is None else (4 if n % 3 == 0 else n % 3)
+        for step, login in enumerate(approvers[:steps]):
             if application.state != "waiting":
                 break
-            word, more = (
-                ("reduce", {"fen": live.fen * 5 // 4, "reason": "先增四分之一"}) if step == 1 else ("agree", {})
+            word, more = ("agree", {})
+            if step == 1:
+                word, more = "reduce", {"fen": live.fen * 5 // 4, "reason": "先增四分之一"}
+            elif n == 5:
+                word, more = "reject", {"reason": "上季度回款仍有逾期，下季度再议"}
+            given = _try(
+                credit.give_opinion,
+                application=application,
+                word=word,
+                by=who[login],
+                now=_at(today, -5 + step, 10),
+                **more,
             )
-            application = (
-                _try(credit.give_opinion, application=application, word=word, by=by, now=now, **more) or application
-            )
+            application = given or application
 
 
 def _bills(chosen: list[int], who: dict[str, Person], today: date) -> None:
