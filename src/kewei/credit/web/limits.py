@@ -25,6 +25,7 @@ from kewei.credit.rules.redlines import RED_LINES
 from kewei.credit.rules.securities import KINDS as SECURITY_KINDS
 from kewei.credit.rules.terms import WHY
 from kewei.credit.web import parts
+from kewei.credit.web.holds import why_words
 from kewei.credit.web.parts import FULL_BP, tone_of_use
 from kewei.kernel.calendar import add_years
 from kewei.kernel.money import yuan
@@ -69,12 +70,12 @@ LISTING = Listing(
             link=lambda row: reverse("credit:exposure", args=[row.terminal_id]),
         ),
         Col(
-            "used", N_("已用"), kind="badge", sort="used", value=lambda row: percent(row.used_bp),
+            "used", N_("已用"), kind="share", sort="used", value=lambda row: row.used_bp // 100,
             tone=lambda row: tone_of_use(row.used_bp),
         ),
         Col("left_fen", N_("可用"), kind="amount", sort="left", total=True),
         Col("overdue_fen", N_("逾期"), kind="amount", total=True, value=lambda row: row.overdue_fen or None),
-        Col("term_days", N_("账期（天）"), kind="number", sort="term"),
+        Col("term_days", N_("账期（天）"), kind="number", sort="term", shown=False),
         Col("until", N_("失效日"), kind="day", sort="until"),
         Col("since", N_("生效日"), kind="day", sort="since", shown=False),
         Col("kind", N_("类型"), words=lambda kind: _(terminal_rules.KINDS.get(kind, kind)), shown=False),
@@ -170,13 +171,14 @@ def _limit_page(request: HttpRequest, terminal: Any, end_with: EndForm | None = 
     term = min(asked or stands.term_days or longest or law.default_days or 30, LONGEST_TERM)
     suggested = files.suggestion(terminal.pk, term, day)
     first = add_years(day, -1) + timedelta(days=1)
+    held = [row for row in holds.holds_of(person, terminal.pk, day) if row.state == holds.LIVE]
     terms = sorted({*TERMS_OFFERED, term, *([longest] if longest else [])})
     page = parts.head(terminal) | {
         "stands": stands,
         "bar": bar_of(stands),
         "part_limits": [(_(PARTS[name][1]), fen, stands.exposure.part(name)) for name, fen in stands.part_limits],
         "grade_tone": GRADE_TONES.get(stands.grade, "quiet"),
-        "holds": [(_(REASONS.get(reason, reason)), note) for reason, note in stands.holds],
+        "holds": [(_(REASONS[row.reason]), why_words(row)) for row in held],
         "red_lines": [_(RED_LINES.get(line, line)) for line in stands.red_lines],
         "suggested": suggested,
         "lines": [shown(line) for line in suggested.lines],
@@ -198,7 +200,7 @@ def _limit_page(request: HttpRequest, terminal: Any, end_with: EndForm | None = 
         "may_end": person.may(APPROVE) and stands.limit_fen is not None,
         "may_secure": person.may("credit.secure"),
         "may_hold": person.may(HOLD),
-        "hold_rows": [row for row in holds.holds_of(person, terminal.pk, day) if row.state == holds.LIVE],
+        "hold_rows": [(row, _(REASONS[row.reason])) for row in held],
         "apply_url": address("credit:apply"),
         "may_apply": person.may("credit.apply"),
     }  # fmt: skip

@@ -18,8 +18,8 @@ from kewei.kernel import columns as kernel_columns
 from kewei.kernel.columns import Column
 from kewei.kernel.money import yuan
 
-KINDS = {"text", "amount", "number", "percent", "day", "moment", "badge"}
-RIGHT = {"amount", "number", "percent"}
+KINDS = {"text", "amount", "number", "percent", "share", "day", "moment", "badge"}
+RIGHT = {"amount", "number", "percent", "share"}
 MONEY_READERS = {kernel_columns.money, kernel_columns.positive_money, kernel_columns.money_or_nought}
 NOTHING = '<span class="k-none">–</span>'
 
@@ -29,10 +29,10 @@ class Col:
     """One column of a list.
 
     `value` takes the row (default: its attribute or key `key`). `kind` is one of KINDS: amounts are whole fen, percents
-    whole numbers or text. `sort` names the order `fetch` understands. `tone` gives a badge or an amount its tone (ok,
-    warn, bad, info, quiet). `words` turns a code into what people read. `sub` adds a quiet second line. `lead` marks
-    the column that names the row. `total` shows totals[key] of `fetch` in the foot. `shown=False` hides it until
-    somebody chooses it.
+    whole numbers or text, shares whole percents with a bar below. `sort` names the order `fetch` understands. `tone`
+    gives a badge or an amount its tone (ok, warn, bad, info, quiet). `words` turns a code into what people read. `sub`
+    adds a quiet second line. `lead` marks the column that names the row. `total` shows totals[key] of `fetch` in the
+    foot. `shown=False` hides it until somebody chooses it.
     """
 
     key: str
@@ -181,6 +181,15 @@ def _percent(value: Any, tone: str) -> str:
     return _number(value, tone) + "&nbsp;%"
 
 
+def _share(value: int, tone: str) -> str:
+    part = min(100, max(0, value))
+    return (
+        f'{_percent(value, tone)}<svg class="k-share{f" k-{tone}" if tone else ""}" aria-hidden="true"'
+        ' preserveAspectRatio="none" viewBox="0 0 100 4"><rect class="k-share-all" width="100" height="4"></rect>'
+        f'<rect class="k-share-part" width="{part}" height="4"></rect></svg>'
+    )
+
+
 def _day_text(value: date | str, tone: str) -> str:
     return _text(value if isinstance(value, str) else value.isoformat(), tone)
 
@@ -198,6 +207,7 @@ _SHOWN: dict[str, Callable[[Any, str], str]] = {
     "amount": _amount,
     "number": _number,
     "percent": _percent,
+    "share": _share,
     "day": _day_text,
     "moment": _moment,
     "badge": _badge,

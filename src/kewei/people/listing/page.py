@@ -141,7 +141,7 @@ class Listing:
         """Name, class, and for a sortable column the address that sorts by it (again: the other way)."""
         head: dict[str, Any] = {
             "name": _(column.zh),
-            "right": column.kind in {"amount", "number", "percent"},
+            "right": column.kind in {"amount", "number", "percent", "share"},
             "help": column.help,
         }
         if not column.sort:

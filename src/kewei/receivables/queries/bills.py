@@ -16,6 +16,7 @@ from kewei.receivables.queries.scope import SEE
 from kewei.receivables.rules.bills import CLEARED, DISHONOURED, OPEN, REVERSED, last_to_present, state_of
 
 ORDERS = ("due_on", "fen", "customer")
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class BillRow:
 
 def bill_for(person: Any, pk: int, verb: str = SEE) -> Bill:
     """The bill, by the key of its receipt, where this person may see it for a verb. Raises NotFound."""
-    found = Bill.objects.visible_to(person, verb).filter(pk=pk).first()
+    # A key that is a foreign key too is not checked by Django for fitting into the column.
+    found = Bill.objects.visible_to(person, verb).filter(pk=pk).first() if 0 < pk <= LARGEST else None
     if found is None:
         raise NotFound(noun=N_("票据"))
     return found

@@ -115,6 +115,8 @@ def test_only_who_keeps_the_ledger_says_what_became_of_a_bill(staff):
             actions.dishonour_bill(bill=receipt.pk, on=DAY, reason="x", by=person, now=NOW)
     with pytest.raises(NotFound):
         queries.bill_row(staff.sun, receipt.pk, DAY)
+    with pytest.raises(NotFound):
+        queries.bill_row(staff.wang, 2**63, DAY)
     assert queries.list_bills(staff.wang, DAY)[1:] == (1, 500_00)
     assert queries.list_bills(staff.sun, DAY)[0] == []
 
