@@ -35,6 +35,9 @@ def database_from(url: str) -> dict:
         }
     if parts.scheme in ("postgres", "postgresql"):
         options: dict = dict(parse_qsl(parts.query))
+        # Only journal.bulk.ask binds on the server; its statements are planned once per connection. Behind a pooler
+        # that parts connections between transactions: KEWEI_PREPARE=0.
+        options["prepare_threshold"] = 2 if os.environ.get("KEWEI_PREPARE", "1") == "1" else None
         if os.environ.get("KEWEI_POOL", "1") == "1":
             options["pool"] = {"min_size": 0, "max_size": int(os.environ.get("KEWEI_POOL_SIZE", "16")), "timeout": 30}
         return {

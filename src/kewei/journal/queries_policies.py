@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db import connection
 from django.db.models import QuerySet
 
+from kewei.journal.bulk import ask, marks
 from kewei.journal.models import PolicyVersion
 from kewei.kernel.policies import SHIPPED, Policy, UnknownPolicy, Versioned, read_label
 from kewei.kernel.refusals import N_, NotFound
@@ -67,14 +67,11 @@ def in_force_all(policies: Iterable[Policy[Any]], day: date) -> dict[str, Versio
     """Several policies at once, by name; one query for all of them."""
     wanted = {policy.name: policy for policy in policies}
     # Written out: every order asks this, and putting the statement together took longer than answering it.
-    marks = ", ".join(["%s"] * len(wanted))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT name, number FROM {PolicyVersion._meta.db_table} WHERE approved AND since <= %s"  # noqa: S608
-            f" AND name IN ({marks}) ORDER BY since, number",
-            [day.isoformat(), *wanted],
-        )
-        latest = dict(cursor.fetchall())
+    statement = (
+        f"SELECT name, number FROM {PolicyVersion._meta.db_table} WHERE approved AND since <= %s"  # noqa: S608
+        f" AND name IN ({marks(len(wanted))}) ORDER BY since, number"
+    )
+    latest = dict(ask(statement, [day.isoformat(), *wanted]))
     return {name: _value(policy, latest.get(name, SHIPPED)) for name, policy in wanted.items()}
 
 

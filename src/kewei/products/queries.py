@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, ForeignObjectRel, QuerySet, TextField, Value
 from django.db.models.functions import StrIndex
 
-from kewei.journal.bulk import chunks
+from kewei.journal.bulk import ask, chunks, marks
 from kewei.kernel.names import fold
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -135,13 +134,12 @@ def facts_of(pks: Iterable[int]) -> dict[int, rules.ProductFacts]:
     found: dict[int, rules.ProductFacts] = {}
     # Written out: every order asks this, and putting the statement together took longer than answering it.
     columns = ", ".join(("id", *rules.ProductFacts._fields[1:]))
-    with connection.cursor() as cursor:
-        for chunk in chunks(pks):
-            keys = ",".join(str(int(pk)) for pk in chunk)
-            cursor.execute(f"SELECT {columns} FROM {Product._meta.db_table} WHERE id IN ({keys})")  # noqa: S608
-            for row in cursor.fetchall():
-                facts = rules.ProductFacts(*row)
-                found[row[0]] = facts._replace(cold_chain=bool(facts.cold_chain))
+    for chunk in chunks(pks):
+        keys = list(chunk)
+        statement = f"SELECT {columns} FROM {Product._meta.db_table} WHERE id IN ({marks(len(keys))})"  # noqa: S608
+        for row in ask(statement, keys):
+            facts = rules.ProductFacts(*row)
+            found[row[0]] = facts._replace(cold_chain=bool(facts.cold_chain))
     return found
 
 

@@ -18,6 +18,7 @@ from kewei.credit.models import Reservation
 from kewei.credit.rules.bills import BILLS, BillPolicy
 from kewei.credit.rules.exposure import Exposure, Standing
 from kewei.journal import queries_policies
+from kewei.journal.bulk import ask
 from kewei.kernel.refusals import N_, NotFound
 
 # Everything about some customers that is added up, as rows (customer, what, three numbers, two texts).
@@ -166,10 +167,13 @@ def members_of(head: int) -> list[int]:
 
 
 def _added_up(ids: list[int], day: date, policy: BillPolicy, one: int | None = None) -> dict[int, dict[str, list]]:
+    """Rows of each customer by what they say; of `one` also what only it is asked for. One customer is asked for by a
+    statement of always the same text, whose plan is kept.
+    """
     words = {
-        "ids": _numbers(ids),
+        "ids": "(%(one)s)" if len(ids) == 1 and one in (None, ids[0]) else _numbers(ids),
         "day": _day(day),
-        "one": one,
+        "one": "%(one)s",
         "enough": ENOUGH,
         "cleared": _texts(policy.kinds("cleared")),
         "due": _texts(policy.kinds("due")),
@@ -177,10 +181,9 @@ def _added_up(ids: list[int], day: date, policy: BillPolicy, one: int | None = N
     found: dict[int, dict[str, list]] = {}
     if not ids:
         return found
-    with connection.cursor() as cursor:
-        cursor.execute((_PARTS + (_OWN if one is not None else "")).format(**words))
-        for pk, what, *values in cursor.fetchall():
-            found.setdefault(pk, {}).setdefault(what, []).append(values)
+    statement = (_PARTS + (_OWN if one is not None else "")).format(**words)
+    for pk, what, *values in ask(statement, {"one": one or ids[0]} if "%(one)s" in statement else ()):
+        found.setdefault(pk, {}).setdefault(what, []).append(values)
     return found
 
 

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.timezone import localdate
 
 from kewei.credit.queries import standing as credit
 from kewei.credit.rules.bills import BILLS, BillPolicy
 from kewei.journal import queries_policies
+from kewei.journal.bulk import ask, marks
 from kewei.kernel.refusals import N_, NotFound
 from kewei.orders.models import Order, OrderLine, SpecialRelease
 from kewei.orders.rules.gate import ENTRY, GATE, Case, CaseLine, Decision, GatePolicies, decide
@@ -143,12 +143,10 @@ def price_of(customer_kind: str, terminal_id: int, product_ids: Collection[int],
     found: dict[int, list[PriceRow]] = {}
     if not product_ids:
         return {}
-    keys = ",".join(str(int(pk)) for pk in product_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_PRICES.format(keys=keys), [day.isoformat(), day.isoformat(), terminal_id, customer_kind])
-        for pk, product, kind, terminal, price_fen, floor_fen, since in cursor.fetchall():
-            row = PriceRow(pk, product, kind, terminal, price_fen, floor_fen, date.fromisoformat(since))
-            found.setdefault(product, []).append(row)
+    statement = _PRICES.format(keys=marks(len(product_ids)))
+    for row in ask(statement, [*product_ids, day.isoformat(), day.isoformat(), terminal_id, customer_kind]):
+        price = PriceRow(*row[:6], date.fromisoformat(row[6]))
+        found.setdefault(price.product, []).append(price)
     return {product: price for product, rows in found.items() if (price := best(rows)) is not None}
 
 
