@@ -135,7 +135,8 @@ def ask(statement: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> list[
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
-    with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:
+    bound = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+    with connection._prepare_cursor(bound) as cursor:  # type: ignore[attr-defined]
         cursor.execute(statement, values)
         return cursor.fetchall()
 

@@ -144,9 +144,10 @@ def price_of(customer_kind: str, terminal_id: int, product_ids: Collection[int],
     if not product_ids:
         return {}
     statement = _PRICES.format(keys=marks(len(product_ids)))
-    for row in ask(statement, [*product_ids, day.isoformat(), day.isoformat(), terminal_id, customer_kind]):
-        price = PriceRow(*row[:6], date.fromisoformat(row[6]))
-        found.setdefault(price.product, []).append(price)
+    values = [*product_ids, day.isoformat(), day.isoformat(), terminal_id, customer_kind]
+    for pk, product, kind, terminal, price_fen, floor_fen, since in ask(statement, values):
+        row = PriceRow(pk, product, kind, terminal, price_fen, floor_fen, date.fromisoformat(since))
+        found.setdefault(product, []).append(row)
     return {product: price for product, rows in found.items() if (price := best(rows)) is not None}
 
 
