@@ -45,6 +45,10 @@ SETTINGS = {
     "KEWEI_LOG": ("WARNING", "level of the log on standard error"),
     "KEWEI_POOL": ("1", "0: one PostgreSQL connection per request instead of a pool"),
     "KEWEI_POOL_SIZE": ("16", "most PostgreSQL connections per process"),
+    "KEWEI_PREPARE": (
+        "1",
+        "0: plan every statement anew, for a pooler that parts PostgreSQL connections between transactions",
+    ),
     "KEWEI_TEST_DATABASE_URL": (
         "a server the tests start",
         "PostgreSQL for `make test` to use",
