@@ -529,7 +529,7 @@ def add_licence(request, pk: int, body: LicenceIn):
     terminal = queries.terminal_for(request.user, pk)
     given = body.dict() | {
         "kind": rules.read_word(rules.LICENCE_KINDS, body.kind),
-        "scope": [rules.read_word(rules.SCOPE_CLASSES, word) for word in body.scope],
+        "scope": [rules.read_word(rules.SCOPE_CODES, word) for word in body.scope],
         "verified_how": rules.read_word(rules.VERIFIED_HOW, body.verified_how) if body.verified_how else "",
     }
     actions.record_licence(terminal=terminal, by=request.user, now=timezone.now(), **given)

@@ -181,7 +181,7 @@ class LicenceForm(forms.Form):
     scope = forms.MultipleChoiceField(
         label=_("经营范围或诊疗范围"),
         required=False,
-        choices=[(code, _(label)) for code, label in rules.SCOPE_CLASSES.items()],
+        choices=[(code, _(label)) for code, label in rules.SCOPE_CODES.items()],
         widget=forms.CheckboxSelectMultiple,
     )
     warehouse = forms.CharField(label=_("仓库地址"), max_length=200, required=False)

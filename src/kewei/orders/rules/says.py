@@ -59,6 +59,8 @@ NAMES: dict[str, str] = {
     "scope_class": N_("品类不可售"),
     "scope_paper": N_("缺专项许可"),
     "scope_code": N_("超经营范围"),
+    "scope_rx": N_("不含处方药"),
+    "scope_rx_unsaid": N_("处方药范围未登记"),
     "scope_unclear": N_("品类未定"),
     "cold_chain": N_("冷链确认"),
     "branch": N_("门店直购"),

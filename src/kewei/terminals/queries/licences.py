@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least
 
+from kewei.journal import queries_policies
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Closure, Licence
+from kewei.terminals.rules.papers import LICENCE_LADDER
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,14 @@ class EndingLicence:
 
 
 def licences_ending(
-    person: Person, today: date, within_days: int = rules.LADDER.days[0], start: int = 0, limit: int | None = 50
+    person: Person, today: date, within_days: int | None = None, start: int = 0, limit: int | None = 50
 ) -> tuple[list[EndingLicence], int]:
-    """Live licences that end, or are due for verification, within so many days or are past it; soonest first.
+    """Live licences that end, or are due for verification, within so many days (the ladder's first rung) or are past it; soonest first.
 
     Licences of closed terminals are left out.
     """
-    last = today + timedelta(days=within_days)
+    ladder = queries_policies.in_force(LICENCE_LADDER, today).value
+    last = today + timedelta(days=ladder.days[0] if within_days is None else within_days)
     far = date(9999, 12, 31)
     ends = Least(
         Coalesce("verify_by", far),
@@ -55,7 +58,7 @@ def licences_ending(
     page = values[start : start + limit] if limit is not None else values[start:]
     found = []
     for pk, terminal, code, name, owner, kind, number, end, valid_to, long_term, verify_by in page:
-        state, rung = rules.licence_state(rules.LicenceDates(kind, valid_to, long_term, verify_by), today)
+        state, rung = rules.licence_state(rules.LicenceDates(kind, valid_to, long_term, verify_by), today, ladder)
         found.append(
             EndingLicence(pk, terminal, code, name, owner or "", kind, number, end, (end - today).days, state, rung)
         )

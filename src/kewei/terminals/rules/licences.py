@@ -43,6 +43,9 @@ SCOPE_CLASSES: dict[str, str] = {
     "other": N_("其他品类"),
 }
 
+# What a licence may name: every class, and for shops whether prescription drugs are among what they sell.
+SCOPE_CODES: dict[str, str] = {**SCOPE_CLASSES, "prescription": N_("处方药")}
+
 VERIFIED_HOW: dict[str, str] = {
     "official_site": N_("官网核验"),
     "original": N_("原件"),

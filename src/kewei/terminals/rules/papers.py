@@ -142,6 +142,8 @@ class ScopeRow:
     papers: tuple[str, ...] = ()
     in_scope: bool = False
     note: str = ""
+    # Whether the paper must say until when: a 印鉴卡 without number and validity is none (domain 4.1).
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ class ScopeTable:
     """The allow-list: for every class and kind of customer exactly one row."""
 
     rows: tuple[ScopeRow, ...]
+    # Kinds that sell to patients: prescription drugs only where the paper says so.
+    retail: tuple[str, ...] = ()
 
     def row(self, scope_class: str, kind: str) -> ScopeRow:
         """The row for a class sold to a kind of customer."""
@@ -170,13 +174,16 @@ def read_scope(body: Any) -> ScopeTable:
         rows = tuple(
             ScopeRow(
                 row["class"], tuple(row["kinds"]), row["level"], tuple(row.get("papers", ())),
-                bool(row.get("in_scope")), row.get("note", ""),
+                bool(row.get("in_scope")), row.get("note", ""), bool(row.get("dated")),
             )
             for row in body["rows"]
         )  # fmt: skip
-    except (TypeError, KeyError) as wrong:
+        retail = tuple(body.get("retail", ()))
+    except (AttributeError, TypeError, KeyError) as wrong:
         raise BadPolicy(reason=str(wrong)) from wrong
-    table = ScopeTable(rows)
+    table = ScopeTable(rows, retail)
+    if unknown := [kind for kind in retail if kind not in KINDS]:
+        raise BadPolicy(reason=", ".join(unknown))
     if doubts := table.doubts():
         raise BadPolicy(reason="; ".join(f"{scope_class} × {kind}: {count}" for scope_class, kind, count in doubts[:5]))
     if wrong_levels := {row.level for row in rows} - {"allow", BLOCK, WARN, RECORD}:
@@ -217,6 +224,7 @@ SCOPE = Policy(
     since=date(2026, 11, 1),
     source="domain 4.1: 药品管理法 55, 疫苗法 35, 毒性药品办法 5 [S18], [S27][S31]; 印鉴卡, 蛋肽, 易制毒 [BK]: counsel to confirm",
     body={
+        "retail": _RETAIL,
         "rows": [
             {"class": "general", "kinds": _ALL, "level": "allow"},
             {"class": "biological", "kinds": [*_MEDICAL, "cdc", "military"], "level": "allow"},
@@ -228,7 +236,14 @@ SCOPE = Policy(
                 "note": "经营范围含生物制品",
             },
             {"class": "cold_chain", "kinds": _ALL, "level": WARN, "note": "收货方冷链能力与交接温度记录"},
-            {"class": "narcotic_1", "kinds": _MEDICAL, "level": "allow", "papers": ["narcotic_card"], "note": "印鉴卡"},
+            {
+                "class": "narcotic_1",
+                "kinds": _MEDICAL,
+                "level": "allow",
+                "papers": ["narcotic_card"],
+                "dated": True,
+                "note": "印鉴卡",
+            },
             {"class": "narcotic_1", "kinds": _TRADE, "level": "allow", "in_scope": True, "note": "定点批发企业"},
             {"class": "narcotic_1", "kinds": _RETAIL + _SPECIAL, "level": BLOCK, "note": "不得零售"},
             {"class": "psychotropic_2", "kinds": _MEDICAL, "level": "allow"},
@@ -356,6 +371,8 @@ SAYS: dict[str, str] = {
     "scope_class": N_("{scope_class} 不得销售给{kind}：{note}"),
     "scope_paper": N_("{scope_class} 需要客户持有有效的{papers}"),
     "scope_code": N_("客户证照的经营范围不含{scope_class}"),
+    "scope_rx": N_("客户证照的经营范围不含处方药"),
+    "scope_rx_unsaid": N_("客户证照没有登记经营范围，请核对可否经营处方药"),
     "scope_unclear": N_("{scope_class}：{note}"),
     "cold_chain": N_("冷链药品：确认收货方冷链能力并记录交接温度"),
     "branch": N_("连锁门店一般由总部统一采购，直接销售请确认"),
@@ -384,7 +401,7 @@ def scope_findings(
 
     A product whose class nobody chose counts as `other`: recorded, so that somebody chooses one.
     """
-    scope_class = scope_class or "general"
+    scope_class = scope_class or "other"
     found: list[Finding] = []
     found += [
         Finding("veto_class", BLOCK, (("reason", veto.reason),))
@@ -395,15 +412,29 @@ def scope_findings(
     words: tuple[tuple[str, str], ...] = (("scope_class", scope_class),)
     if row.level == BLOCK:
         found.append(Finding("scope_class", BLOCK, (*words, ("kind", papers.kind), ("note", row.note))))
-    elif row.papers and not any(_good(paper, day) for paper in papers.licences if paper.kind in row.papers):
+    elif row.papers and not any(_opens(paper, row, day) for paper in papers.licences):
         found.append(Finding("scope_paper", BLOCK, (*words, ("papers", "/".join(row.papers)))))
     elif row.in_scope and not any(scope_class in paper.scope for paper in papers.licences if _good(paper, day)):
         found.append(Finding("scope_code", BLOCK, words))
     elif row.level == RECORD:
         found.append(Finding("scope_unclear", RECORD, (*words, ("note", row.note))))
+    if prescription == "rx" and papers.kind in policies.scope.retail:
+        found += _of_prescription(papers, day)
     if cold_chain or scope_class == "cold_chain":
         found.append(Finding("cold_chain", RECORD))
     return _gravest_first(found)
+
+
+def _opens(paper: Paper, row: ScopeRow, day: date) -> bool:
+    return paper.kind in row.papers and _good(paper, day) and (not row.dated or _end(paper) is not None)
+
+
+def _of_prescription(papers: Papers, day: date) -> Iterable[Finding]:
+    """A shop's licence that names its scope must name prescription drugs, or drugs in general (domain 4.1: 处方药 to 零售)."""
+    said = {code for paper in papers.licences if _good(paper, day) for code in paper.scope}
+    if not said:
+        return [Finding("scope_rx_unsaid", WARN, waivable=True)]
+    return [] if said & _RX_SCOPES else [Finding("scope_rx", BLOCK)]
 
 
 def _of_group(group: tuple[str, ...], papers: Papers, day: date, policies: PaperPolicies) -> Iterable[Finding]:
@@ -433,6 +464,8 @@ def _about(paper: Paper, day: date, policies: PaperPolicies) -> Iterable[Finding
         yield Finding("paper_unverified", WARN, _named(paper), waivable=True)
 
 
+# Scope codes under which a shop may sell prescription drugs.
+_RX_SCOPES = {"prescription", "general"}
 # From this rung on an order warns (domain 4.11: docs in < 30 days); further rungs are only on the work list.
 _NEAR = 30
 # A filing has no expiry (domain 4.1), nor have proofs of what a body is.

@@ -175,7 +175,7 @@ def licences_page(request):
     today = timezone.localdate()
 
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
-        within = int(filters.get("within", rules.LADDER.days[0]))
+        within = int(filters["within"]) if "within" in filters else None
         days = -1 if within == 0 else within
         return queries.licences_ending(request.user, today, days, start=start, limit=limit)
 

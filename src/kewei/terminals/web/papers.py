@@ -36,7 +36,7 @@ def _page(request: Any, pk: int, veto: VetoForm | None = None, fault: str = ""):
         "held": [
             (
                 one, _(rules.LICENCE_KINDS.get(one.kind, one.kind)), _(rules.LICENCE_STATES[one.state]), TONES[one.state],
-                "、".join(_(rules.SCOPE_CLASSES.get(code, code)) for code in one.scope),
+                "、".join(_(rules.SCOPE_CODES.get(code, code)) for code in one.scope),
                 _(rules.VERIFIED_HOW.get(one.verified_how, "")) if one.verified_how else "",
             )
             for one in found.held

@@ -222,7 +222,7 @@ def _licence_row(row: queries.LicenceRow, may_verify: bool) -> dict[str, Any]:
             row.number,
             _("有效期至 {day}").format(day=end) if end else "",
             _("校验到期 {day}").format(day=row.verify_by.isoformat()) if row.verify_by else "",
-            "、".join(_(rules.SCOPE_CLASSES.get(code, code)) for code in row.scope),
+            "、".join(_(rules.SCOPE_CODES.get(code, code)) for code in row.scope),
             verified if row.verified_how else _("未核验"),
         ],
         reverse("terminals:end_licence", args=[row.pk]),
