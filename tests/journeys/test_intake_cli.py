@@ -427,3 +427,17 @@ def test_an_export_is_filtered_and_noted_and_holds_only_what_one_may_see(kewei, 
     assert kewei("export", "invoices", "--out", out, "--json", by="sun")[1]["code"] == "not_allowed"
     assert kewei("export", "invoices", "--out", tmp_path / "o.pdf", "--json")[1]["code"] == "outgoing_unknown_file_kind"
     assert not (tmp_path / "o.pdf").exists()
+
+
+def test_licences_come_in_go_out_and_come_back_the_same(kewei, tmp_path):
+    headings = ["客户编码", "证照种类", "证号", "有效期至", "经营范围", "核验方式", "核验日"]
+    rows = [["T0001", "医疗机构执业许可证", "PDY1", "2029/1/1", "普通药品；生物制品", "官网核验", "2026-06-01"]]
+    file = write_csv(tmp_path / "papers.csv", rows, headings)
+    code, told = kewei("import", "licences", file, "--json", by="wu")
+    assert (code, told["parts"][0]["new"]) == (0, 1)
+    out = tmp_path / "out.xlsx"
+    assert kewei("export", "licences", "--out", out, "--json", by="zheng")[1]["rows"] == 1
+    _, again = kewei("import", "licences", out, "--dry-run", "--json", by="wu")
+    assert (again["parts"][0]["same"], again["problem_count"]) == (1, 0)
+    kewei("import", "--undo", told["intake"], "--json", by="wu")
+    assert kewei("export", "licences", "--out", out, "--json", by="zheng")[1]["rows"] == 0

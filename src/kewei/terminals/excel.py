@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kewei.kernel import columns
@@ -95,4 +96,43 @@ COLUMNS: list[Column] = [
         aliases=("总部编码", "上级编码", "连锁总部编码", "所属集团编码"), help=N_("连锁总部或医联体牵头单位的客户编码"),
     ),
     Column("note", "备注", "Note", columns.text(2000), aliases=("说明", "remark")),
+]  # fmt: skip
+
+LICENCES: list[Column] = [
+    replace(CUSTOMER_CODE, name="customer_code"),
+    Column(
+        "paper", "证照种类", "Licence", word(rules.LICENCE_KINDS), example="医疗机构执业许可证", required=True,
+        aliases=("证照类型", "证照名称", "资质名称", "资质类型", "kind"), show=label(rules.LICENCE_KINDS),
+        help=N_("营业执照、药品经营许可证（批发）、医疗机构执业许可证、诊所备案凭证等"),
+    ),
+    Column(
+        "number", "证号", "Number", columns.text(60), example="PDY100011420800A1001", required=True,
+        aliases=("证照编号", "证书编号", "许可证号", "备案号", "licence number"),
+    ),
+    Column("issuer", "发证机关", "Issuer", columns.text(100), example="荆门市卫生健康委员会", aliases=("核发机关", "发证部门")),
+    Column("issued_on", "发证日", "Issued on", columns.day, example="2024-01-02", aliases=("发证日期",)),
+    Column("valid_from", "有效期起", "Valid from", columns.day, example="2024-01-02", aliases=("有效期自", "生效日期")),
+    Column(
+        "valid_to", "有效期至", "Valid to", columns.day, example="2029-01-01",
+        aliases=("有效期止", "到期日", "失效日期", "有效期"), help=N_("长期有效的留空，并在「长期有效」填是"),
+    ),
+    Column(
+        "long_term", "长期有效", "No end", columns.yes_no, example="否", aliases=("长期",),
+        show=lambda value: "是" if value else "否",
+    ),
+    Column(
+        "verify_by", "校验到期", "Verify by", columns.day, example="2027-01-01", aliases=("年检到期", "校验有效期"),
+        help=N_("医疗机构：床位不足 100 张每年，其余每三年"),
+    ),
+    Column(
+        "scope", "经营范围", "Scope", columns.many(sep=";；", read=word(rules.SCOPE_CODES)), example="普通药品;生物制品",
+        aliases=("诊疗科目", "范围"), show=lambda codes: ";".join(rules.SCOPE_CODES.get(code, code) for code in codes),
+        help=N_("几个范围用分号 ; 隔开"),
+    ),
+    Column("warehouse", "仓库地址", "Warehouse", columns.text(200), example="荆门市东宝区仓储路1号", aliases=("库房地址",)),
+    Column(
+        "verified_how", "核验方式", "Verified how", word(rules.VERIFIED_HOW), example="官网核验", show=label(rules.VERIFIED_HOW),
+        help=N_("只有质管可以填写"),
+    ),
+    Column("verified_on", "核验日", "Verified on", columns.day, example="2026-06-01", aliases=("核验日期",)),
 ]  # fmt: skip

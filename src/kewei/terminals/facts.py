@@ -24,6 +24,8 @@ LICENCE_UNSUSPENDED = "terminals.licence_unsuspended"
 LICENCE_IMAGE_ADDED = "terminals.licence_image_added"
 VETO_PLACED = "terminals.veto_placed"
 VETO_LIFTED = "terminals.veto_lifted"
+LICENCES_IMPORTED = "terminals.licences_imported"
+LICENCES_IMPORT_UNDONE = "terminals.licences_import_undone"
 IMPORT_UNDONE = "terminals.import_undone"
 
 # After one of these, an order of the customer may pass that did not, or the other way round.
@@ -78,5 +80,7 @@ SAYS: dict[str, str] = {
     LICENCE_IMAGE_ADDED: N_("添加证照扫描件"),
     VETO_PLACED: N_("质管否决"),
     VETO_LIFTED: N_("解除质管否决"),
+    LICENCES_IMPORTED: N_("导入证照"),
+    LICENCES_IMPORT_UNDONE: N_("撤销证照导入"),
     IMPORT_UNDONE: N_("撤销终端导入"),
 }

@@ -46,6 +46,33 @@ def undo_customers(part: dict[str, Any], *, intake: Any, by: Any, now: Any, prog
     terminals_actions.undo_import_terminals(intake=intake, by=by, now=now)
 
 
+def judge_licences(world: World, records: Iterator[Record], bench: Bench) -> Judged:
+    """Papers to record and papers they take the place of."""
+    rows = [(line, _without_blanks(values)) for line, values in records]
+    plan = terminals.plan_licences(world.person, rows, world.today)
+    bad = _note(bench, rows, plan.faults)
+    found = bench.found
+    found.new, found.changed, found.same = plan.new, plan.changed, plan.same
+    found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
+    return found
+
+
+def take_licences(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
+    """Record the papers; answers which, and which they replaced."""
+    return dict(terminals_actions.import_licences(rows=judged.fresh, **given))
+
+
+def undo_licences(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
+    """End the papers recorded and restore those they replaced."""
+    terminals_actions.undo_import_licences(
+        intake=intake,
+        licence_ids=part.get("licence_ids", []),
+        replaced_ids=part.get("replaced_ids", []),
+        by=by,
+        now=now,
+    )
+
+
 def judge_products(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Products to add and to change."""
     rows = [(line, _without_blanks(values)) for line, values in records]

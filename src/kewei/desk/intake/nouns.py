@@ -63,6 +63,18 @@ NOUNS: dict[str, Noun] = {
             hint=N_("编码和名称必填；已有编码的客户按文件更新"),
         ),
         Noun(
+            "licences",
+            N_("证照"),
+            terminals_excel.LICENCES,
+            "terminals.edit",
+            cards.judge_licences,
+            cards.take_licences,
+            cards.undo_licences,
+            keeps_extra=False,
+            icon="certificate",
+            hint=N_("先导入客户；同种类同证号的证照按文件更新，原证照结束"),
+        ),
+        Noun(
             "products",
             N_("产品"),
             products_excel.COLUMNS,

@@ -179,6 +179,7 @@ NOUNS: dict[str, Noun] = {
     noun.name: noun
     for noun in (
         Noun("customers", N_("客户"), terminals_excel.COLUMNS, "terminals.export", _customers),
+        Noun("licences", N_("证照"), terminals_excel.LICENCES, "terminals.export", terminals.export_licences),
         Noun("products", N_("产品"), products_excel.COLUMNS, "products.export", _products),
         Noun(
             "invoices",

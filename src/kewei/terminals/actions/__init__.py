@@ -10,6 +10,7 @@ from kewei.terminals.actions.cards import (
     reopen_terminal,
 )
 from kewei.terminals.actions.importing import import_terminals, undo_import_terminals
+from kewei.terminals.actions.licence_files import import_licences, undo_import_licences
 from kewei.terminals.actions.parts import (
     add_alias,
     add_authorised,
@@ -44,6 +45,7 @@ __all__ = [
     "end_contact",
     "end_licence",
     "end_link",
+    "import_licences",
     "import_terminals",
     "lift_veto",
     "link",
@@ -52,6 +54,7 @@ __all__ = [
     "reopen_terminal",
     "set_settlement",
     "suspend_licence",
+    "undo_import_licences",
     "undo_import_terminals",
     "unsuspend_licence",
     "verify_licence",

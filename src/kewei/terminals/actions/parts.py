@@ -12,8 +12,9 @@ from kewei.journal.actions import action, record
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
 from kewei.terminals.actions.cards import keep_search_line
-from kewei.terminals.models import Alias, Authorised, Contact, Licence, Settlement, Terminal
+from kewei.terminals.models import Alias, Authorised, Contact, Licence, Settlement, Suspension, Terminal
 from kewei.terminals.queries.cards import has_alias
+from kewei.terminals.rules.vetoes import LicenceStopped
 
 
 @action
@@ -102,23 +103,29 @@ def record_licence(
     scope: list[str] | None = None,
     warehouse: str = "",
     verified_how: str = "",
+    verified_on: date | None = None,
     replaces: Licence | None = None,
 ) -> Licence:
     """登记证照 A licence with its dates and scope; a renewal ends the one it replaces.
 
-    Saying how it was verified is for quality (GSP): without that it is recorded unverified. Raises LicenceDatesCross.
+    Saying how it was verified is for quality (GSP): without that it is recorded unverified. A paper that is
+    suspended or revoked is not made good by recording it again. Raises LicenceDatesCross, LicenceStopped.
     """
     by.must("terminals.edit", terminal)
     if verified_how:
         by.must("terminals.licence", terminal)
     rules.check_licence_dates(valid_from or issued_on, valid_to, long_term)
+    if Suspension.objects.filter(
+        licence__terminal=terminal, licence__kind=kind, licence__number=number, lifted_at=None
+    ).exists():
+        raise LicenceStopped(number=number)
     if replaces is not None:
         _end(replaces, now)
     licence = Licence.objects.create(
         terminal=terminal, kind=kind, number=number, issuer=issuer, issued_on=issued_on, valid_from=valid_from,
         valid_to=valid_to, long_term=long_term, verify_by=verify_by, scope=list(scope or []), warehouse=warehouse,
         verified_how=verified_how, verified_by=by if verified_how else None,
-        verified_on=localdate(now) if verified_how else None, recorded_at=now,
+        verified_on=(verified_on or localdate(now)) if verified_how else None, recorded_at=now,
     )  # fmt: skip
     record(
         facts.LICENCE_RECORDED, licence, by=by, at=now, terminal=terminal.pk, kind=kind, number=number, valid_to=valid_to,

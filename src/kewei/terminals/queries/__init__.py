@@ -20,6 +20,7 @@ from kewei.terminals.queries.cards import (
 )
 from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
+from kewei.terminals.queries.licence_files import export_licences, plan_licences
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
 from kewei.terminals.queries.papers import (
@@ -73,6 +74,7 @@ __all__ = [
     "dimensions",
     "district_choices",
     "duplicates",
+    "export_licences",
     "export_rows",
     "group_heads",
     "image_of",
@@ -88,6 +90,7 @@ __all__ = [
     "paper_policies",
     "paper_report",
     "papers_of",
+    "plan_licences",
     "province_choices",
     "search",
     "settlement_terms",

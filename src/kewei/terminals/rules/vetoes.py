@@ -41,6 +41,14 @@ class AlreadySuspended(Refused):
 
 
 @refusal
+class LicenceStopped(Refused):
+    code = "licence_stopped"
+    says = N_("证照 {number} 已被暂停或吊销，不能重新登记")
+    next_step = N_("发证机关恢复后，请质管先在证照报告中登记恢复")
+    status = 409
+
+
+@refusal
 class NotSuspended(Refused):
     code = "licence_not_suspended"
     says = N_("这张证照没有登记暂停或吊销")
