@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from kewei.kernel.plain import as_json
 from kewei.orders import actions, queries
 from kewei.orders.forms import ReasonForm, SpecialForm, cancelled_lines
-from kewei.orders.rules.gate import MOMENTS, PAYMENTS
+from kewei.orders.rules.gate import BLOCK, MOMENTS, PAYMENTS
 from kewei.orders.rules.states import STATES
 from kewei.orders.web import words
 from kewei.people.notices import done
@@ -58,6 +58,7 @@ def _page(request: Any, card: Any, special: SpecialForm | None = None, cancel: R
         and card.may("release_specially")
         and card.placed_by_id != reader.pk
         and newest is not None
+        and all(line.waivable or line.waived for line in newest.lines if line.level == BLOCK)
         and (newest.outcome != "pass" or not card.may("release")),
         "may_recheck": card.may("recheck") and (reader.may("orders.release") or reader.may("orders.recheck")),
         "may_cancel": reader.may("orders.cancel") and card.may("cancel"),
