@@ -268,6 +268,81 @@ class LicenceIn(Schema):
     verified_how: Word = ""
 
 
+class HeldPaperOut(Schema):
+    """A paper in the report; `ends_on` is the earlier of its end and its due verification, computed where nobody typed it."""
+
+    id: int
+    kind: str
+    number: str
+    issuer: str
+    ends_on: date | None
+    long_term: bool
+    days_left: int | None
+    state: str
+    scope: list[str]
+    verified_how: str
+    verified_by: str
+    verified_on: date | None
+    suspended: str
+    pages: int
+
+
+class PaperFindingOut(Schema):
+    """What the gate would say: rule, level (block, warn, record) and its numbers."""
+
+    rule: str
+    level: str
+    numbers: dict[str, str]
+
+
+class VetoOut(Schema):
+    """A live veto; no class stands for everything."""
+
+    id: int
+    scope_class: str
+    reason: str
+    until: date | None
+    placed_by: str
+    placed_at: datetime
+
+
+class RequiredOut(Schema):
+    """One of these papers must be held, and whether it is."""
+
+    one_of: list[str]
+    held: bool
+
+
+class PapersOut(Schema):
+    """The licence report of a customer."""
+
+    required: list[RequiredOut]
+    held: list[HeldPaperOut]
+    findings: list[PaperFindingOut]
+    vetoes: list[VetoOut]
+
+
+class VetoIn(Schema):
+    """A veto of one class, or of everything where that is left out."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    scope_class: str = ""
+    until: date | None = None
+
+
+class WhyIn(Schema):
+    """A reason in words."""
+
+    why: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SuspensionIn(Schema):
+    """Why the authority stopped a licence, and whether for good."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=200)]
+    revoked: bool = False
+
+
 class VerifyIn(Schema):
     """How the paper was verified: official_site, original or sealed_copy."""
 
@@ -542,6 +617,53 @@ def verify_licence(request, pk: int, body: VerifyIn):
     licence = queries.licence_for(request.user, pk)
     how = rules.read_word(rules.VERIFIED_HOW, body.how)
     actions.verify_licence(licence=licence, how=how, by=request.user, now=timezone.now())
+    return 204, None
+
+
+@router.get("/{int:pk}/papers", response=PapersOut)
+def papers(request, pk: int):
+    """The licence report: what is required, held and missing, what quality stopped, and what the gate would say."""
+    request.user.must("terminals.see")
+    found = queries.paper_report(request.user, pk, timezone.now())
+    names = ("id", "scope_class", "reason", "until", "placed_by", "placed_at")
+    return {
+        "required": [{"one_of": list(group), "held": held} for group, held in found.required],
+        "held": [{**_out(one), "pages": len(one.images)} for one in found.held],
+        "findings": [{"rule": f.rule, "level": f.level, "numbers": dict(f.numbers)} for f in found.findings],
+        "vetoes": [dict(zip(names, veto, strict=True)) for veto in found.vetoes],
+    }
+
+
+@router.post("/{int:pk}/vetoes", response={201: PapersOut})
+def place_veto(request, pk: int, body: VetoIn):
+    """Quality stops sales to a customer. Needs terminals.veto."""
+    terminal = queries.terminal_for(request.user, pk)
+    scope_class = rules.read_word(rules.SCOPE_CLASSES, body.scope_class) if body.scope_class else ""
+    given = {"reason": body.reason, "scope_class": scope_class, "until": body.until}
+    actions.place_veto(terminal=terminal, by=request.user, now=timezone.now(), **given)
+    return 201, papers(request, pk)
+
+
+@router.post("/vetoes/{int:pk}/lift", response={204: None})
+def lift_veto(request, pk: int, body: WhyIn):
+    """Quality lifts a veto. Needs terminals.veto."""
+    actions.lift_veto(veto=queries.veto_for(request.user, pk), why=body.why, by=request.user, now=timezone.now())
+    return 204, None
+
+
+@router.post("/licences/{int:pk}/suspension", response={204: None})
+def suspend_licence(request, pk: int, body: SuspensionIn):
+    """The authority stopped a licence. Needs terminals.licence."""
+    licence = queries.licence_for(request.user, pk)
+    actions.suspend_licence(licence=licence, by=request.user, now=timezone.now(), **body.dict())
+    return 204, None
+
+
+@router.delete("/licences/{int:pk}/suspension", response={204: None})
+def unsuspend_licence(request, pk: int):
+    """The licence is good again. Needs terminals.licence."""
+    licence = queries.licence_for(request.user, pk)
+    actions.unsuspend_licence(licence=licence, by=request.user, now=timezone.now())
     return 204, None
 
 

@@ -33,11 +33,17 @@ class EndingLicence:
 
 
 def licences_ending(
-    person: Person, today: date, within_days: int | None = None, start: int = 0, limit: int | None = 50
+    person: Person,
+    today: date,
+    within_days: int | None = None,
+    start: int = 0,
+    limit: int | None = 50,
+    kind: str = "",
+    owner: int | None = None,
 ) -> tuple[list[EndingLicence], int]:
     """Live licences that end, or are due for verification, within so many days (the ladder's first rung) or are past it; soonest first.
 
-    Licences of closed terminals are left out.
+    `kind` and `owner` (of the customer) narrow it down. Licences of closed terminals are left out.
     """
     ladder = queries_policies.in_force(LICENCE_LADDER, today).value
     last = today + timedelta(days=ladder.days[0] if within_days is None else within_days)
@@ -48,6 +54,10 @@ def licences_ending(
     )
     # The two plain conditions come from an index; the exact one then works on what is left.
     rows = Licence.objects.visible_to(person).filter(Q(valid_to__lte=last) | Q(verify_by__lte=last), ended_at=None)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if owner:
+        rows = rows.filter(terminal__owner=owner)
     rows = rows.exclude(terminal__in=Closure.objects.filter(lifted_at=None).values("terminal"))
     rows = rows.annotate(ends=ends).filter(ends__lte=last).order_by("ends", "pk")
     count = rows.count()
@@ -57,10 +67,10 @@ def licences_ending(
     )  # fmt: skip
     page = values[start : start + limit] if limit is not None else values[start:]
     found = []
-    for pk, terminal, code, name, owner, kind, number, end, valid_to, long_term, verify_by in page:
-        state, rung = rules.licence_state(rules.LicenceDates(kind, valid_to, long_term, verify_by), today, ladder)
+    for pk, terminal, code, name, holder, paper, number, end, valid_to, long_term, verify_by in page:
+        state, rung = rules.licence_state(rules.LicenceDates(paper, valid_to, long_term, verify_by), today, ladder)
         found.append(
-            EndingLicence(pk, terminal, code, name, owner or "", kind, number, end, (end - today).days, state, rung)
+            EndingLicence(pk, terminal, code, name, holder or "", paper, number, end, (end - today).days, state, rung)
         )
     return found, count
 

@@ -16,7 +16,14 @@ from kewei.terminals import queries, rules
 from kewei.terminals.forms import SELLERS
 
 STATES = {"open": N_("在用"), "closed": N_("已停用"), "all": N_("全部")}
-WITHIN = {"0": N_("已过期"), "30": N_("30 天内"), "90": N_("90 天内"), "180": N_("180 天内")}
+WITHIN = {
+    "0": N_("已过期"),
+    "7": N_("7 天内"),
+    "30": N_("30 天内"),
+    "60": N_("60 天内"),
+    "90": N_("90 天内"),
+    "180": N_("180 天内"),
+}
 STATE_TONES = {"valid": "ok", "ending": "warn", "expired": "bad", "undated": "quiet"}
 
 
@@ -159,7 +166,11 @@ LICENCES = Listing(
         Col("days_left", N_("期限"), kind="badge", value=_ends, tone=lambda row: STATE_TONES[row.state]),
         Col("owner", N_("负责人")),
     ],
-    filters=[Filter("within", N_("期限"), options=_options(WITHIN))],
+    filters=[
+        Filter("within", N_("期限"), options=_options(WITHIN)),
+        Filter("kind", N_("证照种类"), options=_options(rules.LICENCE_KINDS)),
+        Filter("owner", N_("负责人"), options=_owners),
+    ],
     may_export="terminals.export",
     row_url=lambda row: reverse("terminals:add_licence", args=[row.terminal]),
     empty_title=N_("没有快到期的证照"),
@@ -177,6 +188,9 @@ def licences_page(request):
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
         within = int(filters["within"]) if "within" in filters else None
         days = -1 if within == 0 else within
-        return queries.licences_ending(request.user, today, days, start=start, limit=limit)
+        return queries.licences_ending(
+            request.user, today, days, start=start, limit=limit, kind=filters.get("kind", ""),
+            owner=int(filters["owner"]) if "owner" in filters else None,
+        )  # fmt: skip
 
     return LICENCES.answer(request, fetch)

@@ -1,0 +1,139 @@
+"""The licence report, vetoes and suspensions by page and as JSON; only quality lifts a veto."""
+
+import json
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from tests import cast
+
+from kewei.journal.models import Fact
+from kewei.terminals import actions
+from kewei.terminals.models import Licence, LicenceImage, Suspension, Veto
+
+pytestmark = pytest.mark.django_db
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+
+
+@pytest.fixture
+def staff():
+    return cast.assemble()
+
+
+@pytest.fixture
+def licence(staff):
+    return actions.record_licence(
+        terminal=staff.wangs_hospital, kind="medical", number="PDY1", valid_to=date(2029, 1, 1), by=staff.wang,
+        now=cast.MORNING,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ask(client):
+    def asked(person, method, path, body=None):
+        client.force_login(person)
+        given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
+        answer = getattr(client, method)(f"/api/terminals{path}", **given)
+        return answer.status_code, (answer.json() if answer.content else None)
+
+    return asked
+
+
+@pytest.fixture
+def post(client):
+    def posted(person, name, pk, **data):
+        client.force_login(person)
+        return client.post(reverse(f"terminals:{name}", args=[pk]), data)
+
+    return posted
+
+
+def test_the_report_says_what_is_required_held_and_missing(staff, licence, ask, client):
+    hospital = staff.wangs_hospital
+    status, found = ask(staff.wang, "get", f"/{hospital.pk}/papers")
+    assert (status, found["required"]) == (200, [{"one_of": ["medical"], "held": True}])
+    assert [(one["number"], one["verified_how"], one["pages"]) for one in found["held"]] == [("PDY1", "", 0)]
+    assert [f["rule"] for f in found["findings"]] == ["paper_unverified", "buyer_missing"]
+    page = client.get(reverse("terminals:papers", args=[hospital.pk])).content.decode()
+    assert "PDY1" in page
+    assert ask(staff.sun, "get", f"/{hospital.pk}/papers")[0] == 404
+
+
+def test_asking_for_a_report_costs_the_same_however_many_papers(staff, licence, client, django_assert_max_num_queries):
+    client.force_login(staff.wang)
+    url = reverse("terminals:papers", args=[staff.wangs_hospital.pk])
+    for n in range(30):
+        actions.record_licence(
+            terminal=staff.wangs_hospital, kind="business", number=f"B{n}", by=staff.wang, now=cast.MORNING
+        )
+    with django_assert_max_num_queries(25):
+        client.get(url)
+
+
+def test_quality_vetoes_and_nobody_else_lifts(staff, ask, post):
+    hospital = staff.wangs_hospital
+    assert ask(staff.wang, "post", f"/{hospital.pk}/vetoes", {"reason": "x"})[0] == 403
+    status, found = ask(staff.wu, "post", f"/{hospital.pk}/vetoes", {"reason": "冷链不合格", "scope_class": "生物制品"})
+    assert (status, found["vetoes"][0]["scope_class"]) == (201, "biological")
+    veto = Veto.objects.get()
+    for person in (staff.wang, staff.li, staff.feng, staff.tao, staff.zheng):
+        assert ask(person, "post", f"/vetoes/{veto.pk}/lift", {"why": "急"})[0] in (403, 404)
+        assert post(person, "lift_veto", veto.pk, why="急").status_code in (403, 404)
+    veto.refresh_from_db()
+    assert veto.lifted_at is None
+    assert ask(staff.wu, "post", f"/vetoes/{veto.pk}/lift", {"why": "整改完成"})[0] == 204
+    assert ask(staff.wu, "get", f"/{hospital.pk}/papers")[1]["vetoes"] == []
+    assert ask(staff.wu, "post", f"/vetoes/{veto.pk}/lift", {"why": "再来"})[0] == 409
+
+
+def test_a_veto_by_page(staff, post, client):
+    hospital = staff.wangs_hospital
+    assert post(staff.wu, "place_veto", hospital.pk, reason="").status_code == 422
+    assert post(staff.wu, "place_veto", hospital.pk, reason="资质存疑").status_code == 302
+    client.force_login(staff.wang)
+    assert "资质存疑" in client.get(reverse("terminals:papers", args=[hospital.pk])).content.decode()
+
+
+def test_a_licence_is_suspended_and_good_again(staff, licence, ask):
+    path = f"/licences/{licence.pk}/suspension"
+    assert ask(staff.wang, "post", path, {"reason": "x"})[0] == 403
+    assert ask(staff.wu, "post", path, {"reason": "吊销", "revoked": True})[0] == 204
+    assert ask(staff.wu, "post", path, {"reason": "吊销"})[0] == 409
+    found = ask(staff.wang, "get", f"/{licence.terminal_id}/papers")[1]
+    assert (found["held"][0]["suspended"], found["findings"][0]["rule"]) == ("吊销", "paper_suspended")
+    assert ask(staff.wu, "delete", path)[0] == 204
+    assert Suspension.objects.filter(lifted_at=None).count() == 0
+
+
+def test_a_page_of_a_licence_is_kept_shown_and_noted(staff, licence, post, client):
+    file = SimpleUploadedFile("证.png", PNG, "image/png")
+    assert post(staff.wang, "add_licence_image", licence.pk, file=file, sealed="on").status_code == 302
+    image = LicenceImage.objects.get()
+    assert image.sealed
+    url = reverse("terminals:licence_image", args=[image.pk])
+    answer = client.get(url)
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert (body, answer["X-Content-Type-Options"]) == (PNG, "nosniff")
+    assert Fact.objects.filter(subject=f"terminals.licenceimage:{image.pk}").exists()
+    client.force_login(staff.sun)
+    assert client.get(url).status_code == 404
+
+
+def test_the_work_list_is_narrowed_by_kind_and_owner(staff, licence, client):
+    for terminal, kind in ((staff.wangs_hospital, "business"), (staff.suns_clinic, "medical")):
+        actions.record_licence(
+            terminal=terminal, kind=kind, number=f"{kind}-{terminal.code}", valid_to=cast.MORNING.date(),
+            by=terminal.owner, now=cast.MORNING,
+        )  # fmt: skip
+    client.force_login(staff.zheng)
+    url = reverse("terminals:licences")
+    both = client.get(url).content.decode()
+    by_kind = client.get(url, {"kind": "business"}).content.decode()
+    by_owner = client.get(url, {"owner": staff.sun.pk}).content.decode()
+    hospitals, clinics = f"business-{staff.wangs_hospital.code}", f"medical-{staff.suns_clinic.code}"
+    assert (hospitals in both, clinics in both) == (True, True)
+    assert (hospitals in by_kind, clinics in by_kind) == (True, False)
+    assert (hospitals in by_owner, clinics in by_owner) == (False, True)
+    assert Licence.objects.count() == 3
