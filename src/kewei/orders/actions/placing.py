@@ -13,6 +13,7 @@ from kewei.credit.queries import headroom
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
+from kewei.kernel.refusals import NotAllowed
 from kewei.orders import facts
 from kewei.orders.actions.keeping import enter, hold_headroom, judge, keep_verdict, let_go, locked, refuse
 from kewei.orders.models import Order, OrderLine, SpecialRelease
@@ -32,6 +33,7 @@ from kewei.orders.rules.states import (
     check_state,
     state_after,
 )
+from kewei.people import queries as people
 from kewei.people.models import Person
 
 PLACE, CANCEL, GO, RECHECK = "orders.place", "orders.cancel", "orders.release", "orders.recheck"
@@ -114,7 +116,7 @@ def release_order(*, order: Any, by: Person, now: datetime) -> Order:
     by.must(GO)
     kept = locked(order, GO, by, now)
     check_state("release", kept.number, kept.state)
-    _check_other(kept, by)
+    _check_other(kept, by, now)
     decision, case, policies, _verdict = judge(kept, RELEASE, by, now)
     if decision.outcome != PASS:
         refuse(kept, decision)
@@ -137,7 +139,7 @@ def release_specially(
     by.must(GO)
     kept = locked(order, GO, by, now)
     check_state("release_specially", kept.number, kept.state)
-    _check_other(kept, by, stands_in_for)
+    _check_other(kept, by, now, stands_in_for)
     decision, case, policies, verdict = judge(kept, RELEASE, by, now)
     if decision.final:
         refuse(kept, decision)
@@ -224,7 +226,11 @@ def _follow(kept: Order, state: str, wanted_fen: int, policies: Any, verb: str, 
         enter(kept, state, by, now)
 
 
-def _check_other(order: Order, by: Person, stands_in_for: Person | None = None) -> None:
-    """Nobody releases an order they placed, nor as the deputy of whoever placed it."""
+def _check_other(order: Order, by: Person, now: datetime, stands_in_for: Person | None = None) -> None:
+    """Nobody releases an order they placed, nor as the deputy of whoever placed it, nor as nobody's deputy."""
     if by.pk == order.placed_by_id or (stands_in_for is not None and stands_in_for.pk == order.placed_by_id):
         raise OwnOrder
+    if stands_in_for is not None and stands_in_for.pk not in {
+        one.pk for one in people.stands_in_for(by, localdate(now))
+    }:
+        raise NotAllowed(verb=GO)

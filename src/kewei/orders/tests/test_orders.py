@@ -18,6 +18,7 @@ from kewei.orders.models import Order, Verdict
 from kewei.orders.rules.delivering import AlreadyHandedOver, NothingToInvoice, ReceiverNotAuthorised
 from kewei.orders.rules.lines import LineWanted, MoreThanOpen, SentBack
 from kewei.orders.rules.states import BeyondAuthority, GateClosed, NeedsSpecialRelease, OwnOrder, WrongState
+from kewei.people import actions as people
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Item
 from kewei.sales.models import SaleLine
@@ -201,6 +202,17 @@ def test_what_may_be_waived_needs_a_reason_and_authority(trade):
     release = queries.order(trade.staff.wang, order.pk).releases[0]
     assert (release.waives, release.over_fen) == (("over_limit",), 59_000_00)
     trade.ship(order, 1)
+
+
+def test_only_an_appointed_deputy_releases_in_somebodys_name(trade):
+    order, staff = trade.order(200), trade.staff
+    given = {"order": order, "reason": "急用", "expires_on": TODAY, "stands_in_for": staff.feng, "by": staff.zhao}
+    with pytest.raises(NotAllowed):
+        actions.release_specially(**given, now=NOW)
+    people.appoint_deputy(
+        taker=staff.zhao, since=TODAY, until=TODAY + timedelta(days=7), reason="休假", by=staff.feng, now=NOW
+    )
+    assert actions.release_specially(**given, now=NOW).state == "released"
 
 
 def test_a_special_release_ends_on_its_day(trade):
