@@ -184,6 +184,7 @@ class Licence(models.Model):
         indexes = [
             models.Index(fields=["valid_to"]),
             models.Index(fields=["verify_by"]),
+            models.Index(fields=["verified_on"]),
             models.Index(fields=["number"]),
         ]
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from tests import cast
 
 from kewei.journal.models import Fact
-from kewei.terminals import actions
-from kewei.terminals.models import Licence, LicenceImage, Suspension, Veto
+from kewei.terminals import actions, queries
+from kewei.terminals.models import Licence, LicenceImage, Suspension, Terminal, Veto
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +137,27 @@ def test_the_work_list_is_narrowed_by_kind_and_owner(staff, licence, client):
     assert (hospitals in by_kind, clinics in by_kind) == (True, False)
     assert (hospitals in by_owner, clinics in by_owner) == (False, True)
     assert Licence.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("beds", "verified_on", "due"),
+    [
+        (99, date(2026, 1, 10), date(2027, 1, 10)),
+        (100, date(2024, 1, 10), date(2027, 1, 10)),
+        (None, date(2026, 1, 10), date(2027, 1, 10)),
+        (100, date(2024, 2, 29), date(2027, 2, 28)),
+        (99, date(2024, 2, 29), date(2025, 2, 28)),
+        (100, date(2026, 1, 10), None),
+    ],
+)
+def test_a_hospital_due_for_verification_is_on_the_work_list(staff, beds, verified_on, due):
+    hospital = staff.wangs_hospital
+    Terminal.objects.filter(pk=hospital.pk).update(beds=beds)
+    actions.record_licence(
+        terminal=hospital, kind="medical", number="PDY1", long_term=True, verified_how="original",
+        verified_on=verified_on, by=staff.wu, now=cast.MORNING,
+    )  # fmt: skip
+    rows, count = queries.licences_ending(staff.wang, date(2026, 11, 23))
+    assert [row.ends_on for row in rows] == ([due] if due else [])
+    assert count == len(rows)
+    assert not [row for row in rows if row.state != ("ending" if due > date(2026, 11, 22) else "expired")]
