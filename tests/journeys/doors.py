@@ -13,10 +13,10 @@ from fnmatch import fnmatch
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
-from tests import cast, trading
+from tests import cast
 
 from kewei.credit import actions as credit
-from kewei.credit.models import SurveyReview
+from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
 from kewei.desk.intake import kept
 from kewei.journal.actions import propose_policy
@@ -160,7 +160,8 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
         terminal=hospital, line="bill_default", found=False, checked_on=date(2026, 11, 20), note="荆门查询柒", by=staff.wang,
         now=now,
     )  # fmt: skip
-    score = trading.grade(hospital, "B", staff.zhao).score
+    credit.score_many(terminal_ids=[hospital.pk], as_of=date(2026, 11, 23), by=staff.zhao, now=now)
+    score = Account.objects.get(terminal=hospital).score
     application = credit.apply_for_credit(
         terminal=hospital, kind="new", wanted_fen=WANTED_FEN, term_days=30, until=date(2027, 6, 1), pledged=True,
         over_reason="荆门申请理由柒", by=staff.wang, now=now,

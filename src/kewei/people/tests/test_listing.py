@@ -205,13 +205,20 @@ def test_nothing_at_all_and_nothing_that_fits_are_told_apart(staff):
 
 
 @pytest.mark.slow
-def test_fifty_rows_cost_at_most_ten_milliseconds_of_processor(staff):
-    request = ask(staff.qian, "/?cols=number,customer,due,open_fen,state,pk")
-    OPEN.answer(request, fetch)
-    best = 1.0
-    for _ in range(5):
-        began = time.process_time()
+def test_fifty_rows_cost_no_more_than_twice_a_fixed_piece_of_work(staff):
+    """About 7 ms of processor on the machine this was written on; as a ratio, because machines are shared."""
+    OPEN.answer(ask(staff.qian, "/?cols=number,customer,due,open_fen,state,pk"), fetch)
+    ratios = []
+    for _ in range(9):
+        plain, began = _plain_work(), time.process_time()
         for _ in range(10):
             OPEN.answer(ask(staff.qian, "/?cols=number,customer,due,open_fen,state,pk"), fetch)
-        best = min(best, (time.process_time() - began) / 10)
-    assert best <= 0.010, f"{best * 1000:.1f} ms"
+        ratios.append((time.process_time() - began) / 10 / plain)
+    assert min(ratios) <= 2, f"{min(ratios):.2f} times"
+
+
+def _plain_work() -> float:
+    """Processor seconds of a fixed piece of Python: how fast this machine is just now."""
+    began = time.process_time()
+    sorted(str(n * 7919 % 10_007) for n in range(20_000))
+    return time.process_time() - began
