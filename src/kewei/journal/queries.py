@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from kewei.journal import following, rules
+from kewei.journal import following, queries_attachments, rules
 from kewei.journal.models import Fact, Head, Place, SetAside, Turn
 from kewei.kernel.refusals import N_, NotFound
 from kewei.kernel.yuan_text import yuan
@@ -236,11 +236,13 @@ def turns(person) -> list[TurnRow]:
 
 
 def findings() -> Iterator[rules.Finding]:
-    """Whatever does not fit in the chain of facts, and facts that were set aside."""
+    """Whatever does not fit in the chain of facts, facts that were set aside, attachments that are not what was kept."""
     for seq, what in rules.broken_links(links(), *head()):
         yield rules.Finding("chain_broken", f"fact:{seq}", {"seq": seq, "what": what})
     for s in SetAside.objects.filter(done_at=None).order_by("pk"):
         yield rules.Finding("set_aside", f"fact:{s.fact_id}", {"follower": s.follower, "tries": s.tries})
+    for pk, what in queries_attachments.damaged():
+        yield rules.Finding(f"attachment_{what}", f"attachment:{pk}", {"pk": pk})
 
 
 def newest_of(names: Iterable[str]) -> int:

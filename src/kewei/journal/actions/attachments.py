@@ -28,6 +28,8 @@ def keep_attachment(*, filename: str, content: bytes, verb: str, by: Any, now: d
     digest = hashlib.sha256(content).hexdigest()
     known = Attachment.objects.filter(digest=digest).first()
     if known is not None:
+        if not place_of(digest).exists():
+            _write(digest, content)
         return known
     _write(digest, content)
     name = PurePosixPath(filename.replace("\\", "/")).stem[:180] or "file"
