@@ -59,10 +59,16 @@ def typed_lines(post: Any) -> list[TypedLine]:
         for row in zip(post.getlist("product"), post.getlist("quantity"), post.getlist("price"), strict=False)
     ]
     for text in post.get("paste", "").splitlines()[:MOST_ROWS]:
-        cells = [cell.strip()[:120] for cell in text.replace(",", "\t").replace("，", "\t").split("\t")]
+        cells = [cell.strip()[:120] for cell in _cells(text)]
         if cells and cells[0]:
-            rows.append(TypedLine(*([*cells, "", ""])[:3]))
+            product, count, price = [*cells, "", ""][:3]
+            rows.append(TypedLine(product, count, price))
     return rows[:MOST_ROWS]
+
+
+def _cells(text: str) -> list[str]:
+    """A row's cells. Where tabs part them, commas belong to numbers: 1,000 of a spreadsheet is not one piece for nothing."""
+    return text.split("\t") if "\t" in text else text.replace("，", ",").split(",")
 
 
 def understood(person: Any, rows: list[TypedLine]) -> tuple[list[TypedLine], list[LineWanted]]:

@@ -60,6 +60,29 @@ def test_rows_pasted_from_a_spreadsheet_are_lines(trade):
     assert [line.fen for line in Order.objects.get().lines.order_by("place")] == [28_50, 40_00]
 
 
+@pytest.mark.parametrize(
+    ("pasted", "milli", "fen"),
+    [
+        ("P1\t1,000\t12.50", 1000_000, 12_500_00),
+        ("P1\t2\t1,250.00", 2_000, 2_500_00),
+        ("P1,3,9.50", 3_000, 28_50),
+        ("P1，3，9.50", 3_000, 28_50),
+    ],
+)
+def test_commas_inside_pasted_numbers_do_not_part_cells(trade, pasted, milli, fen):
+    body = entry(trade, product=[""], quantity=[""], price=[""], paste=pasted)
+    assert client(trade.staff.wang).post(f"/orders/new/?terminal={trade.hospital.pk}", body).status_code == 302
+    line = Order.objects.get().lines.get()
+    assert (line.quantity_milli, line.fen) == (milli, fen)
+
+
+def test_a_line_still_being_typed_is_no_fault_until_it_is_sent(trade):
+    wang, half = client(trade.staff.wang), entry(trade, product=["P1"], quantity=[""], price=[""])
+    assert "不能作为数量" not in wang.post("/orders/new/check", half).content.decode()
+    assert "不能作为数量" in wang.post(f"/orders/new/?terminal={trade.hospital.pk}", half).content.decode()
+    assert not Order.objects.exists()
+
+
 def test_a_line_nobody_understands_is_said_and_nothing_is_placed(trade):
     wang = client(trade.staff.wang)
     answer = wang.post(f"/orders/new/?terminal={trade.hospital.pk}", entry(trade, product=["P9"], quantity=["x"]))

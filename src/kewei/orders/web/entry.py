@@ -90,7 +90,8 @@ def check(request):
 
 def _judged(request: Any, terminal: Any, post: Any) -> dict[str, Any]:
     rows, lines = understood(request.user, typed_lines(post)) if post is not None else ([], [])
-    page: dict[str, Any] = {"faults": [(n, row) for n, row in enumerate(rows, 1) if row.fault]}
+    # A product without its quantity is a line still being typed; sending it says so on the line.
+    page: dict[str, Any] = {"faults": [(n, row) for n, row in enumerate(rows, 1) if row.fault and row.quantity]}
     if not lines:
         return page
     try:
