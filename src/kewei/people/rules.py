@@ -574,5 +574,10 @@ def check_deputy(
         raise DeputyForOneself
     if since < today or until < since or (until - since).days > DEPUTY_DAYS:
         raise DeputyDays(most_days=DEPUTY_DAYS)
-    if "medical" in taker_roles or not taker_roles:
+    if not may_stand_in(taker_roles):
         raise DeputyCannot(name=taker_name)
+
+
+def may_stand_in(roles: set[str]) -> bool:
+    """Whether whoever holds these posts may decide for somebody: asked on appointing and again each time they decide."""
+    return bool(roles) and "medical" not in roles

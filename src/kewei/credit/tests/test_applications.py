@@ -355,3 +355,15 @@ def test_an_outcome_never_gives_more_than_was_asked(said):
     assert found.term_days <= 30
     if found.state == "granted":
         assert sum(one.word in rules.AGREEING for one in said) >= 2
+
+
+def test_a_deputy_who_becomes_a_medical_representative_speaks_for_nobody(staff):
+    wanted = applied(staff)
+    people.appoint_deputy(taker=staff.qian, since=TODAY, until=TODAY + timedelta(days=5), by=staff.li, now=NOW)
+    assert [one.for_whom_name for one in applications.inbox(staff.qian, NOW)] == ["李"]
+    people.end_post(post=staff.qian.posts.get(), by=staff.zheng, now=NOW)
+    people.give_post(person=staff.qian, role="medical", territory=staff.hubei, by=staff.zheng, now=NOW)
+    moved = type(staff.qian).objects.get(pk=staff.qian.pk)
+    assert applications.inbox(moved, NOW) == []
+    with pytest.raises(NotAllowed):
+        say(wanted, moved, stands_in_for=staff.li)
