@@ -25,6 +25,7 @@ from django.utils import timezone
 from kewei.config.rooms import APPS
 from kewei.journal import queries as journal
 from kewei.journal import rules as journal_rules
+from kewei.journal.queries_attachments import UNFINISHED
 from kewei.kernel.refusals import N_, Refused, refusal
 
 FORMAT = 1
@@ -138,7 +139,9 @@ def _plain(value: Any) -> Any:
 
 def _files() -> list[Path]:
     root = Path(settings.MEDIA_ROOT)
-    return sorted(path for path in root.rglob("*") if path.is_file()) if root.exists() else []
+    if not root.exists():
+        return []
+    return sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != UNFINISHED)
 
 
 def _put_file(archive: zipfile.ZipFile, path: Path) -> str:

@@ -11,6 +11,9 @@ from django.conf import settings
 from kewei.journal.models import Attachment
 from kewei.kernel.refusals import N_, NotFound
 
+# What a file is called while it is being written: no part of a backup.
+UNFINISHED = ".part"
+
 
 def place_of(digest: str) -> Path:
     """The file of an attachment."""
@@ -25,11 +28,16 @@ def content_of(attachment: Attachment) -> bytes:
         raise NotFound(noun=N_("附件")) from None
 
 
+def is_intact(digest: str) -> bool:
+    """Whether the file is there and is what was kept."""
+    try:
+        return hashlib.sha256(place_of(digest).read_bytes()).hexdigest() == digest
+    except FileNotFoundError:
+        return False
+
+
 def damaged() -> Iterator[tuple[int, str]]:
     """Attachments whose file is missing or is not what was kept: (key, "missing" or "differs")."""
     for pk, digest in Attachment.objects.order_by("pk").values_list("pk", "digest").iterator():
-        place = place_of(digest)
-        if not place.exists():
-            yield pk, "missing"
-        elif hashlib.sha256(place.read_bytes()).hexdigest() != digest:
-            yield pk, "differs"
+        if not is_intact(digest):
+            yield pk, "differs" if place_of(digest).exists() else "missing"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from kewei.kernel.refusals import N_, Refused, refusal
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -56,30 +58,74 @@ def cleaned(mime: str, content: bytes) -> bytes:
 
 
 def _jpeg_without_notes(content: bytes) -> bytes:
-    """Without the segments APP1…APP15 and COM; a file that is no proper JPEG comes back as it is."""
+    """Without the notes of its segments (EXIF, XMP, IPTC, comments), and without what hangs behind the picture.
+
+    Colours stay: their profile (APP2) and how they are coded (APP14). A file that breaks off comes back up to there, its
+    unreadable rest untouched.
+    """
     kept, at = bytearray(content[:2]), 2
-    while at + 4 <= len(content) and content[at] == 0xFF:
-        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
-        if marker == 0xDA:  # from here on the picture itself
-            return bytes(kept + content[at:])
+    while at + 2 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF:  # a filling byte
+            at += 1
+            continue
+        if marker == _END:
+            return bytes(kept + content[at : at + 2])
+        length = int.from_bytes(content[at + 2 : at + 4], "big")
         if length < 2 or at + 2 + length > len(content):
             break
-        if not (0xE1 <= marker <= 0xEF or marker == 0xFE):
-            kept += content[at : at + 2 + length]
+        segment = content[at : at + 2 + length]
+        if not _is_note(marker, segment):
+            kept += segment
         at += 2 + length
-    return content
+        if marker == _SCAN:
+            beyond = _end_of_scan(content, at)
+            kept += content[at:beyond]
+            at = beyond
+    return bytes(kept + content[at:])
+
+
+_SCAN, _END, _COMMENT = 0xDA, 0xD9, 0xFE
+
+
+def _is_note(marker: int, segment: bytes) -> bool:
+    if marker == 0xE2:
+        return not segment[4:].startswith(b"ICC_PROFILE\0")
+    return marker == _COMMENT or (0xE1 <= marker <= 0xEF and marker != 0xEE)
+
+
+def _end_of_scan(content: bytes, at: int) -> int:
+    """Where the coded picture stops: at a marker that is neither a stuffed byte, nor a restart, nor a filling one."""
+    while (at := content.find(b"\xff", at)) >= 0:
+        if at + 1 == len(content):
+            break
+        following = content[at + 1]
+        if following not in (0x00, 0xFF) and not 0xD0 <= following <= 0xD7:
+            return at
+        at += 1 if following == 0xFF else 2
+    return len(content)
 
 
 def _png_without_notes(content: bytes) -> bytes:
-    """Without chunks of text, time and EXIF; a file that is no proper PNG comes back as it is."""
+    """Without chunks of text, time and EXIF, and without what hangs behind the picture.
+
+    A file that breaks off comes back up to there, its unreadable rest untouched.
+    """
     kept, at = bytearray(content[:8]), 8
     while at + 12 <= len(content):
         length, name = int.from_bytes(content[at : at + 4], "big"), content[at + 4 : at + 8]
         if at + 12 + length > len(content):
-            return content
+            break
         if name not in _PNG_TEXT:
             kept += content[at : at + 12 + length]
         at += 12 + length
         if name == b"IEND":
-            return bytes(kept)  # whatever was hung behind the picture stays out
-    return content
+            return bytes(kept)
+    return bytes(kept + content[at:])
+
+
+def plain_name(filename: str, ending: str) -> str:
+    """A file's name without its path, without signs nobody sees (line ends, reversed writing), ending as what it is."""
+    stem = PurePosixPath(filename.replace("\\", "/")).stem
+    seen = "".join(sign for sign in stem if sign.isprintable()).strip(" .")
+    return (seen[:180] or "file") + ending
