@@ -33,6 +33,7 @@ class VersionRow:
     body: Any
     reason: str
     proposed_by: str
+    proposer: int | None
     proposed_at: datetime | None
     approved: bool | None
     decided_by: str
@@ -135,12 +136,12 @@ def _rows() -> QuerySet[PolicyVersion]:
 def _row(row: PolicyVersion) -> VersionRow:
     decided_by = row.decided_by.name if row.decided_by else ""
     return VersionRow(
-        row.pk, row.name, row.number, row.since, row.source, row.body, row.reason, row.proposed_by.name, row.proposed_at,
-        row.approved, decided_by, row.decided_at, row.decided_why,
+        row.pk, row.name, row.number, row.since, row.source, row.body, row.reason, row.proposed_by.name,
+        row.proposed_by_id, row.proposed_at, row.approved, decided_by, row.decided_at, row.decided_why,
     )  # fmt: skip
 
 
 def _shipped_row(policy: Policy[Any]) -> VersionRow:
     return VersionRow(
-        None, policy.name, SHIPPED, policy.since, policy.source, policy.body, "", "", None, True, "", None, ""
+        None, policy.name, SHIPPED, policy.since, policy.source, policy.body, "", "", None, None, True, "", None, ""
     )

@@ -25,6 +25,14 @@ class PolicyInThePast(Refused):
 
 
 @refusal
+class TooLateToApprove(Refused):
+    code = "policy_too_late_to_approve"
+    says = N_(
+        "{name} 第 {number} 版的生效日 {since} 已过，不能再批准；请驳回，并以今天（{today}）或以后的生效日重新提出"
+    )
+
+
+@refusal
 class NoSource(Refused):
     code = "policy_without_source"
     says = N_("政策要写明来源（法规、文件或决定）")
@@ -38,9 +46,24 @@ def check_proposal(since: date, today: date, source: str) -> None:
         raise NoSource
 
 
-def check_decision(name: str, number: int, decided: bool | None, proposer: int, decider: int) -> None:
-    """Decided once, and by somebody else. Raises AlreadyDecided, OwnProposal."""
+def check_decision(
+    name: str,
+    number: int,
+    decided: bool | None,
+    proposer: int,
+    decider: int,
+    *,
+    approve: bool,
+    since: date,
+    today: date,
+) -> None:
+    """Decided once, by somebody else, and approved before it begins: no day that has passed gets other rules.
+
+    Raises AlreadyDecided, OwnProposal, TooLateToApprove.
+    """
     if decided is not None:
         raise AlreadyDecided(name=name, number=number)
     if proposer == decider:
         raise OwnProposal
+    if approve and since < today:
+        raise TooLateToApprove(name=name, number=number, since=since, today=today)

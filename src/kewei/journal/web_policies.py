@@ -12,20 +12,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.journal import actions, queries_policies
 from kewei.journal.forms import DecideForm, ProposeForm
-from kewei.kernel.policies import Policy
-from kewei.kernel.refusals import NotFound, Refused
+from kewei.kernel.policies import Policy, UnknownPolicy
+from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.people.notices import done
 
 SEE, APPROVE = "terminals.see", "journal.approve_policy"
+
+
+def may_read(person: Any, name: str) -> bool:
+    """Whether a person sees the room a policy is of: how credit is given is nothing for a medical representative (4.4)."""
+    return person.may(f"{name.partition('.')[0]}.see")
 
 
 @require_GET
 def policies(request):
     """政策  All of them, with the version in force today and what waits for a decision."""
     request.user.must(SEE)
-    offered = queries_policies.offered()
+    offered = {name: one for name, one in queries_policies.offered().items() if may_read(request.user, name)}
     found = queries_policies.in_force_all(offered.values(), timezone.localdate())
-    waiting = queries_policies.waiting()
+    waiting = [row for row in queries_policies.waiting() if row.name in offered]
     names = {row.name for row in waiting}
     rooms: dict[str, list[dict[str, Any]]] = {}
     for name, policy in sorted(offered.items()):
@@ -46,6 +51,8 @@ def policy(request, name: str):
 
 def _page(request: Any, name: str, form: ProposeForm | None = None):
     one = queries_policies.policy_named(name)
+    if not may_read(request.user, name):
+        raise UnknownPolicy(name=name)
     in_force = queries_policies.in_force(one, timezone.localdate())
     versions = queries_policies.versions(name)
     body = next(row.body for row in versions if row.number == in_force.number)
@@ -60,7 +67,7 @@ def _page(request: Any, name: str, form: ProposeForm | None = None):
         ],
         "may_propose": request.user.may(one.keeper),
         "may_decide": request.user.may(APPROVE),
-        "me": request.user.name,
+        "me": request.user.pk,
         "form": form or ProposeForm(initial={"since": timezone.localdate(), "body": pretty(body)}),
     }
     return render(request, "journal/policy.html", page, status=422 if form else 200)
@@ -93,7 +100,7 @@ def decide(request, pk: int):
     request.user.must(APPROVE)
     form = DecideForm(request.POST)
     if not form.is_valid():
-        raise NotFound(noun=_("政策版本"))
+        raise NotFound(noun=N_("政策版本"))
     given = {"approve": form.cleaned_data["approve"] == "1", "why": form.cleaned_data["why"]}
     version = actions.decide_policy(pk=pk, by=request.user, now=timezone.now(), **given)
     done(request, _("已批准") if version.approved else _("已驳回"))
@@ -104,7 +111,10 @@ def decide(request, pk: int):
 def policy_version(request, pk: int):
     """政策版本  Where a fact leads: to the page of its policy."""
     request.user.must(SEE)
-    return redirect("journal:policy", queries_policies.name_of(pk))
+    name = queries_policies.name_of(pk)
+    if not may_read(request.user, name):
+        raise NotFound(noun=N_("政策版本"))
+    return redirect("journal:policy", name)
 
 
 def pretty(body: Any) -> str:

@@ -72,3 +72,37 @@ def read_label(label: str) -> tuple[str, int]:
     if not number.isdigit():
         raise UnknownPolicy(name=label)
     return name, int(number)
+
+
+def check_shape(body: Any, shipped: Any) -> None:
+    """A proposed body holds the same sorts of values in the same places as the shipped one: whole numbers stay whole.
+
+    A name the shipped body does not have is measured by its neighbours. What the values mean is for `read` to say.
+    Raises BadPolicy with the place, as in `k_bp.A` or `rows[].level`.
+    """
+    _check_sort(body, [shipped], "")
+
+
+def _check_sort(value: Any, samples: list[Any], place: str) -> None:
+    sorts = {_sort(sample) for sample in samples}
+    if _sort(value) not in (sorts or _SORTS):
+        raise BadPolicy(reason=f"{place or '–'}: {_sort(value)} ≠ {' / '.join(sorted(sorts or _SORTS))}")
+    if isinstance(value, list):
+        known = [one for sample in samples if isinstance(sample, list) for one in sample]
+        for one in value:
+            _check_sort(one, known, f"{place}[]")
+    elif isinstance(value, dict):
+        objects = [sample for sample in samples if isinstance(sample, dict)]
+        for name, one in value.items():
+            known = [sample[name] for sample in objects if name in sample]
+            neighbours = [neighbour for sample in objects for neighbour in sample.values()]
+            if one is None or all(sample is None for sample in known):
+                known = known + neighbours
+            _check_sort(one, known, f"{place}.{name}".lstrip("."))
+
+
+_SORTS = {"null", "bool", "int", "str", "list", "dict"}
+
+
+def _sort(value: Any) -> str:
+    return "null" if value is None else type(value).__name__

@@ -209,3 +209,33 @@ def test_papers_report_vetoes_and_suspensions_by_page(staff):
 def test_the_survey_of_the_pharmacy_is_complete():
     assert set(PHARMACY) == {key.split(".")[0] for key in FORM if "." in key}
     assert check_lists
+
+
+def test_a_deputy_without_a_right_of_their_own_finds_what_waits(staff):
+    from datetime import timedelta
+
+    from kewei.people import actions as people
+
+    ready(staff)
+    wanted = applied(staff)
+    qian = client(staff.qian)
+    assert wanted.number not in qian.get("/inbox/").content.decode()
+    people.appoint_deputy(
+        taker=staff.qian,
+        since=date(2026, 11, 23),
+        until=date(2026, 11, 23) + timedelta(days=5),
+        by=staff.li,
+        now=cast.MORNING,
+    )
+    assert wanted.number in qian.get("/inbox/").content.decode()
+    body = {"form_key": new_key(), "word": "agree", "stands_in_for": staff.li.pk, "back": "inbox"}
+    assert qian.post(f"/credit/applications/{wanted.pk}/opinion", body).status_code == 302
+    qian.get("/inbox/")  # says what was done
+    assert wanted.number not in qian.get("/inbox/").content.decode()
+
+
+def test_the_inbox_opens_for_everybody_whose_navigation_shows_it(staff):
+    for person in (staff.wang, staff.qian, staff.chu, staff.wu, staff.zhao, staff.tao, staff.sun):
+        assert "/inbox/" in client(person).get("/").content.decode()
+        assert client(person).get("/inbox/").status_code == 200
+    assert client(staff.zhou).get("/inbox/").status_code == 403

@@ -9,6 +9,7 @@ from kewei.journal import facts, queries_policies
 from kewei.journal.actions.frame import action, record
 from kewei.journal.models import PolicyVersion
 from kewei.journal.rules_policies import check_decision, check_proposal
+from kewei.kernel.policies import check_shape
 from kewei.kernel.refusals import N_, NotFound
 
 APPROVE = "journal.approve_policy"
@@ -24,6 +25,7 @@ def propose_policy(
     """
     policy = queries_policies.policy_named(name)
     by.must(policy.keeper)
+    check_shape(body, policy.body)
     policy.read(body)
     check_proposal(since, localdate(now), source)
     last = PolicyVersion.objects.select_for_update().filter(name=name).order_by("-number").first()
@@ -37,12 +39,18 @@ def propose_policy(
 
 @action
 def decide_policy(*, pk: int, approve: bool, why: str = "", by: Any, now: datetime) -> PolicyVersion:
-    """批准或驳回政策版本  By somebody who did not propose it. Raises NotFound, OwnProposal, AlreadyDecided."""
+    """批准或驳回政策版本  By somebody who did not propose it.
+
+    Raises NotFound, OwnProposal, AlreadyDecided, TooLateToApprove.
+    """
     by.must(APPROVE)
     version = PolicyVersion.objects.select_for_update().filter(pk=pk).first()
     if version is None:
         raise NotFound(noun=N_("政策版本"))
-    check_decision(version.name, version.number, version.approved, version.proposed_by_id, by.pk)
+    check_decision(
+        version.name, version.number, version.approved, version.proposed_by_id, by.pk,
+        approve=approve, since=version.since, today=localdate(now),
+    )  # fmt: skip
     version.approved, version.decided_by, version.decided_at, version.decided_why = approve, by, now, why
     version.save(update_fields=["approved", "decided_by", "decided_at", "decided_why"])
     record(
