@@ -26,6 +26,7 @@ class Cast:
     feng: Person
     tao: Person
     chu: Person
+    he: Person
     system: Person
     hubei: Territory
     sichuan: Territory
@@ -86,6 +87,7 @@ def assemble() -> Cast:
         feng=hire("feng", "冯", "credit_manager"),
         tao=hire("tao", "陶", "finance_director"),
         chu=hire("chu", "褚", "warehouse"),
+        he=hire("he", "何", "legal"),
         system=hire("system", "系统", "system"),
         wangs_pharmacy=open_terminal(
             "T0002", "益丰大药房中山路店", "pharmacy", wang, hubei, province="湖北省", city="武汉市"

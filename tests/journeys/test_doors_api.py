@@ -104,7 +104,7 @@ def test_a_refusal_has_a_code_numbers_and_a_sentence(zheng, method, path, body, 
     assert (answer.status_code, told["code"]) == (status, code)
     assert set(told) == {"code", "numbers", "sentence"}
     assert told["sentence"]
-    assert Person.objects.count() == 12
+    assert Person.objects.count() == 13
 
 
 def test_emoji_written_as_a_pair_of_escapes_is_no_fault(zheng):

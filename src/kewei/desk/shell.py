@@ -44,6 +44,20 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("收款"),
+        [
+            Door(N_("今日催收"), "collecting:worklist", "phone-call", "collecting.see", "w"),
+            Door(N_("案件"), "collecting:cases", "briefcase", "collecting.see"),
+            Door(N_("逾期原因"), "collecting:reasons", "tags", "collecting.see"),
+            Door(N_("承诺付款"), "collecting:promises", "heart-handshake", "collecting.see"),
+            Door(N_("争议"), "collecting:disputes", "messages", "collecting.see"),
+            Door(N_("函件"), "collecting:letters", "mail", "collecting.see"),
+            Door(N_("时钟"), "collecting:clocks", "alarm", "collecting.see"),
+            Door(N_("催收办法"), "collecting:techniques", "bulb", "collecting.see"),
+            Door(N_("回款预测"), "insight:forecast", "chart-line", "collecting.see"),
+        ],
+    ),
+    (
         N_("订单"),
         [
             Door(N_("待我审批"), "desk:inbox", "checklist", "orders.see", "b"),

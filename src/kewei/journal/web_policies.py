@@ -16,6 +16,14 @@ from kewei.kernel.policies import Policy, UnknownPolicy
 from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.people.notices import done
 
+# What readers call the rooms that have policies.
+ROOM_WORDS = {
+    "collecting": N_("收款"),
+    "credit": N_("信用"),
+    "orders": N_("订单"),
+    "terminals": N_("客户与证照"),
+}
+
 SEE, APPROVE = "terminals.see", "journal.approve_policy"
 
 
@@ -37,9 +45,8 @@ def policies(request):
         rooms.setdefault(name.partition(".")[0], []).append(
             {"policy": policy, "title": _(policy.title), "version": found[name], "waits": name in names}
         )
-    return render(
-        request, "journal/policies.html", {"rooms": rooms.items(), "waiting": [_told(row) for row in waiting]}
-    )
+    told = [(_(ROOM_WORDS.get(room, room)), rows) for room, rows in rooms.items()]
+    return render(request, "journal/policies.html", {"rooms": told, "waiting": [_told(row) for row in waiting]})
 
 
 @require_GET

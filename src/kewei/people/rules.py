@@ -36,6 +36,16 @@ JUDGE_CREDIT = {
     "orders.release",
 }
 MOVE_GOODS = {"orders.deliver"}
+# Overdue money (design §5, domain 2.11-2.17, 4.7): who speaks with the customer, who writes to it, who decides.
+SPEAK_OF_DEBT = {"collecting.see", "collecting.contact", "collecting.promise", "collecting.dispute"}
+DEMAND = SPEAK_OF_DEBT | {"collecting.letter", "collecting.escalate", "collecting.export"}
+DECIDE_DEBT = DEMAND | {
+    "collecting.seal",
+    "collecting.exit",
+    "collecting.offset",
+    "collecting.law",
+    "collecting.policy",
+}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -79,6 +89,7 @@ ROLES: dict[str, Role] = {
             KEEP_CARDS,
             SEE_TRUST,
             ASK_FOR_CREDIT,
+            SPEAK_OF_DEBT,
             {"terminals.export"},
         ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
@@ -94,6 +105,7 @@ ROLES: dict[str, Role] = {
             ASK_FOR_CREDIT,
             TAKE_OUT,
             TAKE_OUT_TRUST,
+            DEMAND,
             {"terminals.assign", "credit.approve", "orders.release"},
         ),
         _role(
@@ -107,6 +119,8 @@ ROLES: dict[str, Role] = {
             JUDGE_CREDIT,
             TAKE_OUT,
             TAKE_OUT_TRUST,
+            DEMAND,
+            {"collecting.learn"},
         ),
         _role(
             "credit_manager",
@@ -119,6 +133,8 @@ ROLES: dict[str, Role] = {
             JUDGE_CREDIT,
             TAKE_OUT,
             TAKE_OUT_TRUST,
+            DECIDE_DEBT,
+            {"collecting.learn"},
         ),
         _role(
             "finance_director",
@@ -129,7 +145,8 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             TAKE_OUT,
             TAKE_OUT_TRUST,
-            {"credit.approve", "orders.release", "journal.approve_policy"},
+            DECIDE_DEBT,
+            {"credit.approve", "orders.release", "journal.approve_policy", "collecting.learn"},
         ),
         # Goods leave by hands that neither sell nor book (domain 4.1: 票、账、货、款相符).
         _role("warehouse", N_("仓储物流"), COMPANY, {"terminals.see", "products.see", "orders.see"}, MOVE_GOODS),
@@ -144,6 +161,7 @@ ROLES: dict[str, Role] = {
             TAKE_OUT,
             SEE_TRUST,
             TAKE_OUT_TRUST,
+            DEMAND,
             {"sales.import", "terminals.assign", "products.edit", "orders.invoice", "orders.price"},
         ),
         _role(
@@ -165,6 +183,17 @@ ROLES: dict[str, Role] = {
                 "credit.approve_quality",
             },
         ),
+        # Counsel: drafts and seals what goes to a debtor and to court; neither sells nor books (domain 2.13, 2.15).
+        _role(
+            "legal",
+            N_("法务"),
+            COMPANY,
+            SEE_CUSTOMERS,
+            SEE_MONEY,
+            SEE_TRUST,
+            DEMAND,
+            {"collecting.seal", "collecting.offset", "collecting.law"},
+        ),
         _role(
             "director",
             N_("总经理"),
@@ -179,6 +208,7 @@ ROLES: dict[str, Role] = {
             JUDGE_CREDIT,
             MOVE_GOODS,
             TAKE_OUT_TRUST,
+            DECIDE_DEBT,
             # A director may sell as well as judge, though never both about one application (credit.rules).
             {
                 "terminals.assign",
@@ -190,6 +220,7 @@ ROLES: dict[str, Role] = {
                 "orders.cancel",
                 "orders.invoice",
                 "orders.price",
+                "collecting.learn",
             },
         ),
         _role(
@@ -204,7 +235,8 @@ ROLES: dict[str, Role] = {
             RUN_HOUSE,
             SEE_TRUST,
             TAKE_OUT_TRUST,
-            # The clock scores, holds, lifts, escalates and checks orders again; it never approves or releases.
+            DEMAND,
+            # The clock scores, holds, lifts, escalates, reminds and checks orders again; it never approves or releases.
             {
                 "terminals.assign",
                 "products.edit",
@@ -214,6 +246,7 @@ ROLES: dict[str, Role] = {
                 "credit.watch",
                 "credit.escalate",
                 "orders.recheck",
+                "collecting.learn",
             },
         ),
     )
@@ -223,6 +256,19 @@ VERBS: frozenset[str] = frozenset().union(*(role.verbs for role in ROLES.values(
 
 # What people read for a verb; programs read the verb itself.
 VERB_WORDS: dict[str, str] = {
+    "collecting.contact": N_("催收联系登记"),
+    "collecting.dispute": N_("争议登记与处理"),
+    "collecting.escalate": N_("催收升级"),
+    "collecting.exit": N_("退出决定"),
+    "collecting.export": N_("催收导出"),
+    "collecting.law": N_("律师与诉讼事项"),
+    "collecting.learn": N_("回款模型训练"),
+    "collecting.letter": N_("函件起草与发送"),
+    "collecting.offset": N_("抵账登记与审批"),
+    "collecting.policy": N_("催收政策提出"),
+    "collecting.promise": N_("承诺付款登记"),
+    "collecting.seal": N_("用印审批"),
+    "collecting.see": N_("催收查看"),
     "credit.apply": N_("授信申请"),
     "credit.approve": N_("授信审批"),
     "credit.approve_quality": N_("授信质量合规会签"),
@@ -290,6 +336,7 @@ APART_FROM_MEDICAL = {
     "finance_director",
     "accountant",
     "warehouse",
+    "legal",
     "director",
 }
 

@@ -1,0 +1,3 @@
+"""What the collecting room tells the house."""
+
+SAYS: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""Letters and papers of collecting as PDF."""

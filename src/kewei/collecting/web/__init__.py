@@ -1,0 +1,5 @@
+"""Pages of collecting, by topic."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

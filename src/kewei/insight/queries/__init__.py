@@ -1,0 +1,1 @@
+"""What insight can be asked; it reads every room and writes nothing."""

@@ -1,0 +1,1 @@
+"""What growth, recovery and forecasts are computed from, by topic; pure."""

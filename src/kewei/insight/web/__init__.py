@@ -1,0 +1,5 @@
+"""Pages of insight, by topic."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []
