@@ -9,10 +9,11 @@ from typing import Any
 from django.utils.timezone import get_default_timezone, localdate
 
 from kewei.credit import facts
-from kewei.credit.actions.limits import end_limit, grant_limit
+from kewei.credit.actions.limits import check_deputy, end_limit, grant_limit
 from kewei.credit.models import Application, Opinion
-from kewei.credit.queries import applications, files, limits, standing, surveys
+from kewei.credit.queries import applications, files, headroom, limits, standing, surveys
 from kewei.credit.rules.applications import (
+    AGREEING,
     AUTHORITY,
     KINDS,
     LESS,
@@ -23,6 +24,7 @@ from kewei.credit.rules.applications import (
     OnlyApplicantWithdraws,
     Wish,
     check_opinion,
+    check_red_lines,
     check_wish,
     is_exception,
     outcome,
@@ -35,8 +37,7 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.kernel.calendar import add_working_days
 from kewei.kernel.plain import as_json
-from kewei.kernel.refusals import BadValue, NotAllowed
-from kewei.people import queries as people
+from kewei.kernel.refusals import BadValue
 from kewei.people.models import Person
 from kewei.terminals import queries as terminals
 
@@ -67,26 +68,29 @@ def apply_for_credit(
 ) -> Application:
     """授信申请  Apply for a limit (fen), a term and their end; the figures of the day are frozen with it.
 
-    `kind` is one of rules.applications.KINDS. The authority matrix of the day says who must agree. Raises what
-    check_wish and check_days raise, and AlreadyWaiting.
+    `kind` is one of rules.applications.KINDS; a change of term asks for the limit there is. The authority matrix of the
+    day says who must agree. Raises what check_wish and check_days raise, and AlreadyWaiting.
     """
     by.must(APPLY, terminal)
     day = localdate(now)
-    if kind not in KINDS or wanted_fen < 0 or not 0 <= term_days <= 365:
+    if kind not in KINDS:
         raise BadValue(field="kind", value=kind, reason="")
+    if not 0 <= term_days <= 365:
+        raise BadValue(field="term_days", value=str(term_days), reason="")
+    headroom.lock_accounts({terminal.pk})  # two at once would both find nothing waiting
     if number := applications.same_waiting(terminal.pk, for_group, kind == "temporary"):
         raise AlreadyWaiting(number=number)
     wish, frozen = _wish(
-        terminal, kind, wanted_fen, term_days, pledged, over_reason, for_group, waives, first_order_fen, day
+        terminal, kind, wanted_fen, term_days, until, pledged, over_reason, for_group, waives, first_order_fen, day
     )
     check_wish(wish)
     if kind not in LESS:
         check_days(day, until, queries_policies.in_force(LIMIT, day).value, kind == "temporary")
     matrix = queries_policies.in_force(AUTHORITY, day)
-    after_fen = (wish.limit_fen or 0) + wanted_fen if kind == "temporary" else wanted_fen
+    after_fen = wish.measured_fen + (0 if kind == "temporary" else _temporary_fen(terminal.pk, for_group, day))
     steps = route(
         Asked(
-            kind, wish.grade, after_fen, wanted_fen, wish.suggested_fen, is_exception(wish),
+            kind, wish.grade, after_fen, wish.measured_fen, wish.suggested_fen, is_exception(wish),
             tuple(held.role for held in by.held),
         ),
         matrix.value,
@@ -121,13 +125,13 @@ def give_opinion(
 ) -> Application:
     """审批意见  agree, reduce, condition, return or reject, at one's own step, of somebody else's application.
 
-    A deputy names whom they stand in for. When the last step agrees, the limit is in force. Raises what check_opinion
-    raises.
+    A deputy names whom they stand in for. When the last step agrees, the limit is in force. Nobody agrees over a red
+    line that nobody may waive, were it found after the application. Raises what check_opinion and check_red_lines raise.
     """
     speaker = stands_in_for or by
     verb = APPROVE if speaker.may(APPROVE) else COUNTERSIGN
     if stands_in_for is not None:
-        _check_deputy(by, stands_in_for, now)
+        check_deputy(by, stands_in_for, now)
     kept = applications.application_for(speaker, application.pk, verb)
     speaker.must(verb, kept.terminal)
     if stands_in_for is None:
@@ -141,8 +145,10 @@ def give_opinion(
     check_opinion(
         number=kept.number, state=kept.state, applicant=kept.applicant_id, speaker=by.pk,
         stands_in_for=stands_in_for.pk if stands_in_for else None, speaker_roles=held, roles=roles, said=said, word=word,
-        reason=reason, fen=fen, term_days=term_days, so_far=before,
+        reason=reason, fen=fen, term_days=term_days, so_far=before, own_roles={one.role for one in by.held},
     )  # fmt: skip
+    if word in AGREEING and kept.kind not in LESS:
+        check_red_lines(standing.standing(kept.terminal_id, localdate(now)).red_lines)
     role = next(one for one in roles if one in held)
     Opinion.objects.create(
         application=kept, step=kept.step, role=role, word=word, fen=fen, term_days=term_days,
@@ -152,10 +158,10 @@ def give_opinion(
     _move_on(kept, after, matrix, now)
     record(
         facts.OPINION_GIVEN, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, step=kept.step, role=role,
-        word=word, fen=fen, reason=reason, stands_in_for=stands_in_for.login if stands_in_for else "",
+        word=word, fen=fen, term_days=term_days, reason=reason, stands_in_for=stands_in_for.login if stands_in_for else "",
     )  # fmt: skip
     if after.state == "granted":
-        _put_in_force(kept, after, speaker if stands_in_for else by, now)
+        _put_in_force(kept, after, by, stands_in_for, now)
     return kept
 
 
@@ -201,6 +207,7 @@ def _wish(
     kind: str,
     wanted_fen: int,
     term_days: int,
+    until: date,
     pledged: bool,
     over_reason: str,
     for_group: bool,
@@ -223,7 +230,9 @@ def _wish(
         limit_fen=live.fen if live else None, suggested_fen=suggested.fen, longest_term_days=longest,
         lawful_days=law.most_days if law.applies or law.province_days else None, has_survey=survey is not None,
         has_score=score is not None, pledged=pledged, over_reason=over_reason, group_left_fen=group_left,
-        waives=tuple(waives),
+        waives=tuple(waives), red_lines=stands.red_lines, until=until, limit_days=live.term_days if live else None,
+        limit_until=live.until if live else None, for_group=for_group,
+        group_head=not for_group or headroom.group_head(terminal.pk) == terminal.pk,
     )  # fmt: skip
     return wish, {
         "survey": survey.pk if survey else None,
@@ -244,9 +253,10 @@ def _due(day: date, working_days: int) -> datetime:
     return datetime.combine(add_working_days(day, working_days), time(18, 0), tzinfo=get_default_timezone())
 
 
-def _check_deputy(by: Person, giver: Person, now: datetime) -> None:
-    if giver.pk not in {one.pk for one in people.stands_in_for(by, localdate(now))}:
-        raise NotAllowed(verb=APPROVE)
+def _temporary_fen(terminal_id: int, for_group: bool, day: date) -> int:
+    """What a temporary limit adds on a day: the matrix counts all there will be."""
+    live = limits.live_limit(terminal_id, for_group=for_group, temporary=True)
+    return live.fen if live is not None and live.until >= day else 0
 
 
 def _move_on(kept: Application, after: Any, matrix: Any, now: datetime) -> None:
@@ -258,16 +268,20 @@ def _move_on(kept: Application, after: Any, matrix: Any, now: datetime) -> None:
     kept.save(update_fields=["state", "step", "waiting_for", "step_due_at"])
 
 
-def _put_in_force(kept: Application, after: Any, by: Person, now: datetime) -> None:
-    """The limit as it was agreed, or its end."""
+def _put_in_force(kept: Application, after: Any, by: Person, stands_in_for: Person | None, now: datetime) -> None:
+    """The limit as it was agreed, or its end: a temporary limit ends with the fixed one it stood on."""
     if kept.kind == "cancel":
-        end_limit(terminal=kept.terminal, why=kept.number, for_group=kept.for_group, by=by, now=now)
+        for temporary in (True, False):
+            if limits.live_limit(kept.terminal_id, for_group=kept.for_group, temporary=temporary) or not temporary:
+                end_limit(
+                    terminal=kept.terminal, why=kept.number, for_group=kept.for_group, temporary=temporary,
+                    stands_in_for=stands_in_for, by=by, now=now,
+                )  # fmt: skip
         return
     live = limits.live_limit(kept.terminal_id, for_group=kept.for_group)
-    fen = live.fen if kept.kind == "term" and live else after.fen
     grant_limit(
-        terminal=kept.terminal, fen=fen, term_days=after.term_days, since=localdate(now), until=kept.wanted_until,
+        terminal=kept.terminal, fen=after.fen, term_days=after.term_days, since=localdate(now), until=kept.wanted_until,
         application=kept, for_group=kept.for_group, temporary=kept.kind == "temporary",
         parts=live.parts if live and kept.kind != "temporary" else None, method=kept.suggestion.get("policy", ""),
-        by=by, now=now,
+        stands_in_for=stands_in_for, by=by, now=now,
     )  # fmt: skip

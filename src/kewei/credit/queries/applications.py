@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.timezone import localdate
 
 from kewei.credit.models import Application, Opinion
-from kewei.credit.rules.applications import AUTHORITY, Said, roles_now
+from kewei.credit.rules.applications import AUTHORITY, Said, roles_now, sales_for_judges
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
@@ -182,6 +182,7 @@ def granted_limit(pk: int) -> Any:
 def inbox(person: Person, now: datetime, limit: int = 200) -> list[Waiting]:
     """What waits for this person's opinion, or for whom they stand in: oldest first; never their own."""
     found: dict[int, Waiting] = {}
+    own_roles = {held.role for held in person.held}
     for who in [person, *people.stands_in_for(person, localdate(now))]:
         roles = {held.role for held in who.held}
         verb = APPROVE if who.may(APPROVE) else COUNTERSIGN
@@ -189,11 +190,17 @@ def inbox(person: Person, now: datetime, limit: int = 200) -> list[Waiting]:
             continue
         rows = Application.objects.visible_to(who, verb).filter(state="waiting")
         rows = rows.exclude(applicant=person).exclude(applicant=who)
-        spoken = Opinion.objects.filter(by__in=[person, who]).exclude(word__in=("escalate", "withdraw"))
+        # Their turn is told before the oldest are taken: what waits for others must not hide what waits for them.
+        up = Opinion.objects.filter(word="escalate", application__state="waiting").values("application")
+        rows = rows.filter(Q(waiting_for__in=roles) | Q(pk__in=up))
+        said_by = Q(by__in=[person, who]) | Q(stands_in_for__in=[person, who])
+        spoken = Opinion.objects.filter(said_by).exclude(word__in=("escalate", "withdraw"))
         rows = rows.exclude(pk__in=spoken.values("application")).order_by("applied_at", "pk")[:limit]
         eligible = _roles_now(list(rows))
         for row in _rows(Application.objects.filter(pk__in=list(eligible)).order_by("applied_at", "pk")):
             mine = [role for role in eligible[row.pk] if role in roles]
+            if who.pk != person.pk and mine and sales_for_judges(mine[0], own_roles):
+                continue
             if mine and row.pk not in found:
                 whom = None if who.pk == person.pk else who
                 found[row.pk] = Waiting(row, mine[0], whom.pk if whom else None, whom.name if whom else "")

@@ -109,6 +109,30 @@ class NotALowering(Refused):
 
 
 @refusal
+class NotLess(Refused):
+    code = "not_less"
+    says = N_("降额不能延长账期或有效期：现账期 {days} 天、有效期至 {until}。要延长请申请账期变更或续期")
+
+
+@refusal
+class TermChangeKeepsLimit(Refused):
+    code = "term_change_keeps_limit"
+    says = N_("账期变更不改额度：申请额度须为现额度 {limit_fen} 元。要改额度请申请增额或降额")
+
+
+@refusal
+class NothingWanted(Refused):
+    code = "nothing_wanted"
+    says = N_("申请额度须大于零；要结束授信请申请取消")
+
+
+@refusal
+class GroupLimitAtHead(Refused):
+    code = "group_limit_at_head"
+    says = N_("集团额度须在集团总部的客户上申请")
+
+
+@refusal
 class OverGroupHeadroom(Refused):
     code = "over_group_headroom"
     says = N_("临时额度 {wanted_fen} 元超过集团剩余额度 {left_fen} 元")
@@ -128,6 +152,12 @@ class NotWaivable(Refused):
 
 
 @refusal
+class RedLineNotNamed(Refused):
+    code = "red_line_not_named"
+    says = N_("客户触及红线「{line}」：须在申请中列明并申请豁免")
+
+
+@refusal
 class OwnApplication(Refused):
     code = "own_application"
     says = N_("申请人不能审批自己的申请，代理也不能")
@@ -137,6 +167,12 @@ class OwnApplication(Refused):
 class NotYourStep(Refused):
     code = "not_your_step"
     says = N_("这一步由{role}审批")
+
+
+@refusal
+class SalesForJudges(Refused):
+    code = "sales_for_judges"
+    says = N_("销售人员不能代理{role}审批授信")
 
 
 @refusal
@@ -156,19 +192,19 @@ class NotWaiting(Refused):
 @refusal
 class OpinionNeedsWords(Refused):
     code = "opinion_needs_words"
-    says = N_("减额、附条件、退回或驳回须写明理由")
+    says = N_("减额、缩短账期、附条件、退回或驳回须写明理由")
 
 
 @refusal
 class ReduceNeedsAmount(Refused):
     code = "reduce_needs_amount"
-    says = N_("减额须填低于 {most_fen} 元的额度")
+    says = N_("额度须大于零、不高于 {most_fen} 元；减额须低于它")
 
 
 @refusal
 class TermAboveAsked(Refused):
     code = "term_above_asked"
-    says = N_("审批账期不能超过申请的 {days} 天")
+    says = N_("审批账期须在零到 {days} 天之间")
 
 
 @refusal
@@ -218,13 +254,18 @@ def read_matrix(body: Any) -> Matrix:
             for row in body["cases"]
         )  # fmt: skip
         matrix = Matrix(cases, tuple(body["less"]), body["step_working_days"], dict(body["superiors"]))
-    except (TypeError, KeyError) as wrong:
+    except (TypeError, KeyError, ValueError) as wrong:
         raise BadPolicy(reason=str(wrong)) from wrong
+    if type(matrix.step_working_days) is not int or matrix.step_working_days < 1:
+        raise BadPolicy(reason="step_working_days")
     roles = {role for case in cases for role in case.steps} | set(matrix.less) | set(matrix.superiors.values())
     if unknown := roles - set(ROLES):
         raise BadPolicy(reason=", ".join(sorted(unknown)))
-    if alone := [case.name for case in cases if not set(case.steps) & _JUDGES]:
+    ways = {case.name: case.steps for case in cases} | {"less": matrix.less}
+    if alone := [name for name, steps in ways.items() if not set(steps) & _JUDGES]:
         raise BadPolicy(reason=", ".join(alone))
+    if stuck := [name for name, steps in ways.items() if not set(steps) <= _SPEAKERS or steps[-1] not in _GRANTERS]:
+        raise BadPolicy(reason=", ".join(stuck))
     if gaps := doubts(matrix):
         raise BadPolicy(reason="; ".join(gaps[:3]))
     return matrix
@@ -232,6 +273,10 @@ def read_matrix(body: Any) -> Matrix:
 
 # Sales cannot approve alone (domain 2.8).
 _JUDGES = {"credit", "credit_manager", "finance_director", "director"}
+SALES = frozenset({"representative", "manager"})
+# A step nobody could speak at would never end; the last one puts the limit in force.
+_GRANTERS = {code for code, role in ROLES.items() if "credit.approve" in role.verbs}
+_SPEAKERS = _GRANTERS | {code for code, role in ROLES.items() if "credit.approve_quality" in role.verbs}
 
 AUTHORITY = Policy(
     name="credit.authority",
@@ -264,19 +309,36 @@ AUTHORITY = Policy(
 
 
 def doubts(matrix: Matrix) -> list[str]:
-    """Cases of life no row answers for: the last row of each sort must take everything."""
+    """Gaps and overlaps. The first row that fits answers, so no two do; the last row of each sort must take everything,
+    no row may stand behind one that takes all it would take, and quality signs every exception.
+    """
     found = []
     for exception in (True, False):
         rows = [case for case in matrix.cases if case.exception == exception]
         last = rows[-1] if rows else None
         if last is None or (last.most_fen, last.grades, last.over_bp) != (None, None, None):
             found.append("exception" if exception else "the last case must take everything")
+        for n, case in enumerate(rows):
+            if any(_covers(former, case) for former in rows[:n]):
+                found.append(f"{case.name} is never reached")
+            if exception and "quality" not in case.steps:
+                found.append(f"{case.name} without quality")
+    if len({case.name for case in matrix.cases}) < len(matrix.cases):
+        found.append("two cases of one name")
     return found
+
+
+def _covers(former: Case, case: Case) -> bool:
+    """Whether everything `case` would take, `former` takes before it."""
+    amounts = former.most_fen is None or (case.most_fen is not None and case.most_fen <= former.most_fen)
+    grades = former.grades is None or (case.grades is not None and set(case.grades) <= set(former.grades))
+    over = former.over_bp is None or (case.over_bp is not None and case.over_bp <= former.over_bp)
+    return amounts and grades and over
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a route is chosen by."""
+    """What a route is chosen by; fen. `after_fen` is all there will be, `wanted_fen` what is held against the suggestion."""
 
     kind: str
     grade: str
@@ -327,7 +389,10 @@ def _over_bp(wanted_fen: int, suggested_fen: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is applied for, with what is known of the customer on that day; fen and days."""
+    """What is applied for, with what is known of the customer on that day; fen and days.
+
+    `limit_fen`, `limit_days` and `limit_until` are the limit nobody has ended, `red_lines` what was found.
+    """
 
     kind: str
     wanted_fen: int
@@ -343,11 +408,26 @@ class Wish:
     over_reason: str = ""
     group_left_fen: int | None = None
     waives: tuple[str, ...] = ()
+    red_lines: tuple[str, ...] = ()
+    until: date | None = None
+    limit_days: int | None = None
+    limit_until: date | None = None
+    for_group: bool = False
+    group_head: bool = True
+
+    @property
+    def measured_fen(self) -> int:
+        """What the suggestion is held against: a temporary limit comes on top of the fixed one."""
+        return self.wanted_fen + (self.limit_fen or 0 if self.kind == "temporary" else 0)
 
 
 def check_wish(wish: Wish) -> None:
     """Whether an application may be handed in. Raises what stands in the way, by name."""
     has_limit = wish.limit_fen is not None
+    if wish.for_group and not wish.group_head:
+        raise GroupLimitAtHead
+    if wish.wanted_fen <= 0 and wish.kind != "cancel":
+        raise NothingWanted
     if wish.kind == "new" and has_limit:
         raise HasLimitAlready
     if wish.kind != "new" and not has_limit:
@@ -357,6 +437,10 @@ def check_wish(wish: Wish) -> None:
             raise NotARaise(limit_fen=wish.limit_fen, wanted_fen=wish.wanted_fen)
         if wish.kind == "lower" and wish.wanted_fen >= wish.limit_fen:
             raise NotALowering(limit_fen=wish.limit_fen, wanted_fen=wish.wanted_fen)
+    if wish.kind == "lower" and _longer(wish):
+        raise NotLess(days=wish.limit_days, until=wish.limit_until)
+    if wish.kind == "term" and wish.wanted_fen != wish.limit_fen:
+        raise TermChangeKeepsLimit(limit_fen=wish.limit_fen)
     if wish.kind in LESS:
         return
     if not wish.has_survey:
@@ -366,16 +450,31 @@ def check_wish(wish: Wish) -> None:
     for line in wish.waives:
         if line in NEVER_WAIVED or line not in RED_LINES:
             raise NotWaivable(line=RED_LINES.get(line, line))
+    check_red_lines(wish.red_lines)
+    if unnamed := sorted(set(wish.red_lines) - set(wish.waives)):
+        raise RedLineNotNamed(line=RED_LINES.get(unnamed[0], unnamed[0]))
     if not wish.pledged:
         raise PledgeNeeded
     if wish.lawful_days is not None and wish.term_days > wish.lawful_days:
         raise TermUnlawful(days=wish.term_days, most_days=wish.lawful_days)
     if wish.term_days > wish.longest_term_days and not wish.over_reason.strip():
         raise TermReasonNeeded(days=wish.term_days, most_days=wish.longest_term_days)
-    if wish.wanted_fen > wish.suggested_fen and wish.kind != "temporary" and not wish.over_reason.strip():
-        raise OverReasonNeeded(wanted_fen=wish.wanted_fen, suggested_fen=wish.suggested_fen)
+    if wish.measured_fen > wish.suggested_fen and not wish.over_reason.strip():
+        raise OverReasonNeeded(wanted_fen=wish.measured_fen, suggested_fen=wish.suggested_fen)
     if wish.kind == "temporary" and wish.group_left_fen is not None and wish.wanted_fen > wish.group_left_fen:
         raise OverGroupHeadroom(wanted_fen=wish.wanted_fen, left_fen=max(0, wish.group_left_fen))
+
+
+def _longer(wish: Wish) -> bool:
+    """Whether a lowering would lengthen the term or the life of the limit: that is no short route's matter."""
+    longer_term = wish.limit_days is not None and wish.term_days > wish.limit_days
+    return longer_term or (wish.until is not None and wish.limit_until is not None and wish.until > wish.limit_until)
+
+
+def check_red_lines(found: Iterable[str]) -> None:
+    """Nobody gives credit over a red line that nobody may waive, neither on applying nor on agreeing. Raises NotWaivable."""
+    for line in sorted(set(found) & set(NEVER_WAIVED)):
+        raise NotWaivable(line=RED_LINES[line])
 
 
 def is_exception(wish: Wish) -> bool:
@@ -438,6 +537,11 @@ def outcome(steps: Sequence[str], wanted_fen: int, wanted_term_days: int, said: 
     return Outcome("granted" if step >= len(steps) else "waiting", step, fen, days)
 
 
+def sales_for_judges(role: str, own_roles: Collection[str]) -> bool:
+    """Whether a deputy who only sells would judge: sales alone approve nothing, through no deputy either (domain 2.8)."""
+    return role not in SALES and set(own_roles) <= SALES
+
+
 def check_opinion(
     *,
     number: str,
@@ -453,22 +557,30 @@ def check_opinion(
     fen: int | None,
     term_days: int | None,
     so_far: Outcome,
+    own_roles: Collection[str] | None = None,
 ) -> None:
-    """Whether somebody may say this now. Raises NotWaiting, OwnApplication, NotYourStep, SecondOpinion and others by name."""
+    """Whether somebody may say this now; `own_roles` are a deputy's own, `speaker_roles` those of whom they stand in for.
+
+    Raises NotWaiting, OwnApplication, NotYourStep, SalesForJudges, SecondOpinion and others by name.
+    """
     if state != "waiting":
         raise NotWaiting(number=number, found=STATES[state])
     if applicant in (speaker, stands_in_for):
         raise OwnApplication
     if word not in DECIDING or not set(speaker_roles) & set(roles):
         raise NotYourStep(role=ROLES[roles[0]].name if roles else "")
+    role = next(one for one in roles if one in speaker_roles)
+    if stands_in_for is not None and own_roles is not None and sales_for_judges(role, own_roles):
+        raise SalesForJudges(role=ROLES[role].name)
     people = {who for one in said if one.word in DECIDING for who in (one.by, one.stands_in_for) if who is not None}
     if people & {speaker, stands_in_for}:
         raise SecondOpinion
-    if word != "agree" and not reason.strip():
-        raise OpinionNeedsWords
     if word == "reduce" and (fen is None or not 0 < fen < so_far.fen):
         raise ReduceNeedsAmount(most_fen=so_far.fen)
-    if fen is not None and fen > so_far.fen:
+    if fen is not None and not 0 < fen <= so_far.fen:
         raise ReduceNeedsAmount(most_fen=so_far.fen)
-    if term_days is not None and term_days > so_far.term_days:
+    if term_days is not None and not 0 <= term_days <= so_far.term_days:
         raise TermAboveAsked(days=so_far.term_days)
+    less = (fen is not None and fen < so_far.fen) or (term_days is not None and term_days < so_far.term_days)
+    if (word != "agree" or less) and not reason.strip():
+        raise OpinionNeedsWords

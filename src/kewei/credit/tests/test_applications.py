@@ -1,5 +1,6 @@
 """Who must agree, and that nobody agrees to their own (docs/algorithms/approval.md, domain 2.8)."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -15,6 +16,7 @@ from kewei.credit.queries import applications, standing
 from kewei.credit.rules import applications as rules
 from kewei.credit.rules.applications import AUTHORITY, Asked, Said, Wish, check_wish, doubts, outcome, route
 from kewei.credit.rules.terms import STATUTORY, TERMS, statutory_term
+from kewei.journal.models import Fact
 from kewei.kernel.policies import BadPolicy
 from kewei.kernel.refusals import NotAllowed, NotFound, Refused
 from kewei.people import actions as people
@@ -77,9 +79,41 @@ def test_a_matrix_with_a_gap_or_that_sales_can_pass_alone_is_refused():
         AUTHORITY.read({**body, "less": ["treasurer"]})
 
 
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"less": []}, "less"),
+        ({"less": ["manager"]}, "less"),
+        ({"less": ["credit", "warehouse"]}, "less"),
+        ({"less": ["credit", "quality"]}, "less"),
+        ({"step_working_days": 0}, "step_working_days"),
+        ({"step_working_days": "2"}, "step_working_days"),
+    ],
+)
+def test_a_matrix_by_which_an_application_could_never_end_is_refused(change, why):
+    with pytest.raises(BadPolicy, match=why):
+        AUTHORITY.read({**AUTHORITY.body, **change})
+
+
+def test_a_matrix_with_a_case_behind_another_or_an_exception_without_quality_is_refused():
+    cases = AUTHORITY.body["cases"]
+    behind = {"name": "behind", "most_fen": 50_000_00, "grades": ["A"], "over_bp": 0, "steps": ["credit"]}
+    with pytest.raises(BadPolicy, match="behind is never reached"):
+        AUTHORITY.read({**AUTHORITY.body, "cases": [*cases[:2], behind, *cases[2:]]})
+    with pytest.raises(BadPolicy, match="two cases of one name"):
+        AUTHORITY.read(
+            {**AUTHORITY.body, "cases": [*cases[:2], {**behind, "name": "small", "grades": None}, *cases[2:]]}
+        )
+    with pytest.raises(BadPolicy, match="exception without quality"):
+        AUTHORITY.read({**AUTHORITY.body, "cases": [{**cases[0], "steps": ["director"]}, *cases[1:]]})
+
+
 # --- what an application needs ----------------------------------------------------------------------------------------
 
 WISH = Wish("new", 100_00, 30, "B", None, 200_00, 60, 60, True, True, True)
+LOWER = replace(
+    WISH, kind="lower", limit_fen=100_01, limit_days=30, until=date(2027, 6, 1), limit_until=date(2027, 6, 1)
+)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +132,16 @@ WISH = Wish("new", 100_00, 30, "B", None, 200_00, 60, 60, True, True, True)
         (replace(WISH, kind="temporary", limit_fen=1, group_left_fen=99_99), rules.OverGroupHeadroom),
         (replace(WISH, waives=("licence",)), rules.NotWaivable),
         (replace(WISH, waives=("bill_default",)), rules.NotWaivable),
+        (replace(WISH, red_lines=("licence",)), rules.NotWaivable),
+        (replace(WISH, red_lines=("overdue_60",)), rules.RedLineNotNamed),
+        (replace(WISH, wanted_fen=0), rules.NothingWanted),
+        (replace(WISH, for_group=True, group_head=False), rules.GroupLimitAtHead),
+        # A short route must not lengthen anything, a change of term must not move the limit.
+        (replace(LOWER, term_days=31), rules.NotLess),
+        (replace(LOWER, until=date(2027, 6, 2)), rules.NotLess),
+        (replace(WISH, kind="term", limit_fen=100_01), rules.TermChangeKeepsLimit),
+        # 150 fixed and 100 temporary are more than 200 suggested.
+        (replace(WISH, kind="temporary", limit_fen=150_00), rules.OverReasonNeeded),
     ],
 )
 def test_what_is_missing_is_named(wish, no):
@@ -108,6 +152,8 @@ def test_what_is_missing_is_named(wish, no):
 def test_a_whole_application_passes_and_taking_credit_away_needs_no_survey():
     check_wish(WISH)
     check_wish(replace(WISH, kind="cancel", limit_fen=1, has_survey=False, has_score=False, pledged=False))
+    check_wish(LOWER)
+    check_wish(replace(WISH, red_lines=("overdue_60",), waives=("overdue_60",)))
 
 
 # --- the law ----------------------------------------------------------------------------------------------------------
@@ -220,6 +266,97 @@ def test_a_deputy_speaks_for_the_absent_and_nobody_speaks_twice(staff):
         say(wanted, staff.tao)
 
 
+def test_a_deputy_grants_in_their_own_name_by_the_right_of_the_other(staff):
+    trading.limit(staff, staff.wangs_hospital, 500_000_00)
+    lower = applied(staff, kind="lower", wanted_fen=100_000_00, until=date(2027, 6, 1))
+    people.appoint_deputy(taker=staff.qian, since=TODAY, until=TODAY, by=staff.zhao, now=NOW)
+    say(lower, staff.qian, stands_in_for=staff.zhao)
+    limit = Limit.objects.get(ended_at=None)
+    assert (limit.fen, limit.granted_by) == (100_000_00, staff.qian)
+    fact = Fact.objects.filter(name="credit.limit_granted").latest("seq")
+    assert (fact.by, json.loads(fact.detail)["stands_in_for"]) == (staff.qian, staff.zhao.login)
+    with pytest.raises(NotAllowed):
+        actions.end_limit(terminal=staff.wangs_hospital, why="x", stands_in_for=staff.feng, by=staff.qian, now=NOW)
+
+
+def test_sales_judge_nothing_in_the_name_of_those_who_judge(staff):
+    lis = applied(staff, by=staff.li)
+    people.appoint_deputy(taker=staff.wang, since=TODAY, until=TODAY, by=staff.feng, now=NOW)
+    with pytest.raises(rules.SalesForJudges):
+        say(lis, staff.wang, stands_in_for=staff.feng)
+    assert applications.inbox(staff.wang, NOW) == []
+
+
+def test_a_change_of_term_goes_the_way_of_its_limit_and_keeps_to_what_was_agreed(staff):
+    trading.limit(staff, staff.wangs_hospital, 5_000_000_00, term_days=30)
+    with pytest.raises(rules.TermChangeKeepsLimit):
+        applied(staff, kind="term", wanted_fen=1_00)
+    wanted = applied(staff, kind="term", wanted_fen=5_000_000_00)
+    assert wanted.route == ["manager", "credit_manager", "finance_director", "director"]
+    say(wanted, staff.li)
+    say(wanted, staff.feng, "reduce", fen=4_000_000_00, reason="同时收一收")
+    say(wanted, staff.tao)
+    say(wanted, staff.zheng)
+    limit = Limit.objects.get(ended_at=None)
+    assert (limit.fen, limit.term_days) == (4_000_000_00, 60)
+
+
+def test_no_opinion_gives_less_than_something_or_less_without_a_word(staff):
+    wanted = applied(staff)
+    for more in ({"fen": 0}, {"fen": -1}, {"fen": 1_000_000_01}):
+        with pytest.raises(rules.ReduceNeedsAmount):
+            say(wanted, staff.li, **more)
+    for days in (-1, 61):
+        with pytest.raises(rules.TermAboveAsked):
+            say(wanted, staff.li, term_days=days)
+    for more in ({"fen": 1_00}, {"term_days": 59}):
+        with pytest.raises(rules.OpinionNeedsWords):
+            say(wanted, staff.li, **more)
+
+
+def test_a_red_line_nobody_may_waive_stops_agreement_though_it_came_later(staff):
+    wanted = applied(staff)
+    actions.check_list(
+        terminal=staff.wangs_hospital,
+        line="bill_default",
+        found=True,
+        checked_on=TODAY,
+        note="",
+        by=staff.zhao,
+        now=NOW,
+    )
+    with pytest.raises(rules.NotWaivable):
+        say(wanted, staff.li)
+    with pytest.raises(rules.AlreadyWaiting):
+        applied(staff)
+    say(wanted, staff.li, "reject", reason="票据逾期")
+    with pytest.raises(rules.NotWaivable):
+        applied(staff)
+
+
+def test_a_temporary_limit_counts_on_top_and_ends_with_the_fixed_one(staff):
+    trading.limit(staff, staff.wangs_hospital, 900_000_00)
+    soon = TODAY + timedelta(days=60)
+    wanted = applied(staff, kind="temporary", wanted_fen=100_000_00, until=soon)
+    assert wanted.route[-1] == "director", "900,000 and 100,000 are far above what is suggested"
+    with pytest.raises(rules.AlreadyWaiting):
+        applied(staff, kind="temporary", wanted_fen=1_00, until=soon)
+    for who in (staff.li, staff.feng, staff.tao, staff.zheng):
+        say(wanted, who)
+    assert standing.standing(staff.wangs_hospital.pk, TODAY).temporary_fen == 100_000_00
+    cancel = applied(staff, kind="cancel", wanted_fen=0)
+    say(cancel, staff.zhao)
+    assert not Limit.objects.filter(ended_at=None).exists()
+
+
+def test_the_inbox_is_not_crowded_out_by_what_waits_for_others(staff):
+    older = applied(staff)
+    trading.limit(staff, staff.wangs_hospital, 500_000_00, for_group=True)
+    mine = applied(staff, kind="lower", wanted_fen=1_00, until=date(2027, 6, 1), for_group=True)
+    assert older.pk < mine.pk
+    assert [one.row.pk for one in applications.inbox(staff.zhao, NOW, limit=1)] == [mine.pk]
+
+
 def test_silence_lets_the_next_superior_speak_and_never_approves(staff):
     from kewei.credit import jobs
 
@@ -259,7 +396,7 @@ def test_one_application_of_a_sort_at_a_time(staff):
 
 def test_lowering_and_cancelling_take_the_short_way(staff):
     trading.limit(staff, staff.wangs_hospital, 500_000_00)
-    lower = applied(staff, kind="lower", wanted_fen=100_000_00)
+    lower = applied(staff, kind="lower", wanted_fen=100_000_00, until=date(2027, 6, 1))
     say(lower, staff.zhao)
     assert standing.standing(staff.wangs_hospital.pk, TODAY).limit_fen == 100_000_00
     cancel = applied(staff, kind="cancel", wanted_fen=0)
@@ -285,11 +422,15 @@ def test_the_medical_representative_and_the_stranger_can_do_none_of_it(staff):
 # --- any path ---------------------------------------------------------------------------------------------------------
 
 PEOPLE = ("wang", "li", "zhao", "feng", "tao", "wu", "zheng", "qian", "sun", "zhou", "chu", "system")
+LOGINS = {
+    "王": "wang", "李": "li", "赵": "zhao", "冯": "feng", "陶": "tao", "吴": "wu", "郑": "zheng", "钱": "qian",
+    "孙": "sun", "周": "zhou", "储": "chu",
+}  # fmt: skip
 steps = st.lists(
     st.tuples(
         st.sampled_from(PEOPLE),
         st.sampled_from([*rules.DECIDING, "escalate", "withdraw"]),
-        st.integers(1, 1_200_000_00) | st.none(),
+        st.integers(-1, 1_200_000_00) | st.none(),
         st.sampled_from([None, "li", "feng", "tao", "zheng"]),
     ),
     max_size=14,
@@ -326,6 +467,11 @@ def test_no_sequence_of_opinions_grants_what_the_right_people_did_not_agree_to(a
         agreed = [one for one in card.opinions if one.word in rules.AGREEING]
         speakers = [one.by for one in agreed]
         assert getattr(staff, applicant).name not in speakers
+        assert getattr(staff, applicant).name not in [one.stands_in_for for one in agreed]
+        for one in agreed:
+            holder = getattr(staff, LOGINS[one.stands_in_for or one.by])
+            assert one.role in {held.role for held in holder.held}
+            assert one.role == "manager" or one.by not in (staff.wang.name, staff.li.name)
         assert len(set(speakers)) == len(speakers)
         assert (card.row.state == "granted") == (len(agreed) == len(wanted.route))
         limits = Limit.objects.filter(ended_at=None)

@@ -19,8 +19,9 @@ from kewei.credit.papers.letter import credit_letter
 from kewei.credit.queries import applications, files, standing, surveys
 from kewei.credit.rules.applications import KINDS, STATES, WORDS
 from kewei.credit.rules.exposure import PARTS
-from kewei.credit.rules.redlines import RED_LINES
+from kewei.credit.rules.redlines import NEVER_WAIVED, RED_LINES
 from kewei.credit.rules.terms import WHY
+from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing, page_of
@@ -93,6 +94,7 @@ def new(request):
         "kind": "raise" if stands.limit_fen is not None else "new",
         "until": today() + timedelta(days=365),
         "term_days": min(longest, law.most_days) if law.most_days is not None else longest,
+        "wanted": yuan_plain(stands.limit_fen) if stands.limit_fen is not None else "",
     }
     form = ApplicationForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -121,6 +123,7 @@ def new(request):
         "law": law,
         "law_words": _(WHY[law.why]),
         "longest": longest,
+        "red_lines": [(_(RED_LINES.get(line, line)), line in NEVER_WAIVED) for line in sorted(stands.red_lines)],
         "survey": surveys.accepted(terminal.pk, today()),
         "survey_url": f"{reverse('credit:survey_new')}?terminal={terminal.pk}",
     }
