@@ -332,7 +332,7 @@ FILLERS: list[tuple[str, str, str]] = [
 ]
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
-    ("*", "noun", ("customers", "licences", "products", "invoices", "receipts", "red-letters")),
+    ("*", "noun", ("customers", "licences", "products", "invoices", "receipts", "red-letters", "orders", "prices")),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),
     ("*", "by", ("customer", "owner", "region", "kind")),
     ("terminals/*", "role", ("owner", "medical")),

@@ -72,7 +72,9 @@ def take_in(
     sheet: str = Form(""),
     encoding: str = Form(""),
 ):
-    """Take a file of customers, licences, products, invoices, receipts, red-letters or sales; the same file again does nothing.
+    """Take a file of customers, licences, products, invoices, receipts, red-letters, sales, orders or prices.
+
+    The same file again does nothing.
 
     With `dry_run` nothing is written; with `good_rows` rows with problems are left out. 422 with the list of problems
     where there are any.

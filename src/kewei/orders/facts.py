@@ -14,6 +14,10 @@ DELIVERY_INVOICED = "orders.delivery_invoiced"
 GOODS_RETURNED = "orders.goods_returned"
 PRICE_SET = "orders.price_set"
 PRICE_ENDED = "orders.price_ended"
+ORDERS_IMPORTED = "orders.orders_imported"
+ORDERS_IMPORT_UNDONE = "orders.orders_import_undone"
+PRICES_IMPORTED = "orders.prices_imported"
+PRICES_IMPORT_UNDONE = "orders.prices_import_undone"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -29,4 +33,8 @@ SAYS: dict[str, str] = {
     GOODS_RETURNED: N_("退货"),
     PRICE_SET: N_("登记价格"),
     PRICE_ENDED: N_("停用价格"),
+    ORDERS_IMPORTED: N_("导入订单"),
+    ORDERS_IMPORT_UNDONE: N_("撤销订单导入"),
+    PRICES_IMPORTED: N_("导入价格"),
+    PRICES_IMPORT_UNDONE: N_("撤销价格导入"),
 }

@@ -17,9 +17,9 @@ from kewei.terminals.queries.importing import plan_import
 
 def judge_customers(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Cards to open and cards to change."""
-    rows = [(line, _without_blanks(values)) for line, values in records]
+    rows = [(line, without_blanks(values)) for line, values in records]
     plan = plan_import(world.person, rows)
-    bad = _note(bench, rows, plan.faults)
+    bad = note_faults(bench, rows, plan.faults)
     found = bench.found
     found.new, found.changed, found.same = len(plan.new), len(plan.changed), plan.unchanged
     found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
@@ -48,9 +48,9 @@ def undo_customers(part: dict[str, Any], *, intake: Any, by: Any, now: Any, prog
 
 def judge_licences(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Papers to record and papers they take the place of."""
-    rows = [(line, _without_blanks(values)) for line, values in records]
+    rows = [(line, without_blanks(values)) for line, values in records]
     plan = terminals.plan_licences(world.person, rows, world.today)
-    bad = _note(bench, rows, plan.faults)
+    bad = note_faults(bench, rows, plan.faults)
     found = bench.found
     found.new, found.changed, found.same = plan.new, plan.changed, plan.same
     found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
@@ -75,8 +75,8 @@ def undo_licences(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progr
 
 def judge_products(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Products to add and to change."""
-    rows = [(line, _without_blanks(values)) for line, values in records]
-    bad = _note(bench, rows, products.import_faults(world.person, rows))
+    rows = [(line, without_blanks(values)) for line, values in records]
+    bad = note_faults(bench, rows, products.import_faults(world.person, rows))
     good = [(line, values) for line, values in rows if line not in bad]
     known = products.known(values["code"] for _, values in good)
     found = bench.found
@@ -103,12 +103,12 @@ def undo_products(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progr
     products_actions.undo_import_products(intake=intake, by=by, now=now)
 
 
-def _without_blanks(values: dict[str, Any]) -> dict[str, Any]:
+def without_blanks(values: dict[str, Any]) -> dict[str, Any]:
     """What the file says; a blank cell says nothing. Compact, because a file may have hundreds of thousands of rows."""
     return {name: value for name, value in values.items() if value not in (None, "", {})}
 
 
-def _note(bench: Bench, rows: list[Record], faults: Iterable[tuple[int, str, Any]]) -> set[int]:
+def note_faults(bench: Bench, rows: list[Record], faults: Iterable[tuple[int, str, Any]]) -> set[int]:
     """Make problems of what a room found wrong; answers the rows concerned."""
     faults = list(faults)
     bad = {line for line, _, _ in faults}

@@ -78,6 +78,13 @@ class HasProblems(Refused):
 
 
 @refusal
+class MustBeWhole(Refused):
+    code = "intake_must_be_whole"
+    says = N_("文件有 {count} 处问题，什么都没有写入：少了一行就是另一张单据，这种文件只能整份导入")
+    next_step = N_("请改正后重新导入")
+
+
+@refusal
 class ChangedMeanwhile(Refused):
     code = "intake_changed_meanwhile"
     says = N_("核对之后数据有了变化，什么都没有写入：{why}")
@@ -394,8 +401,10 @@ def take(
 
     How the file was read is remembered, under a name where `remember` gives one.
 
-    Raises HasProblems, KeyReused, ChangedMeanwhile where somebody booked one of these rows since the dry run.
+    Raises HasProblems, MustBeWhole, KeyReused, ChangedMeanwhile where somebody booked one of these rows since the dry run.
     """
+    if trial.problems.count and good_rows and trial.plan.noun.whole:
+        raise MustBeWhole(count=trial.problems.count)
     if trial.problems.count and not good_rows:
         raise HasProblems(count=trial.problems.count, rows=len(trial.problems.rows))
     plan = trial.plan

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kewei.desk.intake import cards, ledger, lines
+from kewei.desk.intake import cards, ledger, lines, trade
 from kewei.desk.intake.findings import Bench, Judged
 from kewei.desk.intake.world import World
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_
+from kewei.orders import excel as orders_excel
 from kewei.products import excel as products_excel
 from kewei.receivables import excel as receivables_excel
 from kewei.sales import excel as sales_excel
@@ -30,7 +31,7 @@ class Noun:
 
     `judge` tries rows without writing; `take(world, judged, intake=, by=, now=, progress=)` books what was judged good
     and answers what an undo needs; `undo(part, intake=, by=, now=, progress=)` takes it back. `judge_new` looks only at codes
-    nobody has yet.
+    nobody has yet. `whole`: rows hang together, so that a file is taken without problems or not at all.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Noun:
     undo: Callable[..., None]
     keeps_extra: bool = True
     of_money: bool = False
+    whole: bool = False
     judge_new: Judge = _not_new
     icon: str = "file-import"
     hint: str = ""
@@ -133,6 +135,31 @@ NOUNS: dict[str, Noun] = {
             of_money=True,
             icon="shopping-bag",
             hint=N_("一行一笔：哪个客户、哪天、买了什么、多少"),
+        ),
+        Noun(
+            "orders",
+            N_("订单"),
+            orders_excel.ORDERS,
+            "orders.place",
+            trade.judge_orders,
+            trade.take_orders,
+            trade.undo_orders,
+            keeps_extra=False,
+            whole=True,
+            icon="clipboard-list",
+            hint=N_("一行一个产品；同一客户、同一客户单号的行是一张订单，每张都过关口"),
+        ),
+        Noun(
+            "prices",
+            N_("价格"),
+            orders_excel.PRICES,
+            "orders.price",
+            trade.judge_prices,
+            trade.take_prices,
+            trade.undo_prices,
+            keeps_extra=False,
+            icon="tag",
+            hint=N_("给所有客户、一类客户或一家客户的含税单价和底价"),
         ),
     )
 }

@@ -14,6 +14,8 @@ import xlsxwriter
 from kewei.journal import actions as journal_actions
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.orders import excel as orders_excel
+from kewei.orders import queries as orders
 from kewei.products import excel as products_excel
 from kewei.products import queries as products
 from kewei.receivables import excel as receivables_excel
@@ -206,5 +208,7 @@ NOUNS: dict[str, Noun] = {
             _BY_DAY,
         ),
         Noun("sales", N_("销售明细"), sales_excel.COLUMNS, "sales.export", _sales, _BY_DAY),
+        Noun("orders", N_("订单"), orders_excel.ORDERS, "orders.export", orders.export_order_lines, _BY_DAY),
+        Noun("prices", N_("价格"), orders_excel.PRICES, "orders.export", orders.export_prices),
     )
 }

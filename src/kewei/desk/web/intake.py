@@ -30,6 +30,7 @@ from kewei.desk.intake.reading import ENCODINGS, MAX_FILE_MB, MEGABYTE, ORDERS, 
 from kewei.journal import queries_intake
 from kewei.kernel.columns import EXTRA
 from kewei.kernel.refusals import N_, Refused, all_refusals
+from kewei.orders.rules.states import STATES
 from kewei.people import queries as people
 from kewei.people.notices import done
 
@@ -413,7 +414,8 @@ def _progress(upload: Upload) -> dict[str, Any]:
 
 def _part(part: dict[str, Any]) -> dict[str, Any]:
     noun = NOUNS[part["noun"]]
-    return {**part, "label": _(noun.label), "icon": noun.icon, "of_money": noun.of_money}
+    came_to = {_(STATES[code]): count for code, count in part.get("states", {}).items()}
+    return {**part, "label": _(noun.label), "icon": noun.icon, "of_money": noun.of_money, "came_to": came_to}
 
 
 def _unfinished(upload: Upload) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What can be done with orders: every public verb of the room."""
 
 from kewei.orders.actions.delivering import deliver, hand_over, invoice_delivery, take_back
+from kewei.orders.actions.files import import_orders, import_prices, undo_import_orders, undo_import_prices
 from kewei.orders.actions.placing import (
     cancel_order,
     let_lapse,
@@ -16,6 +17,8 @@ __all__ = [
     "deliver",
     "end_price",
     "hand_over",
+    "import_orders",
+    "import_prices",
     "invoice_delivery",
     "let_lapse",
     "place_order",
@@ -24,4 +27,6 @@ __all__ = [
     "release_specially",
     "set_price",
     "take_back",
+    "undo_import_orders",
+    "undo_import_prices",
 ]

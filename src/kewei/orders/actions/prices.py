@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kewei.journal.actions import action, record
 from kewei.orders import facts
 from kewei.orders.models import Price
@@ -34,10 +36,7 @@ def set_price(
     """
     by.must(SET, terminal)
     check_price(price_fen, floor_fen, since, until)
-    former = Price.objects.filter(
-        product=product, customer_kind=customer_kind, terminal=terminal, ended_at=None, since__gte=since
-    )
-    former.update(ended_at=now)
+    takes_the_place_of(product, customer_kind, terminal, since).update(ended_at=now)
     price = Price.objects.create(
         product=product, price_fen=price_fen, floor_fen=floor_fen, customer_kind=customer_kind, terminal=terminal,
         since=since, until=until, source=source, set_by=by, set_at=now,
@@ -47,6 +46,13 @@ def set_price(
         price_fen=price_fen, floor_fen=floor_fen, customer_kind=customer_kind, since=since,
     )  # fmt: skip
     return price
+
+
+def takes_the_place_of(product: Any, customer_kind: str, terminal: Any, since: date) -> QuerySet[Price]:
+    """Live prices that end when a price of the product for these customers begins on a day."""
+    return Price.objects.filter(
+        product=product, customer_kind=customer_kind, terminal=terminal, ended_at=None, since__gte=since
+    )
 
 
 @action

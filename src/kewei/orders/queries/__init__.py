@@ -2,6 +2,7 @@
 
 from kewei.orders.queries.cases import price_of, try_order
 from kewei.orders.queries.checks import findings
+from kewei.orders.queries.files import export_order_lines, export_prices, plan_orders, plan_prices
 from kewei.orders.queries.orders import (
     all_waiting,
     awaiting_release,
@@ -31,6 +32,8 @@ __all__ = [
     "count_by_state",
     "delivery",
     "delivery_for",
+    "export_order_lines",
+    "export_prices",
     "export_rows",
     "find_orders",
     "findings",
@@ -42,6 +45,8 @@ __all__ = [
     "order",
     "order_for",
     "placers",
+    "plan_orders",
+    "plan_prices",
     "price_for",
     "price_of",
     "refusal_counts",

@@ -17,6 +17,7 @@ from kewei.orders.rules.states import STATES, TONES
 from kewei.orders.web import words
 from kewei.people.listing import Bulk, Col, Filter, Listing, page_of
 from kewei.people.notices import done
+from kewei.receivables.web.parts import address
 from kewei.terminals import queries as terminals
 
 SEE = "orders.see"
@@ -94,12 +95,19 @@ def orders(request):
     def stream(order: str, filters: dict[str, Any]):
         return queries.export_rows(request.user, order=order, **_asked(filters))
 
-    context = {"may_place": request.user.may("orders.place"), "counts": _counts(request)}
+    may_place = request.user.may("orders.place")
+    context = {"may_place": may_place, "counts": _counts(request), "import_url": import_page("orders")}
     return _listing(request).answer(request, fetch, template="orders/list.html", context=context, stream=stream)
 
 
 def _asked(filters: dict[str, Any]) -> dict[str, Any]:
     return {**filters, "terminal": int(filters["terminal"])} if "terminal" in filters else filters
+
+
+def import_page(noun: str) -> str:
+    """Where files of a noun are brought in; an empty text where the house has no such page."""
+    page = address("desk:intake")
+    return f"{page}?noun={noun}" if page else ""
 
 
 def _counts(request: Any) -> list[dict[str, Any]]:

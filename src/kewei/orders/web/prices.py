@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kewei.kernel.refusals import N_, NotFound
 from kewei.orders import actions, queries
 from kewei.orders.forms import PriceForm
+from kewei.orders.web.lists import import_page
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.products import queries as products
@@ -64,7 +65,8 @@ def book(request):
     def fetch(start: int, limit: int, order: str, filters: dict[str, Any]):
         return queries.list_prices(request.user, start=start, limit=limit, **filters)
 
-    return BOOK.answer(request, fetch, template="orders/prices.html", context={"may_set": request.user.may(SET)})
+    context = {"may_set": request.user.may(SET), "import_url": import_page("prices")}
+    return BOOK.answer(request, fetch, template="orders/prices.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
