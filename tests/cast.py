@@ -35,6 +35,10 @@ class Cast:
     suns_clinic: Terminal
 
 
+# Everybody of the cast, the system included.
+PEOPLE = [name for name, kind in Cast.__annotations__.items() if kind is Person]
+
+
 def draw_territory(code: str, name: str, parent: Territory | None = None) -> Territory:
     """A territory with its path."""
     territory = Territory.objects.create(code=code, name=name, parent=parent, path="")

@@ -46,7 +46,7 @@ LATIN = {
     "rest",
 }
 # Logins of people and codes of facts (room.happened) are data, wherever they stand.
-DATA = re.compile(rf"[a-z_]+\.[a-z_]+|\b({'|'.join(cast.Cast.__annotations__)})\b")
+DATA = re.compile(rf"[a-z_]+\.[a-z_]+|\b({'|'.join(cast.PEOPLE)})\b")
 WORDS_OF_THE_PAGE = """
     [...document.querySelectorAll('h1, h2, h3, p, label, button, th, dt, summary, .btn, .k-nav a, .k-badge, option')]
         .filter(e => !e.closest('[lang=en], code, kbd, tbody, select[name=room]')).map(e => e.textContent).join(' | ')
