@@ -93,7 +93,7 @@ class MoverOut(Schema):
     as_of: date
 
 
-@router.get("/credit/grades", response=Page[GradeOut], summary="Customers by grade")
+@router.get("/grades", response=Page[GradeOut], summary="Customers by grade")
 def list_grades(
     request: Any, grade: Grade | None = None, kind: str = "", q: str = "", start: Start = 0, limit: Limit = 100
 ) -> Any:
@@ -111,7 +111,7 @@ def list_grades(
     return page(request, told, count, start, limit)
 
 
-@router.get("/credit/movers", response=Page[MoverOut], summary="Customers whose grade changed")
+@router.get("/movers", response=Page[MoverOut], summary="Customers whose grade changed")
 def movers(
     request: Any, first: date | None = None, last: date | None = None, start: Start = 0, limit: Limit = 100
 ) -> Any:
@@ -130,7 +130,7 @@ def movers(
     return page(request, told, count, start, limit)
 
 
-@router.get("/credit/calibration", response=dict[str, Any], summary="Old scores beside what came of them")
+@router.get("/calibration", response=dict[str, Any], summary="Old scores beside what came of them")
 def calibration(request: Any, first: date | None = None, last: date | None = None, months: Months = 6) -> Any:
     """Who became more than 60 days late within some months of a score: Brier, AUC, by grade and by expectation."""
     request.user.must(SEE)

@@ -23,6 +23,7 @@ from kewei.credit.rules.survey import (
     check_review,
     clean,
     completeness,
+    fresh_lists,
     valid_until,
 )
 from kewei.journal import queries_policies
@@ -68,10 +69,15 @@ def save_survey(*, survey: Survey, by: Person, now: datetime, **changes: Any) ->
 
 @action
 def hand_in_survey(*, survey: Survey, by: Person, now: datetime) -> Survey:
-    """提交调查表  From now on it is read, not written. Raises NotYourSurvey, SurveyHandedIn, SurveyIncomplete."""
+    """提交调查表  From now on it is read, not written; lists looked into too long ago count as not looked into.
+
+    Raises NotYourSurvey, SurveyHandedIn, SurveyIncomplete.
+    """
     by.must(SURVEYING, survey.terminal)
     kept = _draft(survey, by)
-    checked = surveys.red_lines_of([kept.terminal_id]).get(kept.terminal_id, {})
+    day = localdate(now)
+    looks = surveys.red_lines_of([kept.terminal_id]).get(kept.terminal_id, {})
+    checked = fresh_lists(looks, day, queries_policies.in_force(SURVEY, day).value)
     complete = completeness(kept.terminal.kind, kept.answers, checked)
     check_hand_in(complete)
     kept.handed_in_at = now

@@ -19,12 +19,15 @@ from kewei.credit.rules.survey import OUTLOOK
 from kewei.journal import queries_policies
 from kewei.journal.bulk import Among, among, chunks
 from kewei.journal.rules import Finding
+from kewei.kernel.policies import Policy, UnknownPolicy
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables.queries.behaviour import Behaviour, behaviour
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules.papers import paper_findings
 
 SEE = "credit.see"
+# The policies that make a score: each score remembers the version of every one of them.
+MADE_BY: tuple[Policy[Any], ...] = (*SHEETS.values(), GRADING, OUTLOOK)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def _full(score: Score) -> FullScore:
 
 def book_on(day: date) -> SheetBook:
     """The sheets, grading and sectors' outlook in force on a day. One query."""
-    found = queries_policies.in_force_all([*SHEETS.values(), GRADING, OUTLOOK], day)
+    found = queries_policies.in_force_all(MADE_BY, day)
     return SheetBook(
         {name: found[policy.name].value for name, policy in SHEETS.items()},
         found[GRADING.name].value,
@@ -127,13 +130,13 @@ def book_on(day: date) -> SheetBook:
 
 
 def book_of(labels: Mapping[str, str]) -> SheetBook:
-    """The sheets a score remembers by their labels, whatever is in force now."""
-    return SheetBook(
-        {name: queries_policies.version(policy, labels[policy.name]).value for name, policy in SHEETS.items()},
-        queries_policies.version(GRADING, labels[GRADING.name]).value,
-        queries_policies.version(OUTLOOK, labels[OUTLOOK.name]).value,
-        dict(labels),
-    )
+    """The sheets a score remembers by their labels, whatever is in force now; the shipped one where it remembers none."""
+    kept = {
+        policy.name: queries_policies.version(policy, labels.get(policy.name, f"{policy.name}@0")).value
+        for policy in MADE_BY
+    }
+    sheets = {name: kept[policy.name] for name, policy in SHEETS.items()}
+    return SheetBook(sheets, kept[GRADING.name], kept[OUTLOOK.name], dict(labels))
 
 
 def gather(
@@ -235,8 +238,16 @@ def replay(score: FullScore) -> Result:
 
 
 def replays(score: FullScore) -> bool:
-    """Whether it comes out bit-equal: points, grade, red lines, caps and every line."""
-    again = replay(score)
+    """Whether it comes out bit-equal: points, grade, red lines, caps and every line; not without its policies."""
+    return remembers(score) and _same(score, replay(score))
+
+
+def remembers(score: FullScore) -> bool:
+    """Whether it names the version of every policy that made it."""
+    return all(policy.name in score.labels for policy in MADE_BY)
+
+
+def _same(score: FullScore, again: Result) -> bool:
     return (again.points_c, again.grade, again.red_lines, again.capped_by, again.lines) == (
         score.row.points_c, score.row.grade, score.row.red_lines, score.row.capped_by, score.lines,
     )  # fmt: skip
@@ -289,14 +300,26 @@ def every_customer() -> list[int]:
     return sorted(terminals.dimensions())
 
 
+def _again(score: FullScore) -> Result | None:
+    try:
+        return replay(score) if remembers(score) else None
+    except UnknownPolicy:
+        return None
+
+
 # --- what can be wrong -----------------------------------------------------------------------------------------------------
 
 
 def findings() -> Iterator[Finding]:
-    """Scores that do not come out again as they were kept, and accounts whose grade is not their newest score's."""
+    """Scores that do not come out again as they were kept or no longer know by which policies they were made, and
+    accounts whose grade is not their newest score's."""
     for score in scores_kept():
-        if not replays(score):
-            again = replay(score)
+        again = _again(score)
+        if again is None:
+            labels = ", ".join(sorted(score.labels.values()))
+            about = {"terminal": score.row.terminal, "versions": labels}
+            yield Finding("score_without_policy", f"credit.score:{score.row.pk}", about)
+        elif not _same(score, again):
             numbers = {
                 "points_c": score.row.points_c,
                 "again_c": again.points_c,

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
+from django.utils.timezone import localdate
 
 from kewei.credit.models import Account, RedLineCheck, Survey, SurveyReview
-from kewei.credit.rules.survey import Completeness, completeness
+from kewei.credit.rules.survey import SURVEY, Completeness, completeness, fresh_lists
+from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 
@@ -78,7 +80,10 @@ class ListRow:
 
 @dataclass(frozen=True)
 class SurveyCard:
-    """Everything about one survey; `former` is the accepted one before it, for what changed."""
+    """Everything about one survey; `former` is the accepted one before it, for what changed.
+
+    `stale` are the lists whose newest look was too old when the survey was handed in, or is today for a draft.
+    """
 
     row: SurveyRow
     surveyor_id: int
@@ -88,6 +93,7 @@ class SurveyCard:
     suggested_term_days: int | None
     complete: Completeness
     lists: dict[str, ListRow]
+    stale: tuple[str, ...]
     reviews: tuple[ReviewRow, ...]
     former: AcceptedSurvey | None
 
@@ -187,6 +193,9 @@ def survey(person: Person, pk: int, today: date) -> SurveyCard:
     kept = survey_for(person, pk)
     values = _with_validity(Survey.objects.filter(pk=pk)).values_list(*_FIELDS).get()
     lists = lists_of(kept.terminal_id)
+    day = localdate(kept.handed_in_at) if kept.handed_in_at else today
+    looks = {line: (one.found, one.checked_on) for line, one in lists.items()}
+    fresh = fresh_lists(looks, day, queries_policies.in_force(SURVEY, day).value)
     before = SurveyReview.objects.filter(
         accepted=True, survey__terminal=kept.terminal_id, survey__surveyed_on__lte=kept.surveyed_on
     ).exclude(survey=pk)
@@ -205,8 +214,9 @@ def survey(person: Person, pk: int, today: date) -> SurveyCard:
         opinion=kept.opinion,
         suggested_fen=kept.suggested_fen,
         suggested_term_days=kept.suggested_term_days,
-        complete=completeness(kept.terminal.kind, kept.answers, lists),
+        complete=completeness(kept.terminal.kind, kept.answers, fresh),
         lists=lists,
+        stale=tuple(line for line in lists if line not in fresh),
         reviews=tuple(ReviewRow(*row) for row in reviews),
         former=AcceptedSurvey(*former) if former and former[2] else None,
     )

@@ -29,6 +29,7 @@ POLICIES = (
 
 FINDINGS: dict[str, str] = {
     "score_replay": N_("评分不能按其版本重算一致"),
+    "score_without_policy": N_("评分没有记下它所依据的政策版本"),
     "account_differs": N_("信用账户的占用与占用变动之和不符"),
     "account_reservations_differ": N_("信用账户的占用与各订单占用之和不符"),
     "reservation_sum_differs": N_("订单占用与它的占用变动之和不符"),

@@ -153,6 +153,21 @@ def test_a_score_that_does_not_replay_is_a_finding(staff):
     assert [finding.code for finding in findings()] == ["score_replay", "account_grade"]
 
 
+def test_a_score_without_its_policies_stops_neither_the_check_nor_its_page(staff, client):
+    old = Score.objects.create(
+        terminal=staff.wangs_hospital, as_of=DAY + timedelta(1), sheet="credit.sheet.hospital@0", points_c=60_00,
+        grade="C", made_by=staff.zhao, made_at=NOW,
+    )  # fmt: skip
+    gone = {"case": {}, "labels": {policy.name: f"{policy.name}@99" for policy in scores.MADE_BY}}
+    Score.objects.create(
+        terminal=staff.wangs_hospital, as_of=DAY, sheet="credit.sheet.hospital@99", points_c=60_00, grade="C",
+        inputs=gone, made_by=staff.zhao, made_at=NOW,
+    )  # fmt: skip
+    assert [finding.code for finding in findings()] == ["score_without_policy"] * 2
+    client.force_login(staff.zhao)
+    assert client.get(f"/credit/terminals/{staff.wangs_hospital.pk}/score/?score={old.pk}").status_code == 200
+
+
 def test_nightly_only_news_is_kept(staff):
     from kewei.credit import jobs
 

@@ -12,6 +12,7 @@ from kewei.credit.models import Survey
 from kewei.credit.queries import surveys
 from kewei.credit.rules import survey as rules
 from kewei.credit.rules.redlines import LISTS
+from kewei.journal import actions as journal_actions
 from kewei.kernel.refusals import NotAllowed, NotFound
 
 NOW = cast.MORNING
@@ -171,6 +172,27 @@ def test_only_its_surveyor_changes_a_draft_and_nobody_what_is_handed_in(staff):
     survey = handed_in(staff)
     with pytest.raises(rules.SurveyHandedIn):
         actions.save_survey(survey=survey, opinion="改", by=staff.wang, now=NOW)
+
+
+def test_a_look_into_a_list_counts_for_the_days_of_the_policy_and_then_as_none(staff):
+    survey = actions.start_survey(terminal=staff.wangs_pharmacy, how="site", surveyed_on=TODAY, by=staff.wang, now=NOW)
+    actions.save_survey(survey=survey, answers=PHARMACY, by=staff.wang, now=NOW)
+    check_lists(staff, staff.wangs_pharmacy)
+    assert surveys.survey(staff.wang, survey.pk, TODAY + timedelta(days=90)).complete.percent == 100
+    card = surveys.survey(staff.wang, survey.pk, TODAY + timedelta(days=91))
+    assert (set(card.stale), card.complete.missing[0]) == (set(LISTS), ("red_lines", next(iter(LISTS))))
+    with pytest.raises(rules.SurveyIncomplete) as refused:
+        actions.hand_in_survey(survey=survey, by=staff.wang, now=NOW + timedelta(days=91))
+    assert refused.value.numbers["count"] == len(LISTS)
+    strict = {**rules.SURVEY.body, "list_days": 30}
+    given = {"name": rules.SURVEY.name, "body": strict, "since": TODAY, "source": "测试"}
+    proposed = journal_actions.propose_policy(**given, by=staff.feng, now=NOW)
+    journal_actions.decide_policy(pk=proposed.pk, approve=True, by=staff.zheng, now=NOW)
+    with pytest.raises(rules.SurveyIncomplete):
+        actions.hand_in_survey(survey=survey, by=staff.wang, now=NOW + timedelta(days=31))
+    actions.hand_in_survey(survey=survey, by=staff.wang, now=NOW + timedelta(days=30))
+    read_later = surveys.survey(staff.wang, survey.pk, TODAY + timedelta(days=200))
+    assert (read_later.stale, read_later.complete.percent) == ((), 100)
 
 
 def test_what_is_sent_back_can_be_written_on(staff):

@@ -177,7 +177,7 @@ def _page(request: Any, card: Any, answers: Mapping[str, Any], faults: Mapping[s
         "how": _(rules.HOW[card.row.how]),
         "customer_url": address("desk:terminal", card.row.terminal),
         "factors": factors,
-        "lists": [(code, _(words), card.lists.get(code)) for code, words in LISTS.items()],
+        "lists": [(code, _(words), card.lists.get(code), code in card.stale) for code, words in LISTS.items()],
         "missing": [_(rules.words_of(*one)) for one in card.complete.missing],
         "changes": [_change(one) for one in changed],
         "chart": _chart(answers, card.row.surveyed_on.year),
