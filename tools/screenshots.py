@@ -91,6 +91,7 @@ PAGES = [
     Shot("policies", "/journal/policies/", who="feng"),
     Shot("imports", "/import/"),
     Shot("people", "/people/", who="zheng"),
+    Shot("deputies", "/people/deputies", who="li"),
     Shot("journal", "/journal/", who="zheng"),
     Shot("help", "/help/"),
 ]

@@ -13,6 +13,7 @@ from fnmatch import fnmatch
 from typing import Any
 
 from django.urls import URLPattern, get_resolver
+from django.utils.timezone import localdate
 from tests import cast
 
 from kewei.credit import actions as credit
@@ -26,7 +27,7 @@ from kewei.kernel.yuan_text import yuan_plain
 from kewei.orders import actions as orders
 from kewei.orders.rules.lines import LineWanted, Shipped
 from kewei.people import actions as people_actions
-from kewei.people.models import Company, Person, Post, SavedView, Territory, Token
+from kewei.people.models import Company, Deputy, Person, Post, SavedView, Territory, Token
 from kewei.products.models import Product
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Allocation
@@ -99,6 +100,9 @@ def furnish() -> World:
     token, _secret = people_actions.make_token(
         person=wang, name="王的令牌柒", scopes=["terminals.see"], by=wang, now=now
     )
+    deputy = people_actions.appoint_deputy(
+        taker=staff.tao, since=localdate(now), until=localdate(now), reason="荆门代理事由柒", by=wang, now=now
+    )
     view = SavedView.objects.create(person=wang, listing="terminals.list", name="王的视图柒", query="q=x", made_at=now)
     intake = Intake.objects.create(
         noun="invoices", filename="荆门柒月.xlsx", file_digest="d" * 64, taken_by=wang, taken_at=now
@@ -118,6 +122,7 @@ def furnish() -> World:
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
         "allocation": Allocation.objects.get(credit=receipt.pk).pk,
         "product": product.pk, "upload": upload.token, "batch": batch.token, "token": token.pk, "view": view.pk,
+        "deputy": deputy.pk,
         "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
@@ -132,7 +137,7 @@ def furnish() -> World:
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
-        staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒",
+        staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason,
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -276,6 +281,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),
     ("*people/posts/*", "pk", "post"),
+    ("*people/deputies/*", "pk", "deputy"),
     ("*people/persons/*", "pk", "person"),
     ("people/<pk>*", "pk", "person"),
     ("*journal/facts/*", "seq", "fact"),
@@ -446,6 +452,8 @@ def belongings(world: World) -> dict[str, list]:
             found = found.filter(terminal__in=wangs)
         elif model in {Person, Token, SavedView}:
             found = found.exclude(pk=world.staff.sun.pk) if model is Person else found.filter(person=world.staff.wang)
+        elif model is Deputy:
+            found = found.filter(giver=world.staff.wang)
         elif model not in {Post, Territory, Allocation, Intake, SetAside, Company}:
             continue
         rows[model._meta.label] = list(found.values_list(*sorted(names - {"last_login"})))

@@ -326,9 +326,12 @@ def appoint_deputy(*, taker: Person, since: date, until: date, reason: str = "",
 
 @action
 def end_deputy(*, pk: int, by: Person, now: datetime) -> None:
-    """结束代理  From now on the deputy speaks for themselves only. Raises NotFound, DeputyEnded."""
+    """结束代理  From now on the deputy speaks for themselves only: by whom they stand in for, or whoever appoints people.
+
+    Raises NotFound, DeputyEnded.
+    """
     by.must("people.deputise")
-    deputy = Deputy.objects.select_for_update().filter(pk=pk, giver=by).first()
+    deputy = queries.deputies_ended_by(by).select_for_update().filter(pk=pk).first()
     if deputy is None:
         raise NotFound(noun=N_("代理"))
     if deputy.ended_at is not None:

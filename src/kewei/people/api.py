@@ -1,6 +1,6 @@
 """People as JSON: who I am, people, posts, territories."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,6 +65,27 @@ class PostIn(Schema):
     territory: str | None = None
 
 
+class DeputyOut(Schema):
+    """Who stands in for whom (logins), and whether they do today: live, waiting, over or ended."""
+
+    id: int
+    giver: str
+    taker: str
+    since: date
+    until: date
+    reason: str
+    state: str
+
+
+class DeputyIn(Schema):
+    """Somebody to decide in my place; `taker` is a login."""
+
+    taker: str
+    since: date
+    until: date
+    reason: str = ""
+
+
 @router.get("/me", response=MeOut)
 def me(request):
     """Who I am and what I may do."""
@@ -121,6 +142,36 @@ def territories(request):
 def roles(request):
     """Every role and its verbs."""
     return {code: sorted(role.verbs) for code, role in rules.ROLES.items() if code != "system"}
+
+
+@router.get("/deputies", response=list[DeputyOut])
+def deputies(request):
+    """My deputies and whom I stand in for, newest first; everybody's with people.appoint."""
+    return [_deputy(row) for row in queries.deputies(request.user)]
+
+
+@router.post("/deputies", response={201: DeputyOut})
+def appoint_deputy(request, body: DeputyIn):
+    """Somebody decides in my place from a day to a day."""
+    named = queries.person_by_login(body.taker)
+    taker = queries.colleague(named.pk if named else 0)
+    given = body.dict(exclude={"taker"})
+    made = actions.appoint_deputy(taker=taker, by=request.user, now=timezone.now(), **given)
+    return Status(201, _deputy(next(row for row in queries.deputies(request.user) if row.pk == made.pk)))
+
+
+@router.delete("/deputies/{int:pk}", response={204: None})
+def end_deputy(request, pk: int):
+    """End one of my deputies before its time; anybody's with people.appoint."""
+    actions.end_deputy(pk=pk, by=request.user, now=timezone.now())
+    return Status(204, None)
+
+
+def _deputy(row: queries.DeputyRow) -> dict:
+    return {
+        "id": row.pk, "giver": row.giver, "taker": row.taker, "since": row.since, "until": row.until,
+        "reason": row.reason, "state": row.state(timezone.localdate()),
+    }  # fmt: skip
 
 
 def _person(row: queries.PersonRow) -> dict:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kewei.kernel import ids
 from kewei.people import queries, rules
+from kewei.people.fields import day_field
 
 
 def _field(form: forms.Form, name: str) -> forms.ChoiceField:
@@ -164,6 +165,19 @@ class TokenForm(forms.Form):
             return None
         last = timezone.localdate() + timedelta(days=days)
         return timezone.make_aware(datetime.combine(last, time.max))
+
+
+class DeputyForm(forms.Form):
+    """Who decides in the reader's place, and from when to when."""
+
+    taker = forms.TypedChoiceField(label=_("代理人"), coerce=int)
+    since = day_field(_("从"), required=True)
+    until = day_field(_("到"), required=True, help_text=_("含当日；最长 60 天"))
+    reason = forms.CharField(label=_("事由"), max_length=200, required=False, help_text=_("例如：年假、出差"))
+
+    def __init__(self, reader, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _field(self, "taker").choices = queries.choices_of_deputies(reader)
 
 
 class CompanyForm(forms.Form):

@@ -209,11 +209,21 @@ class DeputyRow:
 
     pk: int
     giver: str
+    giver_name: str
     taker: str
+    taker_name: str
     since: date
     until: date
     reason: str
     ended_at: datetime | None
+
+    def state(self, day: date) -> str:
+        """ended, over, waiting (it has not begun) or live."""
+        if self.ended_at is not None:
+            return "ended"
+        if self.until < day:
+            return "over"
+        return "waiting" if day < self.since else "live"
 
 
 def stands_in_for(person: Person, day: date) -> list[Person]:
@@ -224,11 +234,22 @@ def stands_in_for(person: Person, day: date) -> list[Person]:
     return [row.giver for row in rows.select_related("giver").order_by("giver__login")]
 
 
-def deputies(person: Person) -> list[DeputyRow]:
-    """This person's deputies and those they stand in for, newest first."""
-    rows = Deputy.objects.filter(giver=person) | Deputy.objects.filter(taker=person)
-    fields = ("pk", "giver__name", "taker__name", "since", "until", "reason", "ended_at")
-    return [DeputyRow(*values) for values in rows.order_by("-pk").values_list(*fields)]
+def deputies(person: Person, most: int = 100) -> list[DeputyRow]:
+    """This person's deputies and those they stand in for, newest first; everybody's for whoever appoints people."""
+    rows = deputies_ended_by(person) | Deputy.objects.filter(taker=person)
+    names = ("pk", "giver__login", "giver__name", "taker__login", "taker__name", "since", "until", "reason", "ended_at")
+    return [DeputyRow(*values) for values in rows.order_by("-pk").values_list(*names)[:most]]
+
+
+def deputies_ended_by(person: Person) -> "QuerySet[Deputy]":
+    """The deputies this person may end: their own; everybody's where they appoint people."""
+    return Deputy.objects.all() if person.may("people.appoint") else Deputy.objects.filter(giver=person)
+
+
+def choices_of_deputies(giver: Person) -> list[tuple[int, str]]:
+    """Whom this person may appoint as (pk, "name (login)"): no colleague whose posts forbid standing in (4.4)."""
+    roles = [role for role in rules.ROLES if role != "system" and rules.may_stand_in({role})]
+    return [one for one in choices_of_people(roles) if one[0] != giver.pk]
 
 
 # --- territories ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.kernel.refusals import N_, Refused
-from kewei.people import actions, queries, rules
+from kewei.people import actions, queries, rules, web_deputies
 from kewei.people.forms import (
     CompanyForm,
     MoveForm,
@@ -382,6 +382,8 @@ urlpatterns = [
     path("logout", sign_out, name="logout"),
     path("me", me, name="me"),
     path("me/password", own_password, name="own_password"),
+    path("deputies", web_deputies.deputies, name="deputies"),
+    path("deputies/<int:pk>/end", web_deputies.end_deputy, name="end_deputy"),
     path("tokens/new", make_token, name="make_token"),
     path("tokens/<int:pk>/revoke", revoke_token, name="revoke_token"),
     path("", list_people, name="list"),

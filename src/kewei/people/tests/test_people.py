@@ -1,7 +1,9 @@
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.utils import timezone
 from tests import cast
 
 from kewei.config import cli
@@ -265,3 +267,54 @@ def test_people_and_tokens_from_the_command_line(staff, kewei, client):
     code, out, _err = kewei("user", "leave", "zheng", "--as", "zheng", "--json")
     assert (code, json.loads(out)["code"]) == (1, "last_director")
     assert kewei("user", "leave", "wang", "--as", "sun")[0] == 1
+
+
+# --- deputies ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_deputy_is_appointed_and_ended_on_their_page(staff, client):
+    """By whom they stand in for, or by whoever appoints people; nobody else sees it, and no medical representative is offered."""
+    client.force_login(staff.li)
+    assert "还没有代理" in client.get("/people/deputies").text
+    today = timezone.localdate()
+    days = {"since": today.isoformat(), "until": (today + timedelta(days=9)).isoformat(), "reason": "年假"}
+    offered = {pk for pk, _name in queries.choices_of_deputies(staff.li)}
+    assert staff.tao.pk in offered
+    assert not offered & {staff.li.pk, staff.zhou.pk, staff.system.pk}
+    assert client.post("/people/deputies", {"taker": staff.zhou.pk, **days}).status_code == 422
+    too_long = {**days, "until": (today + timedelta(days=61)).isoformat()}
+    answer = client.post("/people/deputies", {"taker": staff.tao.pk, **too_long})
+    assert (answer.status_code, "60 天" in answer.text) == (422, True)
+    assert client.post("/people/deputies", {"taker": staff.tao.pk, **days}).status_code == 302
+    (row,) = queries.deputies(staff.tao)
+    assert (row.giver, row.taker, row.state(today), row.state(today + timedelta(days=10))) == (
+        "li",
+        "tao",
+        "live",
+        "over",
+    )
+    client.force_login(staff.tao)
+    page = client.get("/people/deputies").text
+    assert "您今天代以下同事作决定" in page
+    assert f"/people/deputies/{row.pk}/end" not in page  # the deputy cannot end it
+    assert client.post(f"/people/deputies/{row.pk}/end").status_code == 404
+    client.force_login(staff.qian)
+    assert queries.deputies(staff.qian) == []
+    client.force_login(staff.zheng)
+    assert client.post(f"/people/deputies/{row.pk}/end").status_code == 302
+    assert queries.deputies(staff.li)[0].state(today) == "ended"
+    assert queries.stands_in_for(staff.tao, today) == []
+
+
+def test_deputies_as_json(staff, client):
+    client.force_login(staff.li)
+    today = timezone.localdate()
+    body = {"taker": "tao", "since": today.isoformat(), "until": today.isoformat()}
+    for taker in ("nobody", "system"):
+        answer = client.post("/api/people/deputies", {**body, "taker": taker}, content_type="application/json")
+        assert answer.status_code == 404
+    made = client.post("/api/people/deputies", body, content_type="application/json").json()
+    assert (made["giver"], made["taker"], made["state"]) == ("li", "tao", "live")
+    assert client.get("/api/people/deputies").json() == [made]
+    assert client.delete(f"/api/people/deputies/{made['id']}").status_code == 204
+    assert client.delete(f"/api/people/deputies/{made['id']}").status_code == 409
