@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
-from kewei.orders import actions, queries
-from kewei.orders.rules.gate import Line
+from kewei.orders import actions, queries, shapes
+from kewei.orders.rules.files import UnknownProduct
 from kewei.orders.rules.lines import LineWanted, SentBack, Shipped
-from kewei.orders.rules.says import refusal_of
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
+from kewei.terminals.rules import read_kind
 
 router = Router(tags=["orders"])
 SEE = "orders.see"
@@ -217,21 +217,43 @@ class ReturnIn(Schema):
     red_letter_number: Annotated[str, Field(max_length=60)] = ""
 
 
+class PriceOut(Schema):
+    """A price of the book, with VAT per unit; for everybody, a kind of customer or one customer."""
+
+    id: int
+    product_code: str
+    product_name: str
+    customer_kind: str
+    customer_name: str
+    price_fen: int
+    floor_fen: int | None
+    since: date
+    until: date | None
+    source: str
+    set_by: str
+    ended_at: datetime | None
+
+
+class PriceIn(Schema):
+    """A price to set."""
+
+    product_code: Code
+    price_fen: Fen
+    floor_fen: Fen | None = None
+    customer_kind: Annotated[str, Field(max_length=20)] = ""
+    customer_code: Annotated[str, Field(max_length=64)] = ""
+    since: date
+    until: date | None = None
+    source: Annotated[str, Field(max_length=120)] = ""
+
+
 @router.post("/check", response=CheckOut)
 def check(request: HttpRequest, body: OrderIn):
     """What the gate would say of an order, without placing it."""
     request.user.must(SEE)
     terminal = terminals.terminal_named(request.user, body.customer_code)
     decision, case = queries.try_order(request.user, terminal, _lines(request, body), body.payment, timezone.now())
-    stands = case.standing
-    return {
-        "outcome": decision.outcome,
-        "total_fen": case.wanted_fen,
-        "headroom_fen": stands.headroom_fen,
-        "limit_fen": stands.granted_fen if stands.limit_fen is not None else None,
-        "over_fen": decision.over_fen,
-        "said": _said(decision.lines),
-    }
+    return shapes.checked(decision, case, _)
 
 
 @router.post("", response={201: OrderCardOut}, openapi_extra=KEYED)
@@ -265,7 +287,7 @@ def orders(
     pk = terminals.terminal_named(request.user, customer).pk if customer else None
     plain = text.replace("\x00", "")
     rows, count = queries.list_orders(request.user, text=plain, state=state, terminal=pk, start=start, limit=limit)
-    return page(request, [_row(row) for row in rows], count, start, limit)
+    return page(request, [shapes.order(row) for row in rows], count, start, limit)
 
 
 @router.get("/deliveries", response=Page[DeliveryOut])
@@ -281,6 +303,50 @@ def deliveries(
     return page(request, [_delivery(row) for row in rows], count, start, limit)
 
 
+@router.get("/prices", response=Page[PriceOut])
+def prices(
+    request: HttpRequest,
+    text: Annotated[str, Query(max_length=60)] = "",
+    customer_kind: Annotated[str, Query(max_length=20)] = "",
+    ended: bool = False,
+    start: Start = 0,
+    limit: Limit = 50,
+):
+    """The price book: live prices, or with `ended` those that count no longer."""
+    request.user.must(SEE)
+    plain, kind = text.replace("\x00", ""), customer_kind.replace("\x00", "")
+    rows, count = queries.list_prices(
+        request.user, text=plain, customer_kind=kind, ended=ended, start=start, limit=limit
+    )
+    return page(request, [shapes.price(row) for row in rows], count, start, limit)
+
+
+@router.post("/prices", response={201: PriceOut}, openapi_extra=KEYED)
+def set_price(request: HttpRequest, body: PriceIn):
+    """Set a price; live ones for the same customers from that day on end. Needs orders.price."""
+    request.user.must("orders.price")
+
+    def do() -> int:
+        given = body.dict(exclude={"product_code", "customer_code", "customer_kind"})
+        customer = body.customer_code and terminals.terminal_named(request.user, body.customer_code)
+        return actions.set_price(
+            product=_product(request, body.product_code), terminal=customer or None,
+            customer_kind=read_kind(body.customer_kind) if body.customer_kind and not customer else "",
+            by=request.user, now=timezone.now(), **given,
+        ).pk  # fmt: skip
+
+    made = keyed(request, "orders.set_price", body.dict(), do)
+    return Status(201, shapes.price(queries.price_card(request.user, made)))
+
+
+@router.delete("/prices/{int:pk}", response={204: None})
+def end_price(request: HttpRequest, pk: int):
+    """From now on a price counts no longer. Needs orders.price."""
+    request.user.must("orders.price")
+    actions.end_price(price=queries.price_for(request.user, pk), by=request.user, now=timezone.now())
+    return Status(204, None)
+
+
 @router.get("/{int:pk}", response=OrderCardOut)
 def order(request: HttpRequest, pk: int):
     """Everything about an order."""
@@ -293,7 +359,7 @@ def verdicts(request: HttpRequest, pk: int):
     return [
         {
             "id": one.pk, "moment": one.moment, "outcome": one.outcome, "by": one.by, "at": one.at,
-            "policies": dict(one.policies), "said": _said(one.lines),
+            "policies": dict(one.policies), "said": shapes.said(one.lines, _),
         }
         for one in queries.verdicts_of(request.user, pk)
     ]  # fmt: skip
@@ -402,25 +468,11 @@ def _lines(request: HttpRequest, body: OrderIn) -> list[LineWanted]:
     ]
 
 
-def _said(lines: Any) -> list[dict[str, Any]]:
-    return [_line(line) for line in lines]
-
-
-def _line(line: Line) -> dict[str, Any]:
-    no = refusal_of(line)
-    return {
-        "rule": line.rule, "level": line.level, "line": line.place, "asks": line.asks, "waivable": line.waivable,
-        "waived": line.waived, "numbers": no.numbers, "sentence": no.sentence(_),
-    }  # fmt: skip
-
-
-def _row(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.pk, "number": row.number, "customer_code": row.terminal_code, "customer_name": row.terminal_name,
-        "placed_at": row.placed_at, "placed_by": row.placed_by, "payment": row.payment, "total_fen": row.total_fen,
-        "state": row.state, "state_at": row.state_at, "customer_ref": row.customer_ref,
-        "blocked_by": list(row.blocked_by),
-    }  # fmt: skip
+def _product(request: HttpRequest, code: str) -> Any:
+    found = products.by_codes(request.user, [code])
+    if code not in found:
+        raise UnknownProduct(text=code)
+    return products.product_for(request.user, found[code])
 
 
 def _card(request: HttpRequest, pk: int) -> dict[str, Any]:
@@ -435,8 +487,8 @@ def _card(request: HttpRequest, pk: int) -> dict[str, Any]:
         for line in card.lines
     ]  # fmt: skip
     states = [{"state": one.state, "why": one.why, "by": one.by, "at": one.at} for one in card.states]
-    said = _said(card.newest.lines) if card.newest else []
-    return _row(card.row) | {
+    said = shapes.said(card.newest.lines, _) if card.newest else []
+    return shapes.order(card.row) | {
         "lines": lines, "states": states, "said": said, "deliveries": [one.number for one in card.deliveries],
     }  # fmt: skip
 

@@ -24,7 +24,7 @@ from kewei.orders.queries.orders import (
     verdict_case,
     verdicts_of,
 )
-from kewei.orders.queries.prices import list_prices, price_for
+from kewei.orders.queries.prices import list_prices, price_card, price_for
 
 __all__ = [
     "all_waiting",
@@ -47,6 +47,7 @@ __all__ = [
     "placers",
     "plan_orders",
     "plan_prices",
+    "price_card",
     "price_for",
     "price_of",
     "refusal_counts",

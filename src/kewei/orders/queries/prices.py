@@ -73,6 +73,14 @@ def price_for(person: Person, pk: int) -> Price:
     return found
 
 
+def price_card(person: Person, pk: int) -> PriceCard:
+    """One price as pages show it, where this person may see it. Raises NotFound."""
+    found = Price.objects.visible_to(person, SEE).filter(pk=pk).values_list(*_FIELDS).first()
+    if found is None:
+        raise NotFound(noun=N_("价格"))
+    return _card(found)
+
+
 def _card(values: Any) -> PriceCard:
     named = f"{values[3]} {values[4]}".strip()
     shown: list[Any] = [*values[:3], named, *values[5:7], values[7] or "", *values[8:]]

@@ -7,6 +7,7 @@ from kewei.orders.web import deliveries, entry, gate, lists, pages, prices
 urlpatterns = [
     path("", lists.orders, name="list"),
     path("recheck", lists.recheck_many, name="recheck_many"),
+    path("release", lists.release_many, name="release_many"),
     path("new/", entry.new, name="new"),
     path("new/check", entry.check, name="check"),
     path("new/products", entry.product_hits, name="product_hits"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("refusals/", gate.refusals, name="refusals"),
     path("prices/", prices.book, name="prices"),
     path("prices/new/", prices.new, name="price_new"),
+    path("prices/end", prices.end_many, name="price_end_many"),
     path("prices/<int:pk>/end", prices.end, name="price_end"),
     path("deliveries/", deliveries.register, name="deliveries"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import redirect
@@ -16,14 +17,22 @@ from kewei.orders.rules.gate import PAYMENTS
 from kewei.orders.rules.states import STATES, TONES
 from kewei.orders.web import words
 from kewei.people.listing import Bulk, Col, Filter, Listing, page_of
-from kewei.people.notices import done
+from kewei.people.notices import done, warned
 from kewei.receivables.web.parts import address
 from kewei.terminals import queries as terminals
 
 SEE = "orders.see"
 MOST_AT_ONCE = 200
+# So many reasons fit into what the page says afterwards.
+MOST_NAMED = 5
 
 _order_page = page_of("orders:order")
+
+
+_BULK = [
+    Bulk(N_("放行"), "orders:release_many", "check"),
+    Bulk(N_("重新过关口"), "orders:recheck_many", "refresh"),
+]
 
 
 def _states(request: Any) -> list[tuple[str, str]]:
@@ -77,7 +86,7 @@ def _listing(request: Any) -> Listing:
         may_export="orders.export",
         row_url=lambda row: _order_page(row.pk),
         key=lambda row: row.pk,
-        bulk=[Bulk(N_("重新过关口"), reverse("orders:recheck_many"))] if request.user.may("orders.release") else [],
+        bulk=_BULK if request.user.may("orders.release") else [],
         empty_title=N_("还没有订单"),
         empty_text=N_("下单即过关口：证照、范围、额度、逾期都在这一步看；被拦下的也留在这里，写明为什么。"),
         empty_icon="clipboard-list",
@@ -123,15 +132,52 @@ def _counts(request: Any) -> list[dict[str, Any]]:
 
 @require_POST
 def recheck_many(request):
-    """重新过关口  Ask the gate again about the ticked orders."""
+    """重新过关口  Ask the gate again about the ticked orders; says which it was not asked about, and why."""
     request.user.must("orders.release")
-    moved = 0
+    moved: list[str] = []
+
+    def ask(kept: Any) -> None:
+        before = kept.state
+        if actions.recheck_order(order=kept, by=request.user, now=timezone.now()).state != before:
+            moved.append(kept.number)
+
+    asked, left = _each(request, ask)
+    said = _("已重新过关口 {asked} 张订单，{count} 张的状态有变化").format(asked=asked, count=len(moved))
+    _tell(request, said, left)
+    return redirect("orders:list")
+
+
+@require_POST
+def release_many(request):
+    """放行  Release the ticked orders that pass; says which stay where they are, and why."""
+    request.user.must("orders.release")
+    released, left = _each(request, lambda kept: actions.release_order(order=kept, by=request.user, now=timezone.now()))
+    _tell(request, _("已放行 {count} 张订单").format(count=released), left)
+    return redirect("orders:list")
+
+
+def _each(request: Any, do: Callable[[Any], Any]) -> tuple[int, list[str]]:
+    """Do something to each ticked order, one transaction each: how often it was done, and what was said where it was not."""
+    did, left = 0, []
     for pk in [int(text) for text in request.POST.getlist("id") if text.isdecimal()][:MOST_AT_ONCE]:
+        number = ""
         try:
             kept = queries.order_for(request.user, pk, "orders.release")
-            before = kept.state
-            moved += actions.recheck_order(order=kept, by=request.user, now=timezone.now()).state != before
-        except Refused:
-            continue
-    done(request, _("已重新过关口，{count} 张订单的状态有变化").format(count=moved))
-    return redirect("orders:list")
+            number = kept.number
+            do(kept)
+        except Refused as why:
+            sentence = why.sentence(_)
+            left.append(sentence if number in sentence else f"{number} {sentence}")
+        else:
+            did += 1
+    return did, left
+
+
+def _tell(request: Any, sentence: str, left: list[str]) -> None:
+    if not left:
+        done(request, sentence)
+        return
+    named = "；".join(left[:MOST_NAMED]) + ("…" if len(left) > MOST_NAMED else "")
+    warned(
+        request, _("{sentence}；{count} 张没有处理：{named}").format(sentence=sentence, count=len(left), named=named)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.shortcuts import redirect, render
@@ -10,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kewei.kernel.refusals import N_, NotFound
+from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.orders import actions, queries
 from kewei.orders.forms import PriceForm
 from kewei.orders.web.lists import import_page
-from kewei.people.listing import Col, Filter, Listing
+from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.products import queries as products
 from kewei.receivables.web.parts import once, or_error, today
@@ -22,6 +24,7 @@ from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
 
 SET, SEE = "orders.price", "orders.see"
+MOST_AT_ONCE = 200
 
 
 def _kinds(request: Any) -> list[tuple[str, str]]:
@@ -54,7 +57,9 @@ BOOK = Listing(
     empty_title=N_("价格本是空的"),
     empty_text=N_("没有登记价格时，订单用产品的挂网价；登记底价后，低于底价的订单要有权人批准。"),
     empty_icon="tag",
+    key=lambda row: row.pk,
 )
+ENDING = replace(BOOK, bulk=[Bulk(N_("停用"), "orders:price_end_many", "circle-off")])
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +71,8 @@ def book(request):
         return queries.list_prices(request.user, start=start, limit=limit, **filters)
 
     context = {"may_set": request.user.may(SET), "import_url": import_page("prices")}
-    return BOOK.answer(request, fetch, template="orders/prices.html", context=context)
+    listing = ENDING if context["may_set"] else BOOK
+    return listing.answer(request, fetch, template="orders/prices.html", context=context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,4 +111,17 @@ def end(request, pk: int):
     request.user.must(SET)
     actions.end_price(price=queries.price_for(request.user, pk), by=request.user, now=timezone.now())
     done(request, _("价格已停用"))
+    return redirect("orders:prices")
+
+
+@require_POST
+def end_many(request):
+    """停用价格  The ticked ones; from now on they count no longer."""
+    request.user.must(SET)
+    ended = 0
+    for pk in [int(text) for text in request.POST.getlist("id") if text.isdecimal()][:MOST_AT_ONCE]:
+        with suppress(Refused):  # somebody ended it meanwhile: that is what was wanted
+            actions.end_price(price=queries.price_for(request.user, pk), by=request.user, now=timezone.now())
+            ended += 1
+    done(request, _("已停用 {count} 条价格").format(count=ended))
     return redirect("orders:prices")
