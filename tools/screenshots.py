@@ -75,6 +75,7 @@ PAGES = [
     Shot("prices", "/orders/prices/"),
     Shot("deliveries", "/orders/deliveries/", who="chu"),
     Shot("delivery", "/orders/deliveries/", who="chu", follow="main tbody a"),
+    Shot("techniques", "/collecting/techniques/", who="zhao"),
     Shot("inbox", "/inbox/", who="li"),
     Shot("credit-file", "/credit/limits/", who="zhao", follow="main tbody a"),
     Shot("limits", "/credit/limits/", who="zhao"),

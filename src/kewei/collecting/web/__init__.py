@@ -2,4 +2,10 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from kewei.collecting.web import techniques
+
+TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
+
+urlpatterns: list[Any] = [*TECHNIQUES]
