@@ -1,3 +1,33 @@
 """What the collecting room tells the house."""
 
-SAYS: dict[str, str] = {}
+from kewei.kernel.refusals import N_
+
+# Promises of customers, disputes, promises of ours.
+PROMISE_MADE = "collecting.promise_made"
+PROMISE_PART_PAID = "collecting.promise_part_paid"
+PROMISE_KEPT = "collecting.promise_kept"
+PROMISE_BROKEN = "collecting.promise_broken"
+PROMISE_RESCHEDULED = "collecting.promise_rescheduled"
+PROMISE_CANCELLED = "collecting.promise_cancelled"
+DISPUTE_RAISED = "collecting.dispute_raised"
+DISPUTE_TAKEN = "collecting.dispute_taken"
+DISPUTE_RESOLVED = "collecting.dispute_resolved"
+DISPUTE_CREDITED = "collecting.dispute_credited"
+OUR_PROMISE_MADE = "collecting.our_promise_made"
+OUR_PROMISE_ENDED = "collecting.our_promise_ended"
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    PROMISE_MADE: N_("登记承诺付款"),
+    PROMISE_PART_PAID: N_("承诺部分履行"),
+    PROMISE_KEPT: N_("承诺已履行"),
+    PROMISE_BROKEN: N_("承诺失约"),
+    PROMISE_RESCHEDULED: N_("承诺改期"),
+    PROMISE_CANCELLED: N_("取消承诺"),
+    DISPUTE_RAISED: N_("登记争议"),
+    DISPUTE_TAKEN: N_("受理争议"),
+    DISPUTE_RESOLVED: N_("争议结论"),
+    DISPUTE_CREDITED: N_("争议冲账"),
+    OUR_PROMISE_MADE: N_("登记我方承诺"),
+    OUR_PROMISE_ENDED: N_("我方承诺了结"),
+}

@@ -1,1 +1,30 @@
 """What can be done about overdue money, by topic."""
+
+from kewei.collecting.actions.disputes import (
+    credit_by_red_letter,
+    credit_dispute,
+    raise_dispute,
+    reject_dispute,
+    take_dispute,
+    uphold_dispute,
+    withdraw_dispute,
+)
+from kewei.collecting.actions.ours import drop_our_promise, keep_our_promise, note_our_promise
+from kewei.collecting.actions.promises import cancel_promise, judge_promises, make_promise, reschedule_promise
+
+__all__ = [
+    "cancel_promise",
+    "credit_by_red_letter",
+    "credit_dispute",
+    "drop_our_promise",
+    "judge_promises",
+    "keep_our_promise",
+    "make_promise",
+    "note_our_promise",
+    "raise_dispute",
+    "reject_dispute",
+    "reschedule_promise",
+    "take_dispute",
+    "uphold_dispute",
+    "withdraw_dispute",
+]

@@ -1,6 +1,14 @@
 """What is decided about overdue money, by topic; every policy of the room."""
 
-from kewei.collecting.rules import techniques
+from typing import Any
+
+from kewei.collecting.rules.promises import PROMISES
+from kewei.collecting.rules.reasons import REASONS
+from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.kernel.policies import Policy
 
-POLICIES: tuple[Policy, ...] = (techniques.TECHNIQUES,)
+POLICIES: tuple[Policy[Any], ...] = (
+    PROMISES,
+    REASONS,
+    TECHNIQUES,
+)

@@ -17,6 +17,7 @@ from kewei.receivables.queries.items import (
 )
 from kewei.receivables.queries.kpis import billing_and_collections, kpis
 from kewei.receivables.queries.matching import proposals
+from kewei.receivables.queries.payments import money_for, money_not_applied, number_of, original_of, red_letters_on
 from kewei.receivables.queries.statements import statement
 
 __all__ = [
@@ -37,10 +38,15 @@ __all__ = [
     "known_documents",
     "kpis",
     "list_bills",
+    "money_for",
+    "money_not_applied",
+    "number_of",
     "open_fen_of",
     "open_items",
     "open_items_of",
+    "original_of",
     "proposals",
+    "red_letters_on",
     "statement",
     "unmatched",
     "waiting",

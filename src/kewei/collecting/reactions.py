@@ -1,0 +1,36 @@
+"""What earlier facts ask of collecting: money keeps promises, a red letter closes an upheld dispute."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kewei.collecting import actions
+from kewei.collecting.queries import promises
+from kewei.journal.bulk import chunks
+from kewei.people import queries as people
+from kewei.receivables import facts as receivables_facts
+
+AT_ONCE = 500
+
+
+def judge_promises(fact: Any, *, now: datetime) -> None:
+    """承诺履行  Look again at the promises of the customer whose money came; after an import at all of them."""
+    ids = None if fact.terminal is None else [fact.terminal]
+    for part in chunks(promises.to_look_at(now, ids), AT_ONCE):
+        actions.judge_promises(keys=part, by=people.system(), now=now)
+
+
+def credit_disputes(fact: Any, *, now: datetime) -> None:
+    """争议冲账  A red letter takes an upheld dispute off its invoice."""
+    label, _colon, pk = fact.subject.partition(":")
+    if label == "receivables.entry":
+        actions.credit_by_red_letter(red_letter=int(pk), by=people.system(), now=now)
+
+
+FOLLOWS = {
+    receivables_facts.PAYMENT_RECEIVED: judge_promises,
+    receivables_facts.PAYMENTS_IMPORTED: judge_promises,
+    receivables_facts.ALLOCATED: judge_promises,
+    receivables_facts.RED_LETTER_POSTED: credit_disputes,
+}

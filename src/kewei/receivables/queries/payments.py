@@ -1,0 +1,57 @@
+"""Money that came for invoices, by the day it came; for rooms above that judge promises and restart clocks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Sum
+
+from kewei.journal.bulk import among
+from kewei.receivables.models import CREDIT, RECEIPT, Allocation, InvoiceDetail, Item
+
+
+def money_for(entry_ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
+    """What receipts have settled of each of these invoices, net of what was taken back: (day the money came, fen).
+
+    The day is the receipt's own, not the one on which it was applied. Whoever asks; one query.
+    """
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    paid = Allocation.objects.filter(among("debit_id", list(entry_ids)), credit__kind=RECEIPT)
+    for debit, on, fen in paid.values("debit", "credit__on").annotate(fen_=Sum("fen")).values_list(
+        "debit", "credit__on", "fen_"
+    ):  # fmt: skip
+        if fen:
+            found[debit].append((on, int(fen)))
+    return dict(found)
+
+
+def money_not_applied(terminal_ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
+    """Receipts of these customers nobody has applied yet: (day the money came, fen left), oldest first; one query."""
+    found: dict[int, list[tuple[date, int]]] = defaultdict(list)
+    rows = Item.objects.filter(among("terminal_id", list(terminal_ids)), kind=RECEIPT).still_open().of_side(CREDIT)
+    for terminal, on, fen in rows.order_by("on", "pk").values_list("terminal", "on", "open_fen"):
+        found[terminal].append((on, int(fen)))
+    return dict(found)
+
+
+def red_letters_on(invoice_id: int) -> dict[int, int]:
+    """Live red-letter notes written for an invoice: what each of them has settled of it, fen."""
+    notes = Item.objects.filter(live=True, entry__invoice_detail__original=invoice_id).values_list("pk", flat=True)
+    found = dict.fromkeys(notes, 0)
+    settled = Allocation.objects.filter(debit=invoice_id, credit__in=list(found)).values_list("credit", "fen")
+    for note, fen in settled:
+        found[note] += fen
+    return found
+
+
+def original_of(red_letter_id: int) -> int | None:
+    """The invoice a red-letter note was written for; None where it names none, or is none."""
+    rows = InvoiceDetail.objects.filter(pk=red_letter_id).values_list("original", flat=True)
+    return rows.first()
+
+
+def number_of(entry_id: int) -> str:
+    """The number of a document, '' where there is none of that key."""
+    return Item.objects.filter(pk=entry_id).values_list("number", flat=True).first() or ""
