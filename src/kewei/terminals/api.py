@@ -91,6 +91,7 @@ class LicenceOut(Schema):
     valid_to: date | None
     long_term: bool
     verify_by: date | None
+    inspected_on: date | None
     scope: list[str]
     warehouse: str
     verified_how: str
@@ -263,6 +264,7 @@ class LicenceIn(Schema):
     valid_to: date | None = None
     long_term: bool = False
     verify_by: date | None = None
+    inspected_on: date | None = None
     scope: Annotated[list[Word], Field(max_length=40)] = []
     warehouse: Annotated[str, Field(max_length=200)] = ""
     verified_how: Word = ""

@@ -125,6 +125,10 @@ LICENCES: list[Column] = [
         help=N_("医疗机构：床位不足 100 张每年，其余每三年"),
     ),
     Column(
+        "inspected_on", "上次校验日", "Last inspected", columns.day, example="2026-01-01", aliases=("校验日期", "年检日期"),
+        help=N_("登记机关最近一次校验；没有校验到期的由此算出"),
+    ),
+    Column(
         "scope", "经营范围", "Scope", columns.many(sep=";；", read=word(rules.SCOPE_CODES)), example="普通药品;生物制品",
         aliases=("诊疗科目", "范围"), show=lambda codes: ";".join(rules.SCOPE_CODES.get(code, code) for code in codes),
         help=N_("几个范围用分号 ; 隔开"),

@@ -177,7 +177,8 @@ class LicenceForm(forms.Form):
     valid_from = day_field(_("有效期起"))
     valid_to = day_field(_("有效期至"))
     long_term = forms.BooleanField(label=_("长期有效"), required=False)
-    verify_by = day_field(_("校验到期"), help_text=_("医疗机构：床位不足 100 张每年，其余每三年"))
+    inspected_on = day_field(_("上次校验日"), help_text=_("登记机关最近一次校验；校验到期由此算出"))
+    verify_by = day_field(_("校验到期"), help_text=_("可不填：床位不足 100 张每年，其余每三年"))
     scope = forms.MultipleChoiceField(
         label=_("经营范围或诊疗范围"),
         required=False,

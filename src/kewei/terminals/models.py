@@ -168,6 +168,8 @@ class Licence(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     long_term = models.BooleanField(default=False)
     verify_by = models.DateField(null=True, blank=True)
+    # 校验: when the authority last inspected the hospital; `verified_on` is when our own quality saw the paper.
+    inspected_on = models.DateField(null=True, blank=True)
     scope = models.JSONField(default=list, blank=True)
     warehouse = models.CharField(max_length=200, blank=True)
     verified_how = models.CharField(max_length=30, blank=True)
@@ -185,6 +187,7 @@ class Licence(models.Model):
             models.Index(fields=["valid_to"]),
             models.Index(fields=["verify_by"]),
             models.Index(fields=["verified_on"]),
+            models.Index(fields=["inspected_on"]),
             models.Index(fields=["number"]),
         ]
 

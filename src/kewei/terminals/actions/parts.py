@@ -100,6 +100,7 @@ def record_licence(
     valid_to: date | None = None,
     long_term: bool = False,
     verify_by: date | None = None,
+    inspected_on: date | None = None,
     scope: list[str] | None = None,
     warehouse: str = "",
     verified_how: str = "",
@@ -109,12 +110,13 @@ def record_licence(
     """登记证照 A licence with its dates and scope; a renewal ends the one it replaces.
 
     Saying how it was verified is for quality (GSP): without that it is recorded unverified. A paper that is
-    suspended or revoked is not made good by recording it again. Raises LicenceDatesCross, LicenceStopped.
+    suspended or revoked is not made good by recording it again. Raises LicenceDatesCross, InspectedInFuture, LicenceStopped.
     """
     by.must("terminals.edit", terminal)
     if verified_how:
         by.must("terminals.licence", terminal)
     rules.check_licence_dates(valid_from or issued_on, valid_to, long_term)
+    rules.check_inspected(inspected_on, localdate(now))
     if Suspension.objects.filter(
         licence__terminal=terminal, licence__kind=kind, licence__number=number, lifted_at=None
     ).exists():
@@ -123,7 +125,8 @@ def record_licence(
         _end(replaces, now)
     licence = Licence.objects.create(
         terminal=terminal, kind=kind, number=number, issuer=issuer, issued_on=issued_on, valid_from=valid_from,
-        valid_to=valid_to, long_term=long_term, verify_by=verify_by, scope=list(scope or []), warehouse=warehouse,
+        valid_to=valid_to, long_term=long_term, verify_by=verify_by, inspected_on=inspected_on, scope=list(scope or []),
+        warehouse=warehouse,
         verified_how=verified_how, verified_by=by if verified_how else None,
         verified_on=(verified_on or localdate(now)) if verified_how else None, recorded_at=now,
     )  # fmt: skip

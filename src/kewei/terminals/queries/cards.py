@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -14,14 +15,9 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, Authorised, Closure, Contact, Licence, Link, Settlement, Terminal
-from kewei.terminals.rules.papers import REQUIRED
+from kewei.terminals.rules.papers import LICENCE_LADDER, REQUIRED, VERIFICATION, Verification, verification_due
 
 NOUN = N_("终端")
-
-
-def _required(kind: str, day: date) -> tuple[tuple[str, ...], ...]:
-    """The papers a kind must hold by the policy of the day."""
-    return queries_policies.in_force(REQUIRED, day).value.of(kind)
 
 
 _Part = TypeVar("_Part", bound=Model)
@@ -79,6 +75,7 @@ class LicenceRow:
     valid_to: date | None
     long_term: bool
     verify_by: date | None
+    inspected_on: date | None
     scope: tuple[str, ...]
     warehouse: str
     verified_how: str
@@ -208,7 +205,9 @@ def card(person: Person, pk: int, today: date) -> Card:
     t = rows.filter(pk=pk).first()
     if t is None:
         raise NotFound(noun=NOUN)
-    licences = _licences(pk, today)
+    policies = queries_policies.in_force_all([REQUIRED, LICENCE_LADDER, VERIFICATION], today)
+    verification = policies[VERIFICATION.name].value
+    licences = _licences(pk, today, policies[LICENCE_LADDER.name].value, lambda row: _due(row, t, verification))
     bare = Card(
         pk=t.pk,
         code=t.code,
@@ -242,7 +241,9 @@ def card(person: Person, pk: int, today: date) -> Card:
         licences=licences,
         authorised=_authorised(pk, today),
         settlement=_settlement(pk),
-        missing_licences=tuple(rules.missing_licences(_required(t.kind, today), map(_dates, licences), today)),
+        missing_licences=tuple(
+            rules.missing_licences(policies[REQUIRED.name].value.of(t.kind), map(_dates, licences), today)
+        ),
         completeness=rules.completeness({}),
         warnings=tuple(rules.banned_words(t.note)),
     )
@@ -324,23 +325,32 @@ def _contacts(pk: int) -> tuple[ContactRow, ...]:
     )
 
 
-def _licences(pk: int, today: date) -> tuple[LicenceRow, ...]:
+def _licences(
+    pk: int, today: date, ladder: rules.Ladder, due: Callable[[Licence], date | None]
+) -> tuple[LicenceRow, ...]:
     found = []
     for row in (
         Licence.objects.filter(terminal=pk, ended_at=None)
         .select_related("verified_by")
         .order_by("kind", "-valid_to", "pk")
     ):
-        dates = rules.LicenceDates(row.kind, row.valid_to, row.long_term, row.verify_by)
-        state, rung = rules.licence_state(dates, today)
+        dates = rules.LicenceDates(row.kind, row.valid_to, row.long_term, due(row))
+        state, rung = rules.licence_state(dates, today, ladder)
         found.append(
             LicenceRow(
                 row.pk, row.kind, row.number, row.issuer, row.issued_on, row.valid_from, row.valid_to, row.long_term,
-                row.verify_by, tuple(row.scope), row.warehouse, row.verified_how,
+                dates.verify_by, row.inspected_on, tuple(row.scope), row.warehouse, row.verified_how,
                 row.verified_by.name if row.verified_by else "", row.verified_on, state, rung, rules.days_left(dates, today),
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _due(row: Licence, of: Terminal, policy: Verification) -> date | None:
+    """The day of verification typed on the paper, else the one the gate counts with."""
+    if row.kind != "medical" or row.verify_by:
+        return row.verify_by
+    return verification_due(of.kind, of.beds, row.inspected_on or row.verified_on, policy)
 
 
 def _authorised(pk: int, today: date) -> tuple[AuthorisedRow, ...]:

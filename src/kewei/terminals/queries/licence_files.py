@@ -25,8 +25,8 @@ from kewei.terminals.rules.vetoes import LicenceStopped
 
 VERIFY = "terminals.licence"
 _HELD = (
-    "pk", "terminal", "kind", "number", "issuer", "issued_on", "valid_from", "valid_to", "long_term", "verify_by", "scope",
-    "warehouse", "verified_how", "verified_on",
+    "pk", "terminal", "kind", "number", "issuer", "issued_on", "valid_from", "valid_to", "long_term", "verify_by", "inspected_on",
+    "scope", "warehouse", "verified_how", "verified_on",
 )  # fmt: skip
 
 
@@ -75,9 +75,18 @@ def _fault(
     try:
         check_verified(row, today)
         rules.check_licence_dates(begins, fields.get("valid_to"), bool(fields.get("long_term")))
+        rules.check_inspected(fields.get("inspected_on"), today)
     except Refused as why:
-        return "verified_on" if row.verified_on and why.code.startswith("licence_verified") else "valid_to", why
+        return _ABOUT.get(why.code, "valid_to"), why
     return None
+
+
+# The column each refusal of a day is about.
+_ABOUT = {
+    "licence_verified_in_future": "verified_on",
+    "licence_verified_how_missing": "verified_on",
+    "licence_inspected_in_future": "inspected_on",
+}
 
 
 def _held(terminals: Iterable[int]) -> dict[tuple[int, str, str], HeldLicence]:

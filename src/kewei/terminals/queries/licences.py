@@ -68,7 +68,7 @@ def licences_ending(
     count = rows.count()
     values = rows.values_list(
         "pk", "terminal", "terminal__code", "terminal__name", "terminal__owner__name", "kind", "number", "ends",
-        "valid_to", "long_term", "verify_by", "verified_on", "terminal__kind", "terminal__beds",
+        "valid_to", "long_term", "verify_by", _LAST, "terminal__kind", "terminal__beds",
     )  # fmt: skip
     page = values[start : start + limit] if limit is not None else values[start:]
     found = []
@@ -84,17 +84,21 @@ def licences_ending(
         valid_to,
         long_term,
         verify_by,
-        verified_on,
+        checked_on,
         of,
         beds,
     ) in page:
         if paper == "medical" and verify_by is None:
-            verify_by = verification_due(of, beds, verified_on, verification)
+            verify_by = verification_due(of, beds, checked_on, verification)
         state, rung = rules.licence_state(rules.LicenceDates(paper, valid_to, long_term, verify_by), today, ladder)
         found.append(
             EndingLicence(pk, terminal, code, name, holder or "", paper, number, end, (end - today).days, state, rung)
         )
     return found, count
+
+
+# The authority's last 校验, else the day our own quality saw the paper.
+_LAST = Coalesce("inspected_on", "verified_on")
 
 
 class _YearsLater(Func):
@@ -120,20 +124,22 @@ class _YearsLater(Func):
 
 def _verified(policy: Verification) -> Q:
     """Medical licences of hospitals without a typed day of verification."""
-    return Q(kind="medical", verify_by=None, verified_on__isnull=False, terminal__kind__in=policy.kinds)
+    known = Q(inspected_on__isnull=False) | Q(verified_on__isnull=False)
+    return Q(kind="medical", verify_by=None, terminal__kind__in=policy.kinds) & known
 
 
 def _verified_before(last: date, policy: Verification) -> Q:
-    """Those whose verification may have run out by a day; an index knows."""
-    return _verified(policy) & Q(verified_on__lte=add_years(last, -policy.few_beds_years) + timedelta(days=1))
+    """Those whose verification may have run out by a day; indexes know."""
+    day = add_years(last, -policy.few_beds_years) + timedelta(days=1)
+    return _verified(policy) & (Q(inspected_on__lte=day) | Q(inspected_on=None, verified_on__lte=day))
 
 
 def _verification_ends(policy: Verification) -> Any:
     """What verification_due says, for the database."""
     many = _verified(policy) & Q(terminal__beds__gte=policy.many_beds)
     return Case(
-        When(many, then=_YearsLater(F("verified_on"), policy.many_beds_years)),
-        When(_verified(policy), then=_YearsLater(F("verified_on"), policy.few_beds_years)),
+        When(many, then=_YearsLater(_LAST, policy.many_beds_years)),
+        When(_verified(policy), then=_YearsLater(_LAST, policy.few_beds_years)),
         output_field=DateField(),
     )
 

@@ -51,20 +51,21 @@ def policies_of(found: dict[str, Any]) -> PaperPolicies:
 
 
 # Written out, because every order asks this: putting ORM statements together took longer than answering them.
-# Rows of (what, customer, key, six texts, two numbers); 0 stands for a customer that is in no group, -1 for unknown beds.
+# Rows of (what, customer, key, seven texts, two numbers); 0 stands for a customer that is in no group, -1 for unknown beds.
 _PAPERS = """
-SELECT 'card', t.id, COALESCE(t.group_id, 0), t.kind, t.ownership, t.size, '', '', '', COALESCE(t.beds, -1),
+SELECT 'card', t.id, COALESCE(t.group_id, 0), t.kind, t.ownership, t.size, '', '', '', '', COALESCE(t.beds, -1),
  CASE WHEN EXISTS (SELECT 1 FROM terminals_closure c WHERE c.terminal_id = t.id AND c.lifted_at IS NULL) THEN 1 ELSE 0 END
  FROM terminals_terminal t WHERE t.id IN ({ids})
 UNION ALL
-SELECT 'veto', terminal_id, id, scope_class, reason, '', '', '', '', 0, 0 FROM terminals_veto
+SELECT 'veto', terminal_id, id, scope_class, reason, '', '', '', '', '', 0, 0 FROM terminals_veto
  WHERE terminal_id IN ({ids}) AND lifted_at IS NULL AND (until IS NULL OR until >= '{day}')
 UNION ALL
-SELECT 'authorised', terminal_id, id, CAST(kinds AS TEXT), '', COALESCE(CAST(valid_to AS TEXT), ''), '', '', '', 0, 0
+SELECT 'authorised', terminal_id, id, CAST(kinds AS TEXT), '', COALESCE(CAST(valid_to AS TEXT), ''), '', '', '', '', 0, 0
  FROM terminals_authorised WHERE terminal_id IN ({ids}) AND ended_at IS NULL
 UNION ALL
 SELECT 'licence', l.terminal_id, l.id, l.kind, l.number, COALESCE(CAST(l.valid_to AS TEXT), ''),
  COALESCE(CAST(l.verify_by AS TEXT), ''), COALESCE(CAST(l.verified_on AS TEXT), ''), CAST(l.scope AS TEXT),
+ COALESCE(CAST(l.inspected_on AS TEXT), ''),
  CASE WHEN l.long_term THEN 1 ELSE 0 END,
  CASE WHEN EXISTS (SELECT 1 FROM terminals_suspension s WHERE s.licence_id = l.id AND s.lifted_at IS NULL) THEN 1 ELSE 0 END
  FROM terminals_licence l WHERE l.terminal_id IN ({ids}) AND l.ended_at IS NULL
@@ -85,7 +86,7 @@ def papers_of(terminal_ids: Collection[int], day: date, verification: Verificati
     kept: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
     for what, terminal, pk, *values in rows:
         if what != "card" and terminal in cards:
-            kind, beds = cards[terminal][3], _beds(cards[terminal][9])
+            kind, beds = cards[terminal][3], _beds(cards[terminal][10])
             kept[what, terminal].append(_READ[what](pk, values, kind, beds, policy))
     return {
         pk: Papers(
@@ -93,17 +94,17 @@ def papers_of(terminal_ids: Collection[int], day: date, verification: Verificati
             licences=tuple(kept["licence", pk]), vetoes=tuple(kept["veto", pk]), authorised=tuple(kept["authorised", pk]),
             group=group or None,
         )
-        for pk, (_card, _pk, group, kind, ownership, size, _a, _b, _c, beds, closed) in cards.items()
+        for pk, (_card, _pk, group, kind, ownership, size, _a, _b, _c, _d, beds, closed) in cards.items()
     }  # fmt: skip
 
 
 def _licence(_pk: int, values: list[Any], kind: str, beds: int | None, policy: Verification) -> Paper:
-    paper, number, valid_to, verify_by, verified_on, scope, long_term, stopped = values
+    paper, number, valid_to, verify_by, verified_on, scope, inspected_on, long_term, stopped = values
     read = Paper(
         paper, number, _day(valid_to), bool(long_term), _day(verify_by), tuple(json.loads(scope)), bool(stopped),
         _day(verified_on),
     )  # fmt: skip
-    return _with_verification(read, kind, beds, policy)
+    return _with_verification(read, kind, beds, _day(inspected_on) or read.verified_on, policy)
 
 
 _READ: dict[str, Callable[..., Any]] = {
@@ -121,11 +122,11 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _with_verification(paper: Paper, kind: str, beds: int | None, policy: Verification) -> Paper:
+def _with_verification(paper: Paper, kind: str, beds: int | None, last: date | None, policy: Verification) -> Paper:
     """A medical licence without a day of verification is good until the one its last check and its beds give."""
     if paper.kind != "medical" or paper.verify_by is not None:
         return paper
-    due = verification_due(kind, beds, paper.verified_on, policy)
+    due = verification_due(kind, beds, last, policy)
     return Paper(
         paper.kind, paper.number, paper.valid_to, paper.long_term, due, paper.scope, paper.suspended, paper.verified_on
     )

@@ -34,6 +34,7 @@ class LicenceFileRow(NamedTuple):
     valid_to: date | None = None
     long_term: bool | None = None
     verify_by: date | None = None
+    inspected_on: date | None = None
     scope: tuple[str, ...] | None = None
     warehouse: str | None = None
     verified_how: str | None = None
@@ -53,6 +54,7 @@ class HeldLicence(NamedTuple):
     valid_to: date | None
     long_term: bool
     verify_by: date | None
+    inspected_on: date | None
     scope: list[str]
     warehouse: str
     verified_how: str
@@ -79,7 +81,17 @@ class LicencePlan:
     faults: list[tuple[int, str, Refused]] = field(default_factory=list)
 
 
-_DESCRIBES = ("issuer", "issued_on", "valid_from", "valid_to", "long_term", "verify_by", "scope", "warehouse")
+_DESCRIBES = (
+    "issuer",
+    "issued_on",
+    "valid_from",
+    "valid_to",
+    "long_term",
+    "verify_by",
+    "inspected_on",
+    "scope",
+    "warehouse",
+)
 
 
 def licence_file_row(values: Mapping[str, Any]) -> LicenceFileRow:

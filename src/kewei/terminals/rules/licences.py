@@ -72,17 +72,21 @@ class LicenceEndUnclear(Refused):
     says = N_("长期有效的证照不能再填有效期至")
 
 
+@refusal
+class InspectedInFuture(Refused):
+    code = "licence_inspected_in_future"
+    says = N_("上次校验日 {inspected_on} 在今天之后")
+
+
 @dataclass(frozen=True)
 class Ladder:
-    """How many days before its end a licence is spoken of, and which version of the policy says so."""
+    """How many days before its end a licence is spoken of, and on which of these rungs an order warns of it.
 
-    version: str
-    source: str
+    Versions of the policy terminals.licence_ladder; from the day after the end orders are blocked.
+    """
+
     days: tuple[int, ...]
-
-
-# The day after expiry orders are blocked; that gate stands in the orders room.
-LADDER = Ladder(version="2026-11", source="domain 4.1", days=(180, 90, 60, 30, 7))
+    warns: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,13 @@ def days_left(paper: LicenceDates, today: date) -> int | None:
     return None if end is None else (end - today).days
 
 
-def licence_state(paper: LicenceDates, today: date, ladder: Ladder = LADDER) -> tuple[str, int | None]:
+def has_ended(paper: LicenceDates, today: date) -> bool:
+    """Whether the paper is no longer enough: its last day still counts."""
+    left = days_left(paper, today)
+    return left is not None and left < 0
+
+
+def licence_state(paper: LicenceDates, today: date, ladder: Ladder) -> tuple[str, int | None]:
     """(state, rung): valid, ending, expired or undated; for `ending` the step of the ladder reached, in days.
 
     The last day of validity still counts: a licence to 31 March is expired on 1 April.
@@ -125,7 +135,7 @@ def missing_licences(
     required: Iterable[tuple[str, ...]], papers: Iterable[LicenceDates], today: date
 ) -> list[tuple[str, ...]]:
     """The groups of required papers (rules.papers.REQUIRED) of which none is held that is still good today."""
-    good = {paper.kind for paper in papers if licence_state(paper, today)[0] != "expired"}
+    good = {paper.kind for paper in papers if not has_ended(paper, today)}
     return [group for group in required if not good & set(group)]
 
 
@@ -135,3 +145,9 @@ def check_licence_dates(valid_from: date | None, valid_to: date | None, long_ter
         raise LicenceDatesCross(valid_to=valid_to, valid_from=valid_from)
     if long_term and valid_to:
         raise LicenceEndUnclear
+
+
+def check_inspected(inspected_on: date | None, today: date) -> None:
+    """The authority's last inspection has taken place. Raises InspectedInFuture."""
+    if inspected_on and inspected_on > today:
+        raise InspectedInFuture(inspected_on=inspected_on)

@@ -72,11 +72,14 @@ REQUIRED = Policy(
 
 
 def read_ladder(body: Any) -> Ladder:
-    """Read a version. Raises BadPolicy unless the days fall."""
+    """Read a version; orders warn on every rung where it does not say on which. Raises BadPolicy unless the days fall."""
     days = tuple(body.get("days", ())) if isinstance(body, dict) else ()
     if not days or list(days) != sorted(set(days), reverse=True) or min(days) < 0:
         raise BadPolicy(reason="days: 180, 90, 60, 30, 7")
-    return Ladder(version="", source="", days=days)
+    warns = tuple(body.get("warns", days))
+    if strange := set(warns) - set(days):
+        raise BadPolicy(reason=f"warns: {sorted(strange)}")
+    return Ladder(days=days, warns=warns)
 
 
 LICENCE_LADDER = Policy(
@@ -85,7 +88,7 @@ LICENCE_LADDER = Policy(
     keeper="terminals.policy",
     since=date(2026, 11, 1),
     source="domain 4.1 [INF]: WARN at 180/90/60/30/7 days, BLOCK from the day after",
-    body={"days": [180, 90, 60, 30, 7]},
+    body={"days": [180, 90, 60, 30, 7], "warns": [180, 90, 60, 30, 7]},
     read=read_ladder,
 )
 
@@ -125,7 +128,10 @@ VERIFICATION = Policy(
 
 
 def verification_due(kind: str, beds: int | None, last: date | None, policy: Verification) -> date | None:
-    """The day until which the last verification of a medical licence holds; None where none is due or known."""
+    """The day until which the last verification of a medical licence holds; None where none is due or known.
+
+    `last` is the authority's last 校验 where it was written down, else the day our own quality saw the paper.
+    """
     if last is None or kind not in policy.kinds:
         return None
     many = beds is not None and beds >= policy.many_beds
@@ -457,7 +463,9 @@ def _about(paper: Paper, day: date, policies: PaperPolicies) -> Iterable[Finding
     if state == "ending":
         end = _end(paper) or day
         days = (("ends_on", str(end)), ("days", str((end - day).days)), ("rung", str(rung)))
-        yield Finding("paper_ending", WARN if (rung or 0) <= _NEAR else RECORD, (*_named(paper), *days), waivable=True)
+        yield Finding(
+            "paper_ending", WARN if rung in policies.ladder.warns else RECORD, (*_named(paper), *days), waivable=True
+        )
     if state == "undated" and paper.kind not in _WITHOUT_END:
         yield Finding("paper_undated", WARN, _named(paper), waivable=True)
     if paper.verified_on is None:
@@ -466,8 +474,6 @@ def _about(paper: Paper, day: date, policies: PaperPolicies) -> Iterable[Finding
 
 # Scope codes under which a shop may sell prescription drugs.
 _RX_SCOPES = {"prescription", "general"}
-# From this rung on an order warns (domain 4.11: docs in < 30 days); further rungs are only on the work list.
-_NEAR = 30
 # A filing has no expiry (domain 4.1), nor have proofs of what a body is.
 _WITHOUT_END = {"clinic_filing", "body_proof", "superior_permit", "special_use"}
 

@@ -119,6 +119,8 @@ def test_what_is_wrong_with_a_file(staff):
         (5, "verified_on", "licence_verified_how_missing"),
         (6, "customer_code", "unknown_customer"),
     ]
+    ahead = row(hospital, inspected_on=TODAY + timedelta(days=1))
+    assert faults(staff.wu, ahead) == [(1, "inspected_on", "licence_inspected_in_future")]
     tomorrow = row(hospital, verified_how="original", verified_on=TODAY + timedelta(days=1))
     assert faults(staff.wu, tomorrow) == [(1, "verified_on", "licence_verified_in_future")]
 

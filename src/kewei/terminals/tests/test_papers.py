@@ -1,5 +1,6 @@
 """Every line of docs/algorithms/licences.md; and what holds for any papers."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from kewei.kernel.policies import BadPolicy
 from kewei.receivables.tests.rules.worked import day, several, table
 from kewei.terminals.rules.licences import LICENCE_KINDS, SCOPE_CLASSES, LicenceDates, licence_state
 from kewei.terminals.rules.papers import (
+    LICENCE_LADDER,
     POLICIES,
     REQUIRED,
     SCOPE,
@@ -150,3 +152,15 @@ def test_no_finding_that_blocks_can_be_waived():
         for scope_class in SCOPE_CLASSES:
             found += scope_findings(held(kind), scope_class, "rx", True, TODAY, IN_FORCE)
         assert not [one for one in found if one.level == "block" and one.waivable]
+
+
+def test_the_policy_says_on_which_rungs_an_order_warns():
+    """Shipped: on every rung (domain 4.1); a company that wants to hear of it only near the end says so."""
+    end = TODAY + timedelta(days=60)
+    papers = held("public_hospital", Paper("medical", "1", end, verified_on=TODAY))
+    near = replace(IN_FORCE, ladder=LICENCE_LADDER.read({"days": [180, 90, 60, 30, 7], "warns": [30, 7]}))
+    assert [one.level for one in paper_findings(papers, TODAY, IN_FORCE)] == ["warn"]
+    assert [one.level for one in paper_findings(papers, TODAY, near)] == ["record"]
+    assert LICENCE_LADDER.read({"days": [30, 7]}).warns == (30, 7)
+    with pytest.raises(BadPolicy):
+        LICENCE_LADDER.read({"days": [30, 7], "warns": [60]})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests import cast
 
 from kewei.journal.models import Fact
-from kewei.terminals import actions, queries
+from kewei.terminals import actions, queries, rules
 from kewei.terminals.models import Licence, LicenceImage, Suspension, Terminal, Veto
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +161,23 @@ def test_a_hospital_due_for_verification_is_on_the_work_list(staff, beds, verifi
     assert [row.ends_on for row in rows] == ([due] if due else [])
     assert count == len(rows)
     assert not [row for row in rows if row.state != ("ending" if due > date(2026, 11, 22) else "expired")]
+
+
+def test_the_authoritys_last_inspection_goes_before_the_day_quality_saw_the_paper(staff):
+    """The card, the work list and the gate count with the same day, and it lies not ahead of its inspection."""
+    hospital = staff.wangs_hospital
+    Terminal.objects.filter(pk=hospital.pk).update(beds=50)
+    given = {"terminal": hospital, "kind": "medical", "number": "PDY9", "valid_to": date(2029, 1, 1)}
+    today = cast.MORNING.date()
+    with pytest.raises(rules.InspectedInFuture):
+        actions.record_licence(**given, inspected_on=date(2026, 12, 1), by=staff.wu, now=cast.MORNING)
+    actions.record_licence(
+        **given, inspected_on=date(2025, 6, 1), verified_how="original", verified_on=date(2026, 11, 1), by=staff.wu,
+        now=cast.MORNING,
+    )  # fmt: skip
+    due = date(2026, 6, 1)
+    (paper,) = queries.papers_of([hospital.pk], today)[hospital.pk].licences
+    (ending,), _count = queries.licences_ending(staff.wang, today)
+    (card,) = queries.card(staff.wang, hospital.pk, today).licences
+    assert (paper.verify_by, ending.ends_on, card.verify_by) == (due, due, due)
+    assert (ending.state, card.state, card.inspected_on) == ("expired", "expired", date(2025, 6, 1))

@@ -12,6 +12,7 @@ from kewei.terminals import excel, rules
 from kewei.terminals.rules import papers
 
 REQUIRED = papers.REQUIRED.read(papers.REQUIRED.body)
+LADDER = papers.LICENCE_LADDER.read(papers.LICENCE_LADDER.body)
 TODAY = date(2026, 11, 23)
 
 
@@ -108,13 +109,16 @@ def paper(days=None, **more) -> rules.LicenceDates:
      (31, ("ending", 60)), (90, ("ending", 90)), (180, ("ending", 180)), (181, ("valid", None)), (None, ("undated", None))],
 )  # fmt: skip
 def test_the_ladder_speaks_180_90_60_30_and_7_days_before(days, state):
-    assert rules.licence_state(paper(days), TODAY) == state
+    assert rules.licence_state(paper(days), TODAY, LADDER) == state
 
 
 def test_a_hospital_ends_with_its_verification_and_a_long_term_paper_never():
     assert rules.ends_on(paper(400, verify_by=TODAY + timedelta(5))) == TODAY + timedelta(5)
-    assert rules.licence_state(paper(long_term=True), TODAY) == ("valid", None)
-    assert rules.licence_state(paper(long_term=True, verify_by=TODAY - timedelta(1)), TODAY) == ("expired", None)
+    assert rules.licence_state(paper(long_term=True), TODAY, LADDER) == ("valid", None)
+    assert rules.licence_state(paper(long_term=True, verify_by=TODAY - timedelta(1)), TODAY, LADDER) == (
+        "expired",
+        None,
+    )
 
 
 def test_required_papers_by_kind():

@@ -221,6 +221,7 @@ def _licence_row(row: queries.LicenceRow, may_verify: bool) -> dict[str, Any]:
         [
             row.number,
             _("有效期至 {day}").format(day=end) if end else "",
+            _("上次校验 {day}").format(day=row.inspected_on.isoformat()) if row.inspected_on else "",
             _("校验到期 {day}").format(day=row.verify_by.isoformat()) if row.verify_by else "",
             "、".join(_(rules.SCOPE_CODES.get(code, code)) for code in row.scope),
             verified if row.verified_how else _("未核验"),
