@@ -16,6 +16,17 @@ DISPUTE_CREDITED = "collecting.dispute_credited"
 OUR_PROMISE_MADE = "collecting.our_promise_made"
 OUR_PROMISE_ENDED = "collecting.our_promise_ended"
 
+# Letters.
+LETTERS_DRAFTED = "collecting.letters_drafted"
+LETTER_DRAFTED = "collecting.letter_drafted"
+LETTER_SEALED = "collecting.letter_sealed"
+LETTER_NOT_SEALED = "collecting.letter_not_sealed"
+LETTER_SENT = "collecting.letter_sent"
+LETTER_ARRIVED = "collecting.letter_arrived"
+LETTER_RETURNED = "collecting.letter_returned"
+LETTER_DROPPED = "collecting.letter_dropped"
+WORDING_EDITED = "collecting.wording_edited"
+
 # What people read for each of them.
 SAYS: dict[str, str] = {
     PROMISE_MADE: N_("登记承诺付款"),
@@ -30,4 +41,13 @@ SAYS: dict[str, str] = {
     DISPUTE_CREDITED: N_("争议冲账"),
     OUR_PROMISE_MADE: N_("登记我方承诺"),
     OUR_PROMISE_ENDED: N_("我方承诺了结"),
+    LETTERS_DRAFTED: N_("批量起草函件"),
+    LETTER_DRAFTED: N_("起草函件"),
+    LETTER_SEALED: N_("批准用印"),
+    LETTER_NOT_SEALED: N_("不批准用印"),
+    LETTER_SENT: N_("发出函件"),
+    LETTER_ARRIVED: N_("函件送达"),
+    LETTER_RETURNED: N_("函件退回"),
+    LETTER_DROPPED: N_("作废函件"),
+    WORDING_EDITED: N_("修改函件模板"),
 }

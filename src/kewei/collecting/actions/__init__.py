@@ -9,20 +9,47 @@ from kewei.collecting.actions.disputes import (
     uphold_dispute,
     withdraw_dispute,
 )
-from kewei.collecting.actions.ours import drop_our_promise, keep_our_promise, note_our_promise
-from kewei.collecting.actions.promises import cancel_promise, judge_promises, make_promise, reschedule_promise
+from kewei.collecting.actions.letters import (
+    approve_letter,
+    draft_letter,
+    draft_letters,
+    drop_letter,
+    edit_wording,
+    note_arrived,
+    note_sent,
+    renew_letter,
+)
+from kewei.collecting.actions.ours import (
+    drop_our_promise,
+    keep_our_promise,
+    note_our_promise,
+)
+from kewei.collecting.actions.promises import (
+    cancel_promise,
+    judge_promises,
+    make_promise,
+    reschedule_promise,
+)
 
 __all__ = [
+    "approve_letter",
     "cancel_promise",
     "credit_by_red_letter",
     "credit_dispute",
+    "draft_letter",
+    "draft_letters",
+    "drop_letter",
     "drop_our_promise",
+    "edit_wording",
     "judge_promises",
     "keep_our_promise",
     "make_promise",
+    "note_arrived",
     "note_our_promise",
+    "note_sent",
     "raise_dispute",
     "reject_dispute",
+    "renew_letter",
     "reschedule_promise",
     "take_dispute",
     "uphold_dispute",

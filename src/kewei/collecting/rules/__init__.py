@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
 from kewei.collecting.rules.reasons import REASONS
 from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.kernel.policies import Policy
 
 POLICIES: tuple[Policy[Any], ...] = (
+    LETTERS,
     PROMISES,
     REASONS,
     TECHNIQUES,

@@ -6,6 +6,8 @@ from kewei.receivables.queries.checks import findings
 from kewei.receivables.queries.documents import entry
 from kewei.receivables.queries.due import due_between, waiting
 from kewei.receivables.queries.items import (
+    contracts,
+    documents,
     every_open_item,
     figures,
     find_documents,
@@ -28,7 +30,9 @@ __all__ = [
     "bill_of",
     "bill_row",
     "billing_and_collections",
+    "contracts",
     "dishonoured_and_owed",
+    "documents",
     "due_between",
     "entry",
     "every_open_item",

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from django.db import connection
 from django.db.models import Q
 
-from kewei.journal.bulk import chunks
+from kewei.journal.bulk import among, chunks
 from kewei.receivables import rules
-from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, Item
+from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, InvoiceDetail, Item
 from kewei.receivables.queries import book as books
 from kewei.receivables.queries.ageing import BY
 from kewei.receivables.queries.book import Book
@@ -177,6 +177,21 @@ def known_documents(kind: str, numbers: Iterable[str]) -> list[rules.KnownDocume
         rows = Item.objects.filter(kind=kind, live=True, number__in=part).values_list(*_KNOWN)
         found += [rules.KnownDocument(*row) for row in rows]
     return found
+
+
+def documents(ids: Iterable[int]) -> dict[int, rules.KnownDocument]:
+    """Documents by key with what is open of them now, whoever asks."""
+    found: dict[int, rules.KnownDocument] = {}
+    for part in chunks(ids):
+        for row in Item.objects.filter(among("entry_id", part)).values_list(*_KNOWN):
+            found[row[0]] = rules.KnownDocument(*row)
+    return found
+
+
+def contracts(ids: Collection[int]) -> dict[int, str]:
+    """Contract numbers written on these invoices, where there is one, whoever asks."""
+    rows = InvoiceDetail.objects.filter(among("entry_id", list(ids))).values_list("entry_id", "fields")
+    return {pk: str(fields["contract"]) for pk, fields in rows if fields.get("contract")}
 
 
 _KNOWN = ("entry_id", "kind", "number", "terminal_id", "on", "total_fen", "open_fen", "due_date", "live")

@@ -41,6 +41,7 @@ from kewei.terminals.queries.summaries import (
     group_heads,
     kind_size_province,
     labels,
+    late_rates,
     named,
     settlement_terms,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "import_faults",
     "kind_size_province",
     "labels",
+    "late_rates",
     "licence_for",
     "licences_ending",
     "list_terminals",

@@ -56,6 +56,15 @@ def settlement_terms(person: Person, pks: Iterable[int]) -> dict[int, tuple[int,
     return found
 
 
+def late_rates(pks: Iterable[int]) -> dict[int, int]:
+    """The contract's rate of late interest, hundredths of a per cent a day, where one is agreed, whoever asks."""
+    found: dict[int, int] = {}
+    for chunk in chunks(pks):
+        rows = Settlement.objects.filter(terminal__in=chunk, ended_at=None, late_rate_bp__gt=0)
+        found.update((pk, rate_bp) for pk, rate_bp in rows.values_list("terminal", "late_rate_bp") if rate_bp)
+    return found
+
+
 def group_heads(pks: Iterable[int]) -> dict[int, int]:
     """The head of each terminal's group, itself where it belongs to none, whoever asks."""
     found: dict[int, int] = {}
