@@ -227,8 +227,11 @@ class DeputyRow:
 
 
 def stands_in_for(person: Person, day: date) -> list[Person]:
-    """Whoever this person decides for on a day, who works here still; nobody where the posts held now forbid it (4.4)."""
-    if not rules.may_stand_in({held.role for held in person.held}):
+    """Whoever this person decides for on a day, who works here still; nobody where the posts held now forbid it (4.4).
+
+    A token of the API speaks for its owner only: its scopes say nothing of what others may.
+    """
+    if getattr(person, "limited_to", None) is not None or not rules.may_stand_in({held.role for held in person.held}):
         return []
     rows = Deputy.objects.filter(taker=person, since__lte=day, until__gte=day, ended_at=None, giver__left_at=None)
     return [row.giver for row in rows.select_related("giver").order_by("giver__login")]
