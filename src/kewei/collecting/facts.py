@@ -2,6 +2,13 @@
 
 from kewei.kernel.refusals import N_
 
+# Cases, the ladder, the daily run.
+CASE_OPENED = "collecting.case_opened"
+CASE_CLOSED = "collecting.case_closed"
+STAGE_REACHED = "collecting.stage_reached"
+DAY_RUN = "collecting.day_run"
+MEMBER_ADDED = "collecting.member_added"
+MEMBER_LEFT = "collecting.member_left"
 # Promises of customers, disputes, promises of ours.
 PROMISE_MADE = "collecting.promise_made"
 PROMISE_PART_PAID = "collecting.promise_part_paid"
@@ -29,6 +36,12 @@ WORDING_EDITED = "collecting.wording_edited"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
+    CASE_OPENED: N_("案件立案"),
+    CASE_CLOSED: N_("案件结案"),
+    STAGE_REACHED: N_("催收进到下一阶段"),
+    DAY_RUN: N_("催收日程运行"),
+    MEMBER_ADDED: N_("加入案件成员"),
+    MEMBER_LEFT: N_("案件成员退出"),
     PROMISE_MADE: N_("登记承诺付款"),
     PROMISE_PART_PAID: N_("承诺部分履行"),
     PROMISE_KEPT: N_("承诺已履行"),

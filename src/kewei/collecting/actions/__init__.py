@@ -1,5 +1,6 @@
 """What can be done about overdue money, by topic."""
 
+from kewei.collecting.actions.cases import Counted, join_case, leave_case, look_at, run_day
 from kewei.collecting.actions.disputes import (
     credit_by_red_letter,
     credit_dispute,
@@ -19,19 +20,11 @@ from kewei.collecting.actions.letters import (
     note_sent,
     renew_letter,
 )
-from kewei.collecting.actions.ours import (
-    drop_our_promise,
-    keep_our_promise,
-    note_our_promise,
-)
-from kewei.collecting.actions.promises import (
-    cancel_promise,
-    judge_promises,
-    make_promise,
-    reschedule_promise,
-)
+from kewei.collecting.actions.ours import drop_our_promise, keep_our_promise, note_our_promise
+from kewei.collecting.actions.promises import cancel_promise, judge_promises, make_promise, reschedule_promise
 
 __all__ = [
+    "Counted",
     "approve_letter",
     "cancel_promise",
     "credit_by_red_letter",
@@ -41,8 +34,11 @@ __all__ = [
     "drop_letter",
     "drop_our_promise",
     "edit_wording",
+    "join_case",
     "judge_promises",
     "keep_our_promise",
+    "leave_case",
+    "look_at",
     "make_promise",
     "note_arrived",
     "note_our_promise",
@@ -51,6 +47,7 @@ __all__ = [
     "reject_dispute",
     "renew_letter",
     "reschedule_promise",
+    "run_day",
     "take_dispute",
     "uphold_dispute",
     "withdraw_dispute",

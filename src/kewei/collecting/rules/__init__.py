@@ -2,14 +2,20 @@
 
 from typing import Any
 
+from kewei.collecting.rules.contacting import CONTACT
+from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
 from kewei.collecting.rules.reasons import REASONS
 from kewei.collecting.rules.techniques import TECHNIQUES
+from kewei.collecting.rules.words import WORDS
 from kewei.kernel.policies import Policy
 
 POLICIES: tuple[Policy[Any], ...] = (
     LETTERS,
+    LADDER,
+    CONTACT,
+    WORDS,
     PROMISES,
     REASONS,
     TECHNIQUES,

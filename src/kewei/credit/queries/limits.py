@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from kewei.credit.models import Limit
 from kewei.credit.queries import securities
+from kewei.journal.bulk import among
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ def live_limit(terminal_id: int, *, for_group: bool = False, temporary: bool = F
 def secured_fen(terminal_id: int, day: date) -> int:
     """What guarantees and pledges secure on a day, deposits left out (they count against exposure), fen."""
     return securities.secured([terminal_id], day).get(terminal_id, 0)
+
+
+def answerable(terminal_ids: Sequence[int]) -> dict[int, int]:
+    """Who answers for the credit of these customers: who asked for the live limit, else who granted it; whoever asks."""
+    rows = Limit.objects.filter(among("terminal_id", terminal_ids), ended_at=None, for_group=False, temporary=False)
+    found = rows.values_list("terminal", "application__applicant", "granted_by")
+    return {terminal: applicant or granter for terminal, applicant, granter in found}
 
 
 def _row(row: Limit) -> LimitRow:
