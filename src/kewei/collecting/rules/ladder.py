@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from kewei.kernel.policies import BadPolicy, Policy
@@ -213,7 +214,7 @@ def read_ladder(body: Any) -> Ladder:
 def _check_rungs(segment: str, rungs: Sequence[Rung]) -> None:
     if not rungs:
         raise BadPolicy(reason=segment)
-    for before, after in zip(rungs, rungs[1:], strict=False):
+    for before, after in pairwise(rungs):
         if before.days >= after.days or before.place >= after.place:
             raise BadPolicy(reason=f"{segment}: {after.code} {after.days} ≤ {before.code} {before.days}")
     for rung in rungs:

@@ -107,8 +107,9 @@ def test_no_day_is_run_ahead(staff):
 
 def test_only_who_may_collect_joins_a_case(staff):
     invoice(staff, "A", 31)
+    invoice(staff, "B", 31, terminal=staff.suns_clinic)
     run(staff)
-    case = Case.objects.get()
+    case = Case.objects.get(terminal=staff.wangs_pharmacy)
     member = actions.join_case(case=case, person=staff.he, role="legal", by=staff.li, now=NOW)
     with pytest.raises(AlreadyMember):
         actions.join_case(case=case, person=staff.he, role="legal", by=staff.li, now=NOW)
@@ -117,5 +118,5 @@ def test_only_who_may_collect_joins_a_case(staff):
     with pytest.raises(NotAllowed):
         actions.join_case(case=case, person=staff.wang, role="sales", by=staff.wang, now=NOW)
     with pytest.raises(NotFound):
-        actions.join_case(case=case, person=staff.wang, role="sales", by=staff.sun, now=NOW)
+        actions.join_case(case=case.pk + 1, person=staff.he, role="sales", by=staff.li, now=NOW)
     assert actions.leave_case(member=member.pk, by=staff.li, now=NOW).until == NOW
