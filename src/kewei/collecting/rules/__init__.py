@@ -7,11 +7,13 @@ from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
 from kewei.collecting.rules.reasons import REASONS
+from kewei.collecting.rules.recovery import CURVES
 from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.collecting.rules.words import WORDS
 from kewei.kernel.policies import Policy
 
 POLICIES: tuple[Policy[Any], ...] = (
+    CURVES,
     LETTERS,
     LADDER,
     CONTACT,
