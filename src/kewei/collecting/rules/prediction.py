@@ -173,8 +173,10 @@ def predict(model: Model, history: Invoices, asked: Invoices, days: Ints | None 
     """What to expect of the invoices `asked`, each as of its own day, or of `days`; `asked.settled` is not looked at."""
     middle, spread = _middle_and_spread(model, asked, habits(history, asked, model, days))
     chance = _chance_after(model, middle, spread, np.zeros(len(asked), dtype=np.int64))
-    at = [np.rint(middle + spread * _of(one)).astype(np.int64) for one in (model.half, model.low, model.high)]
-    return Predictions(np.rint(chance * FULL_BP).astype(np.int64), *at, middle, spread)
+    days_, low, high = (
+        np.rint(middle + spread * _of(one)).astype(np.int64) for one in (model.half, model.low, model.high)
+    )
+    return Predictions(np.rint(chance * FULL_BP).astype(np.int64), days_, low, high, middle, spread)
 
 
 def paid_within(model: Model, told: Predictions, past_due: Ints, days: int) -> Ints:
@@ -246,7 +248,7 @@ def _effects_of(invoices: Invoices, usual: Any) -> Numbers:
     return np.column_stack([amount, term, invoices.paper])
 
 
-def _habits_of_all(customer: Ints, past: Numbers, worth: Numbers) -> tuple[Numbers, Any, Any, Any]:
+def _habits_of_all(customer: Ints, past: Numbers, worth: Numbers) -> tuple[Any, Any, Any, Any]:
     """Effects within customers, the middle of all, and the squares of how customers differ and how each scatters."""
     names, group = np.unique(customer, return_inverse=True)
     cases = np.bincount(group)

@@ -88,7 +88,8 @@ class Curve:
     @classmethod
     def from_json(cls, told: Mapping[str, Any]) -> Curve:
         """The curve of what was stored."""
-        return cls(**{name: tuple(one) if isinstance(one, list) else one for name, one in told.items()})
+        values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in told.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)
