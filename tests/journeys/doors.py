@@ -311,6 +311,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*credit/securities/<pk>*", "pk", "security"),
     ("*credit/surveys/checks/<pk>*", "pk", "check"),
     ("*credit/surveys/<pk>*", "pk", "survey"),
+    ("*credit/scores/<pk>*", "pk", "score"),
     ("*credit/applications/<pk>*", "pk", "application"),
     ("receivables/customers/*", "pk", "terminal"),
     ("receivables/statements/*", "pk", "terminal"),

@@ -141,6 +141,13 @@ def newest_score(request: Any, pk: int) -> Any:
     return _told(scores.score_of(terminal.pk))
 
 
+@router.get("/scores/{int:pk}", response=ScoreOut, summary="One score")
+def one_score(request: Any, pk: int) -> Any:
+    """A score as it was made, with the versions of the policies that made it."""
+    request.user.must(SEE)
+    return _told(scores.score_for(request.user, pk))
+
+
 @router.post(
     "/terminals/{int:pk}/credit-score", response=ScoreOut, summary="Score a customer now", openapi_extra=KEY_WELCOME
 )

@@ -75,6 +75,22 @@ def test_the_page_says_why_and_what_would_lift_it(staff, client):
         assert words in text
 
 
+def test_each_score_has_a_page_that_names_its_versions(staff, client):
+    first = Score.objects.get(terminal=staff.wangs_hospital)
+    actions.score_customer(terminal=staff.wangs_hospital, as_of=DAY + timedelta(1), by=staff.zhao, now=NOW)
+    client.force_login(staff.wang)
+    page = client.get(reverse("credit:one_score", args=[first.pk])).content.decode()
+    for words in ("这是一次过去的评分", "credit.sheet.hospital@0", "credit.grading@0", "一致", "解除红线"):
+        assert words in page
+    newest = client.get(reverse("credit:score", args=[staff.wangs_hospital.pk])).content.decode()
+    assert "这是一次过去的评分" not in newest
+    assert reverse("credit:one_score", args=[first.pk]) in newest
+    told = client.get(f"/api/credit/scores/{first.pk}").json()
+    assert (told["id"], told["versions"]["credit.grading"], told["replays"]) == (first.pk, "credit.grading@0", True)
+    client.force_login(staff.sun)
+    assert client.get(reverse("credit:one_score", args=[first.pk])).status_code == 404
+
+
 def test_credit_scores_one_and_all_from_the_page(staff, client):
     before = Score.objects.count()
     client.force_login(staff.zhao)
@@ -165,7 +181,9 @@ def test_a_score_without_its_policies_stops_neither_the_check_nor_its_page(staff
     )  # fmt: skip
     assert [finding.code for finding in findings()] == ["score_without_policy"] * 2
     client.force_login(staff.zhao)
-    assert client.get(f"/credit/terminals/{staff.wangs_hospital.pk}/score/?score={old.pk}").status_code == 200
+    page = client.get(reverse("credit:one_score", args=[old.pk])).content.decode()
+    assert "没有记下" in page
+    assert "不一致" in page
 
 
 def test_nightly_only_news_is_kept(staff):

@@ -12,6 +12,7 @@ SCORES = [
     path("grades/calibration/plot/", scores.calibration_plot, name="calibration_plot"),
     path("terminals/<int:pk>/score/", scores.score, name="score"),
     path("terminals/<int:pk>/score/now/", scores.score_now, name="score_now"),
+    path("scores/<int:pk>/", scores.one_score, name="one_score"),
     path("sheets/", scores.sheets, name="sheets"),
     path("sheets/<str:name>/", scores.sheet, name="sheet"),
 ]

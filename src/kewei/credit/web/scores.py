@@ -139,11 +139,21 @@ def regrade(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def score(request: HttpRequest, pk: int) -> HttpResponse:
-    """信用评分  The newest score of a customer, or the one asked for, line by line; what would lift it; its history."""
+    """信用评分  The newest score of a customer, line by line; what would lift it; its history."""
     terminal = terminals.terminal_for(request.user, pk, SEE)
     request.user.must(SEE, terminal)
-    asked = request.GET.get("score", "")
-    full = scores.score_of(terminal.pk, int(asked) if asked.isdecimal() and len(asked) < 18 else None)
+    return _score_page(request, terminal, scores.score_of(terminal.pk))
+
+
+@require_GET
+def one_score(request: HttpRequest, pk: int) -> HttpResponse:
+    """一次评分  One score as it was made: every reason, what would have lifted it, the versions of what judged it."""
+    request.user.must(SEE)
+    full = scores.score_for(request.user, pk)
+    return _score_page(request, terminals.terminal_for(request.user, full.row.terminal, SEE), full)
+
+
+def _score_page(request: HttpRequest, terminal: Any, full: scores.FullScore | None) -> HttpResponse:
     page: dict[str, Any] = {
         "terminal": terminal, "full": full, "may_score": request.user.may(SCORE),
         "score_url": reverse("credit:score_now", args=[terminal.pk]),
@@ -161,6 +171,9 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": [shown(line, full.case, book) for line in full.lines if line.family == "behaviour"],
             "lifts": [change_words(change) for change in scoring.lift(full.case, book)],
             "replays": scores.replays(full), "sheet": sheet_words(full.row.sheet),
+            "newest": full.row.pk == max(history, key=lambda one: (one.as_of, one.pk)).pk,
+            "versions": [(_(policy.title), *_version(full.labels.get(policy.name, ""))) for policy in scores.MADE_BY],
+            "survey_url": reverse("credit:survey", args=[full.row.survey]) if full.row.survey else "",
             "history": [(one, points(one.points_c), tone(one.grade)) for one in history],
             "drawn": drawn(list(reversed(history)), book),
         }  # fmt: skip
@@ -293,6 +306,13 @@ def sheet_words(label: str) -> str:
     name, _at, number = label.partition("@")
     titles = {policy.name: policy.title for policy in EDITED}
     return f"{_(titles.get(name, name))} · {_('第 {number} 版').format(number=number)}"
+
+
+def _version(label: str) -> tuple[str, str]:
+    """A version in words, and the page of its policy."""
+    if not label:
+        return _("没有记下"), ""
+    return label, reverse("journal:policy", args=[label.partition("@")[0]])
 
 
 def drawn(history: list[scores.ScoreRow], book: SheetBook) -> dict[str, Any]:
