@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
 from string import Formatter
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from kewei.kernel.yuan_text import yuan
 
@@ -62,6 +62,7 @@ class Refused(Exception):
         if missing:
             raise TypeError(f"{type(self).__name__} needs {', '.join(missing)}")
         self._given = given
+        self.leaves: tuple[Callable[[], Any], ...] = ()
         super().__init__(given)
 
     def __getattr__(self, name: str) -> Any:
@@ -74,6 +75,14 @@ class Refused(Exception):
     def numbers(self) -> dict[str, Any]:
         """The given values as JSON can carry them."""
         return {name: as_json(value) for name, value in self._given.items()}
+
+    def leaving(self, do: Callable[[], Any]) -> Self:
+        """The same refusal, with something to do once the action it ends has been undone: an action of its own.
+
+        For what must be kept although the answer is no, as what the gate said of an order it did not let go.
+        """
+        self.leaves = (*self.leaves, do)
+        return self
 
     def sentence(self, translate: Translate = in_chinese) -> str:
         """The refusal as one sentence, in the language of `translate` (gettext of the reader)."""

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
 from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
+from kewei.kernel.refusals import NotAllowed
 from kewei.orders import actions, queries, shapes
 from kewei.orders.rules.files import UnknownProduct
 from kewei.orders.rules.lines import LineWanted, SentBack, Shipped
+from kewei.people import queries as people
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules import read_kind
@@ -145,10 +147,11 @@ class ReasonIn(Schema):
 
 
 class SpecialIn(Schema):
-    """A special release."""
+    """A special release; a deputy gives the login of whom he stands in for, and is judged by that person's authority."""
 
     reason: Annotated[str, Field(min_length=1, max_length=300)]
     expires_on: date
+    stands_in_for: Annotated[str, Field(max_length=64)] = ""
 
 
 class ShippedIn(Schema):
@@ -387,7 +390,8 @@ def release_specially(request: HttpRequest, pk: int, body: SpecialIn):
 
     def do() -> int:
         kept = queries.order_for(request.user, pk)
-        return actions.release_specially(order=kept, by=request.user, now=timezone.now(), **body.dict()).pk
+        given = {"reason": body.reason, "expires_on": body.expires_on, "stands_in_for": _giver(request, body)}
+        return actions.release_specially(order=kept, by=request.user, now=timezone.now(), **given).pk
 
     return _card(request, keyed(request, "orders.release_specially", [pk, body.dict()], do))
 
@@ -466,6 +470,16 @@ def _lines(request: HttpRequest, body: OrderIn) -> list[LineWanted]:
     return [
         LineWanted(known.get(one.product_code, 0), one.quantity_milli, one.price_fen, one.note) for one in body.lines
     ]
+
+
+def _giver(request: HttpRequest, body: SpecialIn) -> Any:
+    if not body.stands_in_for:
+        return None
+    givers = people.stands_in_for(request.user, timezone.localdate())
+    found = next((one for one in givers if one.login == body.stands_in_for), None)
+    if found is None:
+        raise NotAllowed(verb="orders.release")
+    return found
 
 
 def _product(request: HttpRequest, code: str) -> Any:

@@ -6,6 +6,7 @@ ORDER_PLACED = "orders.order_placed"
 ORDER_CHECKED = "orders.order_checked"
 ORDER_RELEASED = "orders.order_released"
 ORDER_RELEASED_SPECIALLY = "orders.order_released_specially"
+ORDER_REFUSED = "orders.order_refused"
 ORDER_LAPSED = "orders.order_lapsed"
 ORDER_CANCELLED = "orders.order_cancelled"
 GOODS_DELIVERED = "orders.goods_delivered"
@@ -25,6 +26,7 @@ SAYS: dict[str, str] = {
     ORDER_CHECKED: N_("订单复核"),
     ORDER_RELEASED: N_("订单放行"),
     ORDER_RELEASED_SPECIALLY: N_("订单特批"),
+    ORDER_REFUSED: N_("关口不放"),
     ORDER_LAPSED: N_("订单占用超时"),
     ORDER_CANCELLED: N_("取消订单"),
     GOODS_DELIVERED: N_("发货"),

@@ -115,10 +115,16 @@ class SpecialForm(ReasonForm):
     """A special release: why, and until when it holds."""
 
     expires_on = day_field(_("特批有效至"), required=True)
+    stands_in_for = forms.TypedChoiceField(
+        label=_("代理"), coerce=int, empty_value=None, required=False, help_text=_("代理时按被代理人的权限")
+    )
 
-    def __init__(self, today: Any, *args: Any, **given: Any) -> None:
+    def __init__(self, today: Any, givers: list[tuple[int, str]], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.initial.setdefault("expires_on", today + timedelta(days=7))
+        self.fields["stands_in_for"].choices = [("", _("本人")), *givers]  # type: ignore[attr-defined]
+        if not givers:
+            del self.fields["stands_in_for"]
 
 
 class DeliveryForm(KeyedForm):

@@ -11,7 +11,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from kewei.journal import rules
 from kewei.journal.models import Fact, Head, Key
-from kewei.kernel.refusals import KeyReused, TryAgain
+from kewei.kernel.refusals import KeyReused, Refused, TryAgain
 
 TRIES = 12
 _Do = TypeVar("_Do", bound=Callable[..., Any])
@@ -22,7 +22,8 @@ def action(do: _Do) -> _Do:
 
     The outermost action retries from the beginning, with the arguments it was given, when the database reports a
     serialization failure or a deadlock: an action must not change its arguments, and reads itself what it decides on.
-    An action called by an action joins its transaction.
+    An action called by an action joins its transaction. What a refusal leaves is done once everything
+    else has been undone.
     Raises TryAgain where the database still refuses after TRIES attempts.
     """
 
@@ -37,6 +38,10 @@ def action(do: _Do) -> _Do:
                 if connection.in_atomic_block or not _worth_trying_again(failure):
                     raise
                 time.sleep(random.uniform(0, 0.002 * 2 ** min(attempt, 7)))  # noqa: S311
+            except Refused as no:
+                for leave in no.leaves:
+                    leave()
+                raise
         raise TryAgain(tries=TRIES)
 
     run.__kewei_action__ = True  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.kernel.refusals import N_, NotFound
 from kewei.orders import facts
-from kewei.orders.actions.keeping import enter, hold_headroom, judge, let_go, locked, refuse
+from kewei.orders.actions.keeping import enter, hold_headroom, judge, let_go, locked, refused
 from kewei.orders.models import (
     Delivery,
     DeliveryLine,
@@ -75,9 +75,9 @@ def deliver(
     check_state("deliver", kept.number, kept.state)
     if not lines:
         raise NothingGiven
-    decision, case, policies, _verdict = judge(kept, DELIVERY, by, now)
+    decision, case, policies, verdict = judge(kept, DELIVERY, by, now)
     if decision.outcome != PASS:
-        refuse(kept, decision)
+        raise refused(verdict, decision, DELIVER, by, now)
     rows = {row.pk: row for row in OrderLine.objects.select_for_update().filter(order=kept)}
     pk = next_ids(Delivery, 1)[0]
     parts = _shipped(rows, lines, on)

@@ -9,9 +9,11 @@ from django.utils.timezone import localdate
 
 from kewei.credit import actions as credit_actions
 from kewei.credit.queries import headroom
+from kewei.journal.actions import action, record
 from kewei.kernel.ids import digest
 from kewei.kernel.plain import as_json
-from kewei.kernel.refusals import N_, NotFound
+from kewei.kernel.refusals import N_, NotFound, Refused
+from kewei.orders import facts
 from kewei.orders.models import Order, OrderState, Verdict
 from kewei.orders.queries import cases
 from kewei.orders.rules.gate import Case, Decision, GatePolicies, decide
@@ -48,13 +50,35 @@ def keep_verdict(
     )  # fmt: skip
 
 
-def refuse(order: Order, decision: Decision) -> None:
-    """Say no with the gravest reason. Raises GateClosed where nobody can waive it, else NeedsSpecialRelease."""
-    standing_in_way = decision.final or decision.blocking or decision.asking
-    first = refusal_of(standing_in_way[0])
+def refused(verdict: Verdict, decision: Decision, verb: str, by: Person, now: datetime) -> Refused:
+    """The refusal with the gravest reason; what the gate said is kept although everything else is undone.
+
+    GateClosed where nobody can waive it, else NeedsSpecialRelease.
+    """
+    number = verdict.order.number
+    first = refusal_of((decision.final or decision.blocking or decision.asking)[0])
+    no: Refused = NeedsSpecialRelease(number=number, first=first)
     if decision.final:
-        raise GateClosed(number=order.number, first=first)
-    raise NeedsSpecialRelease(number=order.number, first=first)
+        no = GateClosed(number=number, first=first)
+    return left_behind(no, verdict, verb, by, now)
+
+
+def left_behind(no: Refused, verdict: Verdict, verb: str, by: Person, now: datetime) -> Refused:
+    """A refusal that leaves the verdict it was given by."""
+    return no.leaving(lambda: keep_refusal(verdict=verdict, why=no.code, verb=verb, by=by, now=now))
+
+
+@action
+def keep_refusal(*, verdict: Verdict, why: str, verb: str, by: Person, now: datetime) -> Verdict:
+    """关口不放  Keep what the gate said when it did not let an order go, or when whoever asked had not the authority."""
+    by.must(verb)
+    verdict.pk = None
+    verdict.save(force_insert=True)
+    record(
+        facts.ORDER_REFUSED, verdict.order, by=by, at=now, terminal=verdict.terminal_id, number=verdict.order.number,
+        moment=verdict.moment, why=why, blocked_by=verdict.blocked_by,
+    )  # fmt: skip
+    return verdict
 
 
 def enter(order: Order, state: str, by: Person, now: datetime, why: str = "") -> None:

@@ -13,9 +13,18 @@ from kewei.credit.queries import headroom
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
-from kewei.kernel.refusals import NotAllowed
+from kewei.kernel.refusals import NotAllowed, Refused
 from kewei.orders import facts
-from kewei.orders.actions.keeping import enter, hold_headroom, judge, keep_verdict, let_go, locked, refuse
+from kewei.orders.actions.keeping import (
+    enter,
+    hold_headroom,
+    judge,
+    keep_verdict,
+    left_behind,
+    let_go,
+    locked,
+    refused,
+)
 from kewei.orders.models import Order, OrderLine, SpecialRelease
 from kewei.orders.queries import cases
 from kewei.orders.rules.authority import AUTHORITY, check_authority
@@ -117,9 +126,9 @@ def release_order(*, order: Any, by: Person, now: datetime) -> Order:
     kept = locked(order, GO, by, now)
     check_state("release", kept.number, kept.state)
     _check_other(kept, by, now)
-    decision, case, policies, _verdict = judge(kept, RELEASE, by, now)
+    decision, case, policies, verdict = judge(kept, RELEASE, by, now)
     if decision.outcome != PASS:
-        refuse(kept, decision)
+        raise refused(verdict, decision, GO, by, now)
     hold_headroom(kept, case.wanted_fen, policies, GO, by, now)
     enter(kept, RELEASED, by, now)
     record(facts.ORDER_RELEASED, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number)
@@ -132,9 +141,10 @@ def release_specially(
 ) -> Order:
     """特批放行  Let an order pass what may be waived, for a reason, within one's authority, until a day.
 
-    Also one that was released and no longer passes: it stays where it is, and may go on. Raises WrongState, OwnOrder,
-    GateClosed where something nobody can waive stands in the way, ReleaseNeedsWords, ReleaseTooLong, NoAuthority,
-    BeyondAuthority.
+    Also one that was released and no longer passes: it stays where it is, and may go on. A deputy, who may release
+    orders himself, is judged by the authority of whom he stands in for and never by the greater of both. Raises
+    WrongState, OwnOrder, GateClosed where something nobody can waive stands in the way, ReleaseNeedsWords,
+    ReleaseTooLong, NoAuthority, BeyondAuthority, SalesForReleaser.
     """
     by.must(GO)
     kept = locked(order, GO, by, now)
@@ -142,17 +152,22 @@ def release_specially(
     _check_other(kept, by, now, stands_in_for)
     decision, case, policies, verdict = judge(kept, RELEASE, by, now)
     if decision.final:
-        refuse(kept, decision)
+        raise refused(verdict, decision, GO, by, now)
     authority = queries_policies.in_force(AUTHORITY, localdate(now))
     over_fen = decision.over_fen
-    role = check_authority(
-        authority.value,
-        {held.role for held in by.held},
-        max(over_fen, case.wanted_fen),
-        reason,
-        localdate(now),
-        expires_on,
-    )
+    own_roles = {held.role for held in by.held}
+    try:
+        role = check_authority(
+            authority.value,
+            {held.role for held in stands_in_for.held} if stands_in_for else own_roles,
+            max(over_fen, case.wanted_fen),
+            reason,
+            localdate(now),
+            expires_on,
+            deputy_roles=own_roles if stands_in_for else None,
+        )
+    except Refused as no:
+        raise left_behind(no, verdict, GO, by, now) from no
     waives = sorted({line.rule for line in (*decision.blocking, *decision.asking)})
     SpecialRelease.objects.create(
         order=kept, verdict=verdict, waives=waives, reason=reason.strip(), over_fen=over_fen,
@@ -163,6 +178,7 @@ def release_specially(
     record(
         facts.ORDER_RELEASED_SPECIALLY, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, waives=waives,
         over_fen=over_fen, reason=reason, role=role, expires_on=expires_on,
+        stands_in_for=stands_in_for.login if stands_in_for else "",
     )  # fmt: skip
     return kept
 
@@ -230,7 +246,8 @@ def _check_other(order: Order, by: Person, now: datetime, stands_in_for: Person 
     """Nobody releases an order they placed, nor as the deputy of whoever placed it, nor as nobody's deputy."""
     if by.pk == order.placed_by_id or (stands_in_for is not None and stands_in_for.pk == order.placed_by_id):
         raise OwnOrder
-    if stands_in_for is not None and stands_in_for.pk not in {
-        one.pk for one in people.stands_in_for(by, localdate(now))
-    }:
+    if stands_in_for is None:
+        return
+    if stands_in_for.pk not in {one.pk for one in people.stands_in_for(by, localdate(now))}:
         raise NotAllowed(verb=GO)
+    stands_in_for.must(GO, order.terminal)

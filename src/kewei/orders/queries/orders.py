@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from kewei.journal.bulk import chunks
 from kewei.kernel.ids import digest
@@ -31,6 +31,7 @@ from kewei.orders.rules.gate import BLOCK, Case, Decision, Line, decide
 from kewei.orders.rules.states import FROM, HELD, LAPSED, OPEN, STATES, WAITING
 from kewei.people import queries as people
 from kewei.people.models import Person
+from kewei.terminals import queries as terminals
 
 SEE = "orders.see"
 NOUN = N_("订单")
@@ -442,6 +443,23 @@ def open_orders_of(terminal_ids: list[int]) -> list[Order]:
     """Orders of these customers the gate may be asked about again: held, waiting, timed out; whoever asks."""
     rows = Order.objects.filter(terminal__in=terminal_ids, state__in=(HELD, WAITING))
     return list(rows.order_by("placed_at", "pk"))
+
+
+def open_orders_beside(terminal: int, held_by_group: bool) -> list[Order]:
+    """Held and waiting orders of the other members of a customer's group, whoever asks.
+
+    `held_by_group`: only those whose newest word of the gate named the group's limit, for what moves its headroom.
+    """
+    head = terminals.group_heads([terminal])[terminal]
+    group = Q(terminal=head) | Q(terminal__group=head)
+    rows = Order.objects.filter(group, state__in=(HELD, WAITING)).exclude(terminal=terminal)
+    found = list(rows.order_by("placed_at", "pk"))
+    if not (found and held_by_group):
+        return found
+    newest = Verdict.objects.filter(order__in=[one.pk for one in found]).values("order").annotate(last=Max("pk"))
+    named = Verdict.objects.filter(pk__in=newest.values("last"), verdicts__icontains='"over_group_limit"')
+    keys = set(named.values_list("order", flat=True))
+    return [one for one in found if one.pk in keys]
 
 
 def open_orders_with(product: int, terminal: int | None = None) -> list[Order]:

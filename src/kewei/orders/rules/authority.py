@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from kewei.credit.rules.applications import sales_for_judges
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_
-from kewei.orders.rules.states import BeyondAuthority, NoAuthority, ReleaseNeedsWords, ReleaseTooLong
+from kewei.orders.rules.states import (
+    BeyondAuthority,
+    NoAuthority,
+    ReleaseNeedsWords,
+    ReleaseTooLong,
+    SalesForReleaser,
+)
 from kewei.people.rules import ROLES
 
 
@@ -58,9 +65,18 @@ AUTHORITY = Policy(
 
 
 def check_authority(
-    policy: Authority, roles: Iterable[str], wanted_fen: int, reason: str, today: date, expires_on: date
+    policy: Authority,
+    roles: Iterable[str],
+    wanted_fen: int,
+    reason: str,
+    today: date,
+    expires_on: date,
+    deputy_roles: Collection[str] | None = None,
 ) -> str:
-    """The role by which an amount may be released. Raises ReleaseNeedsWords, ReleaseTooLong, NoAuthority, BeyondAuthority."""
+    """The role by which an amount may be released; `deputy_roles` are the own posts of whoever stands in for `roles`.
+
+    Raises ReleaseNeedsWords, ReleaseTooLong, NoAuthority, BeyondAuthority, SalesForReleaser.
+    """
     if not reason.strip():
         raise ReleaseNeedsWords
     if not today <= expires_on <= today + timedelta(days=policy.most_days):
@@ -69,6 +85,8 @@ def check_authority(
     if found is None:
         raise NoAuthority
     role, most_fen = found
+    if deputy_roles is not None and sales_for_judges(role, deputy_roles):
+        raise SalesForReleaser(role=ROLES[role].name)
     if most_fen is not None and wanted_fen > most_fen:
         raise BeyondAuthority(most_fen=most_fen, wanted_fen=wanted_fen)
     return role

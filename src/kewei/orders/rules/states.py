@@ -86,6 +86,12 @@ class NoAuthority(Refused):
 
 
 @refusal
+class SalesForReleaser(Refused):
+    code = "sales_for_releaser"
+    says = N_("销售人员不能代理{role}特批订单")
+
+
+@refusal
 class ReleaseNeedsWords(Refused):
     code = "release_needs_words"
     says = N_("特批要写明理由")

@@ -1,5 +1,6 @@
 """From an order to an open item and back: states, headroom, verdicts that replay, and who may do what."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -11,13 +12,21 @@ from kewei.credit.models import Account, Reservation
 from kewei.credit.queries.standing import standing
 from kewei.credit.rules.exposure import Exposure
 from kewei.journal import following
-from kewei.journal.actions import catch_up
+from kewei.journal.actions import catch_up, once
+from kewei.journal.models import Fact
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.orders import actions, queries
 from kewei.orders.models import Order, Verdict
 from kewei.orders.rules.delivering import AlreadyHandedOver, NothingToInvoice, ReceiverNotAuthorised
 from kewei.orders.rules.lines import LineWanted, MoreThanOpen, SentBack
-from kewei.orders.rules.states import BeyondAuthority, GateClosed, NeedsSpecialRelease, OwnOrder, WrongState
+from kewei.orders.rules.states import (
+    BeyondAuthority,
+    GateClosed,
+    NeedsSpecialRelease,
+    OwnOrder,
+    SalesForReleaser,
+    WrongState,
+)
 from kewei.people import actions as people
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Item
@@ -213,6 +222,93 @@ def test_only_an_appointed_deputy_releases_in_somebodys_name(trade):
         taker=staff.zhao, since=TODAY, until=TODAY + timedelta(days=7), reason="休假", by=staff.feng, now=NOW
     )
     assert actions.release_specially(**given, now=NOW).state == "released"
+
+
+def deputise(trade, giver, taker):
+    people.appoint_deputy(
+        taker=taker, since=TODAY, until=TODAY + timedelta(days=7), reason="休假", by=giver, now=NOW
+    )  # fmt: skip
+
+
+def test_a_deputy_is_judged_by_whom_he_stands_in_for_and_four_eyes_stay_four(trade):
+    staff = trade.staff
+    deputise(trade, staff.feng, staff.zhao)
+    deputise(trade, staff.zhao, staff.li)
+    deputise(trade, staff.li, staff.feng)
+    large, small = trade.order(30_000), trade.order(6_000)  # 300,000.00 and 60,000.00
+
+    def release(order, by, giver):
+        given = {"order": order, "reason": "急用", "expires_on": TODAY, "stands_in_for": giver, "by": by}
+        return actions.release_specially(**given, now=NOW)
+
+    with pytest.raises(BeyondAuthority):
+        special(trade, large, staff.zhao)
+    assert release(large, staff.zhao, staff.feng).state == "released"
+    with pytest.raises(BeyondAuthority):  # a manager's 50,000.00, though Feng could do it in his own name
+        release(small, staff.feng, staff.li)
+    with pytest.raises(SalesForReleaser):
+        release(small, staff.li, staff.zhao)
+    lis = trade.order(200, by=staff.li)
+    with pytest.raises(OwnOrder):
+        release(lis, staff.feng, staff.li)
+    kept = queries.order(staff.wang, large.pk).releases[0]
+    assert (kept.by, kept.authority.rpartition(":")[2]) == ("赵", "credit_manager")
+
+
+def test_what_the_gate_said_is_kept_when_it_says_no(trade):
+    staff, order = trade.staff, trade.order(6_000)
+
+    def said():
+        words = Verdict.objects.filter(order=order).order_by("pk").values_list("moment", "outcome", "by__login")
+        return list(words)[1:]
+
+    with pytest.raises(NeedsSpecialRelease):
+        actions.release_order(order=order, by=staff.zhao, now=NOW)
+    with pytest.raises(BeyondAuthority):
+        once(
+            key="k1", verb="orders.release", body=1, by=staff.li, now=NOW,
+            do=lambda: special(trade, order, staff.li).pk,
+        )  # fmt: skip
+    trade.hospital.licences.update(valid_to=date(2026, 11, 22))
+    with pytest.raises(GateClosed):
+        special(trade, order, staff.zhao)
+    trade.hospital.licences.update(valid_to=date(2028, 1, 1))
+    special(trade, order, staff.zhao)
+    trade.hospital.licences.update(valid_to=date(2026, 11, 22))
+    with pytest.raises(GateClosed):
+        trade.ship(order, 1)
+    assert said() == [
+        ("release", "block", "zhao"), ("release", "block", "li"), ("release", "block", "zhao"), ("release", "block", "zhao"),
+        ("delivery", "block", "chu"),
+    ]  # fmt: skip
+    refused = Fact.objects.filter(name="orders.order_refused").order_by("seq")
+    assert [json.loads(fact.detail)["why"] for fact in refused] == [
+        "needs_special_release", "beyond_authority", "gate_says_no", "gate_says_no",
+    ]  # fmt: skip
+    assert all(queries.replay(pk)[0] for pk in Verdict.objects.values_list("pk", flat=True))
+
+
+def test_what_moves_a_groups_headroom_is_followed_by_its_other_members(trade):
+    hospital, shop = trade.hospital, trade.staff.wangs_pharmacy
+    shop.kind, shop.group = hospital.kind, hospital
+    shop.save()
+    trading.papers(shop)
+    trading.grade(shop, "B", trade.staff.zhao)
+    trading.old_customer(trade.staff, shop)
+    trading.limit(trade.staff, shop, 1_000_00)
+    trading.limit(trade.staff, hospital, 500_00, for_group=True)
+    heads, members = trade.order(40), trade.order(20, terminal=shop)
+    assert queries.order(trade.staff.wang, members.pk).row.blocked_by == ("over_group_limit",)
+    actions.cancel_order(order=heads, by=trade.staff.wang, now=NOW)
+    follow(trade)
+    members.refresh_from_db()
+    assert members.state == "released"
+    more = trade.order(40, terminal=shop)
+    assert more.state == "held"
+    trading.limit(trade.staff, hospital, 900_00, for_group=True)
+    follow(trade)
+    more.refresh_from_db()
+    assert more.state == "released"
 
 
 def test_a_special_release_ends_on_its_day(trade):

@@ -16,6 +16,7 @@ from kewei.orders.forms import ReasonForm, SpecialForm, cancelled_lines
 from kewei.orders.rules.gate import BLOCK, MOMENTS, PAYMENTS
 from kewei.orders.rules.states import STATES
 from kewei.orders.web import words
+from kewei.people import queries as people
 from kewei.people.notices import done
 from kewei.receivables.web.parts import address, once, or_error, today
 
@@ -64,10 +65,15 @@ def _page(request: Any, card: Any, special: SpecialForm | None = None, cancel: R
         "may_cancel": reader.may("orders.cancel") and card.may("cancel"),
         "may_deliver": reader.may("orders.deliver") and card.may("deliver"),
         "may_place": reader.may("orders.place"),
-        "special_form": special or SpecialForm(today()),
+        "special_form": special or SpecialForm(today(), givers(reader)),
         "cancel_form": cancel or ReasonForm(),
     }
     return render(request, "orders/order.html", page, status=422 if special or cancel else 200)
+
+
+def givers(reader: Any) -> list[tuple[int, str]]:
+    """Those who may release orders and whom the reader stands in for today."""
+    return [(one.pk, one.name) for one in people.stands_in_for(reader, today()) if one.may("orders.release")]
 
 
 @require_GET
@@ -115,9 +121,11 @@ def release(request, pk: int):
 def special(request, pk: int):
     """特批放行  With a reason, within one's authority, until a day."""
     kept = queries.order_for(request.user, pk)
-    form = SpecialForm(today(), request.POST)
+    form = SpecialForm(today(), givers(request.user), request.POST)
     if form.is_valid():
         given = {"reason": form.cleaned_data["reason"], "expires_on": form.cleaned_data["expires_on"]}
+        if giver := form.cleaned_data.get("stands_in_for"):
+            given["stands_in_for"] = people.colleague(giver)
 
         def go() -> int:
             return actions.release_specially(order=kept, by=request.user, now=timezone.now(), **given).pk
