@@ -16,6 +16,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils.timezone import localdate
 from tests import cast
 
+from kewei.collecting import actions as collecting
 from kewei.credit import actions as credit
 from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
@@ -115,8 +116,10 @@ def furnish() -> World:
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
+    written = demanded(staff, invoice)
     things = {
         **trust.things,
+        **written,
         "terminal": hospital.pk, "contact": contact.pk, "alias": alias.pk, "licence": licence.pk,
         "authorised": authorised.pk, "settlement": settlement.pk, "invoice": invoice.pk, "receipt": receipt.pk,
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
@@ -233,6 +236,29 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
     return Trust(things, texts | {yuan(fen) for fen in amounts} | {str(fen) for fen in amounts})
 
 
+def demanded(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
+    """A letter to Wang's hospital that was sent and signed for, and an archive of it."""
+    by = {"by": staff.zhao, "now": cast.MORNING}
+    letter = collecting.draft_letter(
+        terminal=staff.wangs_hospital, kind="demand", item_ids=[invoice.pk], given={"note": "荆门函件附注柒"}, **by
+    )
+    collecting.approve_letter(letter=letter, by=staff.he, now=cast.MORNING)
+    collecting.note_sent(letter=letter, channel="ems", on=letter.day, waybill="EA77319133", **by)
+    proof = Attachment.objects.create(
+        digest="8" * 64,
+        filename="荆门妥投柒.png",
+        mime="image/png",
+        size_bytes=1,
+        added_by=staff.zhao,
+        added_at=cast.MORNING,
+    )
+    arrival = collecting.note_arrived(
+        letter=letter, arrived=True, on=letter.day, signer="荆门收发柒", proof=proof, **by
+    )
+    bundle = batches.begin_of(staff.wang, [letter.pk], letter.day, "letters")
+    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token}
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -277,6 +303,9 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 FILLERS: list[tuple[str, str, str]] = [
     ("import/*", "token", "upload"),
     ("credit/sheets/*", "name", "sheet"),
+    ("collecting/letters/bundles/*", "token", "bundle"),
+    ("collecting/letters/proofs/*", "pk", "arrival"),
+    ("*collecting/letters/<pk>*", "pk", "letter"),
     ("receivables/statements/batch/*", "token", "batch"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),
@@ -342,6 +371,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "licences", "products", "invoices", "receipts", "red-letters", "orders", "prices")),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),
     ("*", "by", ("customer", "owner", "region", "kind")),
+    ("collecting/wordings/*", "kind", ("demand",)),
     ("terminals/*", "role", ("owner", "medical")),
     ("*", "format", ("pdf", "xlsx")),
     ("*", "role", ("owner", "medical")),

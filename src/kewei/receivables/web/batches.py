@@ -1,4 +1,4 @@
-"""Statements for many customers: an archive that grows a few at a time, each request short, the page showing how far.
+"""Papers for many customers: an archive that grows a few at a time, each request short, the page showing how far.
 
 An archive lies in a folder of files of the house under a name nobody can guess; only who asked for it may go on with it
 or fetch it, and it is swept away after a day.
@@ -9,7 +9,7 @@ import os
 import re
 import time
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +31,7 @@ NOUN = N_("这批对账单")
 
 @dataclass(frozen=True)
 class Batch:
-    """Which statements, for whom, and how many are done."""
+    """Which papers, for whom, and how many are done; `ids` are customers, or whatever `noun` makes a paper of."""
 
     token: str
     person: int
@@ -40,6 +40,7 @@ class Batch:
     last: str
     kind: str
     done: int = 0
+    noun: str = "statements"
 
     @property
     def archive(self) -> Path:
@@ -54,7 +55,8 @@ class Batch:
     @property
     def name(self) -> str:
         """What the file is called where it is taken to."""
-        return _("对账单 {first} 至 {last}").format(first=self.first, last=self.last) + ".zip"
+        words = _("对账单 {first} 至 {last}") if self.noun == "statements" else _("函件 {last}")
+        return words.format(first=self.first, last=self.last) + ".zip"
 
 
 def home() -> Path:
@@ -71,29 +73,43 @@ def begin(person: Any, ids: Sequence[int], first: date, last: date, kind: str) -
     return _note(Batch(new_key(), person.pk, list(ids), first.isoformat(), last.isoformat(), kind))
 
 
-def batch_for(person: Any, token: str) -> Batch:
+def begin_of(person: Any, ids: Sequence[int], day: date, noun: str) -> Batch:
+    """Note that other papers than statements are wanted, of things the caller has found this person may see."""
+    home().mkdir(parents=True, exist_ok=True, mode=0o700)
+    _sweep()
+    return _note(Batch(new_key(), person.pk, list(ids), day.isoformat(), day.isoformat(), "pdf", noun=noun))
+
+
+def batch_for(person: Any, token: str, noun: str = "statements") -> Batch:
     """The batch, if this person asked for it. Raises NotFound."""
     note = home() / f"{token}.json"
     if re.fullmatch(r"[0-9a-f]{32}", token) and note.exists():
         batch = Batch(**json.loads(note.read_text()))
-        if batch.person == person.pk:
+        if batch.person == person.pk and batch.noun == noun:
             return batch
     raise NotFound(noun=NOUN)
 
 
-def go_on(person: Any, batch: Batch) -> Batch:
-    """Put further statements into the archive, for about a second; each is recorded as made."""
+def go_on(person: Any, batch: Batch, make: Callable[[int], tuple[bytes, str]] | None = None) -> Batch:
+    """Put further papers into the archive, for about a second; statements are recorded as made, each.
+
+    `make` gives the file and the name of one thing's paper.
+    """
     begun = time.monotonic()
-    first, last = date.fromisoformat(batch.first), date.fromisoformat(batch.last)
     with zipfile.ZipFile(batch.archive, "a", zipfile.ZIP_STORED) as archive:
         for pk in batch.ids[batch.done :]:
-            terminal = terminals.terminal_for(person, pk, VERB)
-            content, name = statement_file(person, terminal, first, last, batch.kind)
+            content, name = make(pk) if make else _statement(person, batch, pk)
             archive.writestr(name.replace("/", "-"), content)
             batch = replace(batch, done=batch.done + 1)
             if time.monotonic() - begun > AT_ONCE_SECONDS:
                 break
     return _note(batch)
+
+
+def _statement(person: Any, batch: Batch, pk: int) -> tuple[bytes, str]:
+    terminal = terminals.terminal_for(person, pk, VERB)
+    first, last = date.fromisoformat(batch.first), date.fromisoformat(batch.last)
+    return statement_file(person, terminal, first, last, batch.kind)
 
 
 def _note(batch: Batch) -> Batch:
