@@ -374,6 +374,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("collecting/wordings/*", "kind", ("demand",)),
     ("terminals/*", "role", ("owner", "medical")),
     ("*", "format", ("pdf", "xlsx")),
+    ("terminals/authorised/*", "which", ("letter", "seal")),
     ("*", "role", ("owner", "medical")),
 ]
 

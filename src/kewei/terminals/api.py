@@ -315,11 +315,24 @@ class RequiredOut(Schema):
     held: bool
 
 
+class AuthorisedPaperOut(Schema):
+    """An authorised person; `good` until the authorisation ends; whether their letter and the sample of their seal are kept."""
+
+    id: int
+    name: str
+    kinds: list[str]
+    valid_to: date | None
+    good: bool
+    letter: bool
+    seal: bool
+
+
 class PapersOut(Schema):
     """The licence report of a customer."""
 
     required: list[RequiredOut]
     held: list[HeldPaperOut]
+    authorised: list[AuthorisedPaperOut]
     findings: list[PaperFindingOut]
     vetoes: list[VetoOut]
 
@@ -631,6 +644,7 @@ def papers(request, pk: int):
     return {
         "required": [{"one_of": list(group), "held": held} for group, held in found.required],
         "held": [{**_out(one), "pages": len(one.images)} for one in found.held],
+        "authorised": [{**_out(one), "letter": bool(one.letter), "seal": bool(one.seal)} for one in found.authorised],
         "findings": [{"rule": f.rule, "level": f.level, "numbers": dict(f.numbers)} for f in found.findings],
         "vetoes": [dict(zip(names, veto, strict=True)) for veto in found.vetoes],
     }

@@ -18,6 +18,7 @@ LICENCE_ENDED = "terminals.licence_ended"
 SETTLEMENT_SET = "terminals.settlement_set"
 AUTHORISED_ADDED = "terminals.authorised_added"
 AUTHORISED_ENDED = "terminals.authorised_ended"
+AUTHORISED_PAPER_KEPT = "terminals.authorised_paper_kept"
 LICENCE_VERIFIED = "terminals.licence_verified"
 LICENCE_SUSPENDED = "terminals.licence_suspended"
 LICENCE_UNSUSPENDED = "terminals.licence_unsuspended"
@@ -74,6 +75,7 @@ SAYS: dict[str, str] = {
     SETTLEMENT_SET: N_("设定结算日历"),
     AUTHORISED_ADDED: N_("登记授权人员"),
     AUTHORISED_ENDED: N_("停用授权人员"),
+    AUTHORISED_PAPER_KEPT: N_("添加授权书或印章式样"),
     LICENCE_VERIFIED: N_("核验证照"),
     LICENCE_SUSPENDED: N_("证照暂停或吊销"),
     LICENCE_UNSUSPENDED: N_("证照恢复"),

@@ -254,3 +254,10 @@ class ImageForm(forms.Form):
 
     file = forms.FileField(label=_("扫描件"), help_text=_("PNG、JPEG 或 PDF，最多 10 MB"))
     sealed = forms.BooleanField(label=_("盖有原印章"), required=False)
+
+
+class AuthorisedPaperForm(forms.Form):
+    """The letter of an authorised person, or the sample of their seal."""
+
+    which = WordField(rules.AUTHORISED_PAPERS, label=_("哪一种"), required=True)
+    file = forms.FileField(label=_("扫描件"), help_text=_("PNG、JPEG 或 PDF，最多 10 MB"))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from kewei.kernel.money import yuan, yuan_in_words
+from kewei.kernel.typesetting import compiled
 from kewei.orders.rules.lines import quantity
 from kewei.people import queries as people
-from kewei.receivables.papers.pdf import compiled
 
 TEMPLATE = Path(__file__).resolve().parent / "note.typ"
 

@@ -187,6 +187,21 @@ def end_authorised(*, authorised: Authorised, by: Person, now: datetime) -> None
 
 
 @action
+def keep_authorised_paper(*, authorised: Authorised, which: str, attachment: Any, by: Person, now: datetime) -> None:
+    """添加授权书或印章式样 The scanned letter, or the sample of the seal (`which`: rules.AUTHORISED_PAPERS) deliveries are checked by.
+
+    A later one takes the place of the one before, which stays among the attachments. Raises AlreadyEnded.
+    """
+    by.must("terminals.edit", authorised.terminal)
+    if not Authorised.objects.filter(pk=authorised.pk, ended_at=None).update(**{which: attachment}):
+        raise rules.AlreadyEnded
+    record(
+        facts.AUTHORISED_PAPER_KEPT, authorised, by=by, at=now, terminal=authorised.terminal_id, which=which,
+        digest=attachment.digest,
+    )  # fmt: skip
+
+
+@action
 def set_settlement(*, terminal: Terminal, by: Person, now: datetime, **calendar: Any) -> Settlement:
     """设定结算日历 How and when a terminal pays; the former calendar ends and stays on record.
 

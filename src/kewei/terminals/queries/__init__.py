@@ -24,6 +24,7 @@ from kewei.terminals.queries.licence_files import export_licences, plan_licences
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
 from kewei.terminals.queries.listing import ORDERS, TerminalRow, export_rows, list_terminals
 from kewei.terminals.queries.papers import (
+    authorised_paper,
     authorised_persons,
     image_of,
     live_vetoes,
@@ -65,6 +66,7 @@ __all__ = [
     "Twin",
     "alias_for",
     "authorised_for",
+    "authorised_paper",
     "authorised_persons",
     "by_codes",
     "card",

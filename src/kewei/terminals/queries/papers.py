@@ -17,7 +17,7 @@ from kewei.journal.bulk import ask
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.terminals.models import Authorised, Licence, LicenceImage, Suspension, Veto
-from kewei.terminals.queries.cards import terminal_for
+from kewei.terminals.queries.cards import authorised_for, terminal_for
 from kewei.terminals.rules.licences import days_left, ends_on, licence_state, missing_licences
 from kewei.terminals.rules.papers import (
     LICENCE_LADDER,
@@ -34,6 +34,7 @@ from kewei.terminals.rules.papers import (
     paper_findings,
     verification_due,
 )
+from kewei.terminals.rules.words import AUTHORISED_PAPERS
 
 
 def paper_policies(day: date) -> tuple[PaperPolicies, dict[str, str]]:
@@ -184,11 +185,27 @@ class HeldPaper:
 
 
 @dataclass(frozen=True)
+class AuthorisedPaper:
+    """An authorised person in the report; `good` until the authorisation ends; `letter` and `seal` are names of files."""
+
+    pk: int
+    name: str
+    id_masked: str
+    kinds: tuple[str, ...]
+    varieties: str
+    valid_to: date | None
+    good: bool
+    letter: str
+    seal: str
+
+
+@dataclass(frozen=True)
 class PaperReport:
     """A customer's papers on a day: what is required, held and missing, and what quality has stopped."""
 
     required: tuple[tuple[tuple[str, ...], bool], ...]
     held: tuple[HeldPaper, ...]
+    authorised: tuple[AuthorisedPaper, ...]
     findings: tuple[Finding, ...]
     vetoes: tuple[tuple[int, str, str, date | None, str, datetime], ...]
 
@@ -220,7 +237,36 @@ def paper_report(person: Person, pk: int, now: datetime) -> PaperReport:
         policies.required.of(papers.kind), [p.dates for p in papers.licences if not p.suspended], day
     )
     required = tuple((group, group not in missing) for group in policies.required.of(papers.kind))
-    return PaperReport(required, tuple(held), paper_findings(papers, day, policies), tuple(live_vetoes(pk, now)))
+    return PaperReport(
+        required, tuple(held), _authorised_papers(pk, day), paper_findings(papers, day, policies),
+        tuple(live_vetoes(pk, now)),
+    )  # fmt: skip
+
+
+def _authorised_papers(terminal_id: int, day: date) -> tuple[AuthorisedPaper, ...]:
+    rows = Authorised.objects.filter(terminal=terminal_id, ended_at=None).order_by("name", "pk")
+    fields = ("pk", "name", "id_masked", "kinds", "varieties", "valid_to", "letter__filename", "seal__filename")
+    return tuple(
+        AuthorisedPaper(
+            pk,
+            name,
+            masked,
+            tuple(kinds),
+            varieties,
+            until,
+            until is not None and until >= day,
+            letter or "",
+            seal or "",
+        )
+        for pk, name, masked, kinds, varieties, until, letter, seal in rows.values_list(*fields)
+    )
+
+
+def authorised_paper(person: Person, pk: int, which: str) -> Any:
+    """The letter or seal (rules.AUTHORISED_PAPERS) of an authorised person this person may see. Raises NotFound."""
+    if which in AUTHORISED_PAPERS and (found := getattr(authorised_for(person, pk), which)):
+        return found
+    raise NotFound(noun=N_("扫描件"))
 
 
 def veto_for(person: Person, pk: int) -> Veto:

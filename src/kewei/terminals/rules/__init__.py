@@ -53,11 +53,12 @@ from kewei.terminals.rules.licences import (
     missing_licences,
 )
 from kewei.terminals.rules.notes import banned_words, mask_account, mask_identity
-from kewei.terminals.rules.papers import POLICIES
+from kewei.terminals.rules.papers import POLICIES, finding_says
 from kewei.terminals.rules.search import SEPARATOR, rank, search_text
 from kewei.terminals.rules.words import (
     ALIAS_KINDS,
     AUTHORISED_KINDS,
+    AUTHORISED_PAPERS,
     CONTACT_DUTIES,
     GRADES,
     KINDS,
@@ -75,6 +76,7 @@ from kewei.terminals.rules.words import (
 __all__ = [
     "ALIAS_KINDS",
     "AUTHORISED_KINDS",
+    "AUTHORISED_PAPERS",
     "CARD_FIELDS",
     "COMPLETENESS",
     "CONTACT_DUTIES",
@@ -133,6 +135,7 @@ __all__ = [
     "days_left",
     "divisions",
     "ends_on",
+    "finding_says",
     "fresh_names",
     "home_territory",
     "licence_state",

@@ -5,7 +5,7 @@ The table of docs/algorithms/licences.md. Findings about licences, special drugs
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -383,6 +383,17 @@ SAYS: dict[str, str] = {
     "cold_chain": N_("冷链药品：确认收货方冷链能力并记录交接温度"),
     "branch": N_("连锁门店一般由总部统一采购，直接销售请确认"),
 }
+
+
+def finding_says(finding: Finding, say: Callable[[str], str]) -> str:
+    """The finding as a sentence; `say` turns Chinese into the reader's language."""
+    numbers = {
+        name: " / ".join(say(LICENCE_KINDS.get(part, part)) for part in text.split("/"))
+        if name in {"paper", "papers"}
+        else text
+        for name, text in finding.numbers
+    }
+    return say(SAYS[finding.rule]).format(**numbers)
 
 
 def paper_findings(papers: Papers, day: date, policies: PaperPolicies) -> tuple[Finding, ...]:

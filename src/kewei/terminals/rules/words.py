@@ -84,6 +84,12 @@ AUTHORISED_KINDS: Words = {
     "receive": N_("收货签收"),
 }
 
+# What is kept of an authorised person: columns of the same names (domain 2.2).
+AUTHORISED_PAPERS: Words = {
+    "letter": N_("授权书"),
+    "seal": N_("印章式样"),
+}
+
 SETTLEMENT_METHODS: Words = {
     "transfer": N_("银行转账"),
     "bill": N_("承兑汇票"),

@@ -1,11 +1,14 @@
 """The licence report, vetoes and suspensions by page and as JSON; only quality lifts a veto."""
 
+import io
 import json
+import re
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from pypdf import PdfReader
 from tests import cast
 
 from kewei.journal.models import Fact
@@ -181,3 +184,57 @@ def test_the_authoritys_last_inspection_goes_before_the_day_quality_saw_the_pape
     (card,) = queries.card(staff.wang, hospital.pk, today).licences
     assert (paper.verify_by, ending.ends_on, card.verify_by) == (due, due, due)
     assert (ending.state, card.state, card.inspected_on) == ("expired", "expired", date(2025, 6, 1))
+
+
+def test_the_letter_and_the_seal_of_an_authorised_person(staff, licence, post, ask, client):
+    """Kept, shown in the report, downloaded with a note; of somebody else's customer there is none."""
+    hospital = staff.wangs_hospital
+    person = actions.add_authorised(
+        terminal=hospital, name="司马采薇", kinds=["buy", "receive"], valid_to=date(2027, 6, 1), by=staff.wang,
+        now=cast.MORNING,
+    )  # fmt: skip
+    assert post(staff.sun, "add_authorised_paper", person.pk, which="seal").status_code in {403, 404}
+    assert post(staff.wang, "add_authorised_paper", person.pk, which="seal").status_code == 422
+    for which in ("letter", "seal"):
+        scan = SimpleUploadedFile(f"{which}.png", PNG)
+        assert post(staff.wang, "add_authorised_paper", person.pk, which=which, file=scan).status_code == 302
+        got = client.get(reverse("terminals:authorised_paper", args=[person.pk, which]))
+        assert (got.content, got["Content-Type"]) == (PNG, "image/png")
+    assert client.get(reverse("terminals:authorised_paper", args=[person.pk, "name"])).status_code == 404
+    assert Fact.objects.filter(name="terminals.authorised_paper_kept").count() == 2
+    assert Fact.objects.filter(name="journal.sensitive_read").count() == 2
+    _status, found = ask(staff.wang, "get", f"/{hospital.pk}/papers")
+    assert [(one["name"], one["good"], one["letter"], one["seal"]) for one in found["authorised"]] == [
+        ("司马采薇", True, True, True)
+    ]
+    actions.end_authorised(authorised=person, by=staff.wang, now=cast.MORNING)
+    person.refresh_from_db()
+    with pytest.raises(rules.AlreadyEnded):
+        actions.keep_authorised_paper(
+            authorised=person, which="seal", attachment=person.letter, by=staff.wang, now=cast.MORNING
+        )
+    client.force_login(staff.sun)
+    assert client.get(reverse("terminals:authorised_paper", args=[person.pk, "seal"])).status_code == 404
+
+
+def test_the_report_on_paper_says_what_the_page_says(staff, licence, client):
+    hospital = staff.wangs_hospital
+    actions.place_veto(terminal=hospital, reason="假药调查", by=staff.wu, now=cast.MORNING)
+    actions.add_authorised(terminal=hospital, name="司马采薇", kinds=["buy"], by=staff.wang, now=cast.MORNING)
+    client.force_login(staff.wang)
+    answer = client.get(reverse("terminals:papers_pdf", args=[hospital.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    text = re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages))
+    said = (
+        "客户证照报告",
+        hospital.code,
+        "医疗机构执业许可证",
+        "PDY1",
+        "未核验",
+        "司马采薇",
+        "无效",
+        "质管否决：假药调查",
+    )
+    assert not [words for words in said if words not in text]
+    client.force_login(staff.sun)
+    assert client.get(reverse("terminals:papers_pdf", args=[hospital.pk])).status_code == 404

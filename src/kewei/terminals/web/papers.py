@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,8 +17,8 @@ from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import Refused
 from kewei.people.notices import done
 from kewei.terminals import actions, queries, rules
-from kewei.terminals.forms import ImageForm, VetoForm
-from kewei.terminals.rules.papers import SAYS
+from kewei.terminals.forms import AuthorisedPaperForm, ImageForm, VetoForm
+from kewei.terminals.papers.report import licence_report
 
 TONES = {"valid": "ok", "ending": "warn", "expired": "bad", "undated": "quiet"}
 LEVELS = {"block": "bad", "warn": "warn", "record": "info"}
@@ -41,27 +44,30 @@ def _page(request: Any, pk: int, veto: VetoForm | None = None, fault: str = ""):
             )
             for one in found.held
         ],
-        "findings": [(_said(one), LEVELS[one.level]) for one in found.findings],
+        "findings": [(rules.finding_says(one, _), LEVELS[one.level]) for one in found.findings],
+        "authorised": [
+            (one, "、".join(_(rules.AUTHORISED_KINDS.get(kind, kind)) for kind in one.kinds)) for one in found.authorised
+        ],
         "vetoes": [(one, _(rules.SCOPE_CLASSES[one[1]]) if one[1] else _("全部品类")) for one in found.vetoes],
         "may_veto": reader.may("terminals.veto"),
         "may_suspend": reader.may("terminals.licence"),
         "may_edit": reader.may("terminals.edit"),
         "veto_form": veto or VetoForm(),
-        "image_form": ImageForm(),
         "fault": fault,
         "today": timezone.localdate(),
     }  # fmt: skip
     return render(request, "terminals/papers.html", page, status=422 if veto or fault else 200)
 
 
-def _said(finding: Any) -> str:
-    """A finding as a sentence."""
-    words = {"paper": rules.LICENCE_KINDS, "papers": rules.LICENCE_KINDS}
-    numbers = {
-        name: " / ".join(_(words[name].get(part, part)) for part in text.split("/")) if name in words else text
-        for name, text in finding.numbers
-    }
-    return _(SAYS[finding.rule]).format(**numbers)
+@require_GET
+def report_pdf(request, pk: int):
+    """证照报告  As a PDF for the quality file."""
+    reader, now = request.user, timezone.now()
+    found, terminal = queries.paper_report(reader, pk, now), queries.terminal_for(reader, pk)
+    answer = HttpResponse(licence_report(terminal, found, localdate(now)), content_type="application/pdf")
+    name = f"证照报告-{terminal.code}-{localdate(now)}.pdf"
+    answer["Content-Disposition"] = content_disposition_header(False, name) or ""
+    return answer
 
 
 @require_POST
@@ -133,5 +139,33 @@ def image(request, pk: int):
     attachment = queries.image_of(request.user, pk)
     journal_actions.note_read(
         what=f"terminals.licenceimage:{pk}", verb="terminals.see", by=request.user, now=timezone.now()
+    )
+    return attachment_response(attachment)
+
+
+@require_POST
+def add_authorised_paper(request, pk: int):
+    """授权书、印章式样  The scanned letter of an authorised person, or the sample of their seal."""
+    request.user.must("terminals.edit")
+    person = queries.authorised_for(request.user, pk)
+    form = AuthorisedPaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, person.terminal_id, fault=_("请选择文件"))
+    upload = form.cleaned_data["file"]
+    by = {"by": request.user, "now": timezone.now()}
+    attachment = journal_actions.keep_attachment(
+        filename=upload.name, content=upload.read(), verb="terminals.edit", **by
+    )
+    actions.keep_authorised_paper(authorised=person, which=form.cleaned_data["which"], attachment=attachment, **by)
+    done(request, _("扫描件已添加"))
+    return redirect("terminals:papers", person.terminal_id)
+
+
+@require_GET
+def authorised_paper(request, pk: int, which: str):
+    """授权书、印章式样  As a download; the look at it is noted."""
+    attachment = queries.authorised_paper(request.user, pk, which)
+    journal_actions.note_read(
+        what=f"terminals.authorised:{pk}:{which}", verb="terminals.see", by=request.user, now=timezone.now()
     )
     return attachment_response(attachment)

@@ -1,0 +1,1 @@
+"""What the terminals room puts on paper."""
