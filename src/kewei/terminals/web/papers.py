@@ -65,7 +65,7 @@ def report_pdf(request, pk: int):
     reader, now = request.user, timezone.now()
     found, terminal = queries.paper_report(reader, pk, now), queries.terminal_for(reader, pk)
     answer = HttpResponse(licence_report(terminal, found, localdate(now)), content_type="application/pdf")
-    name = f"证照报告-{terminal.code}-{localdate(now)}.pdf"
+    name = f"{_('证照报告')}-{terminal.code}-{localdate(now)}.pdf"
     answer["Content-Disposition"] = content_disposition_header(False, name) or ""
     return answer
 
