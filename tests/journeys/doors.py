@@ -214,6 +214,7 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
         "veto": veto.pk, "image": image.pk, "policy": policy.pk,
         "bill": bill.pk, "hold": hold.pk, "finding": finding.pk, "security": security.pk,
         "survey": survey.pk, "check": check.pk, "score": score.pk, "application": application.pk, "order": order.pk,
+        "run": credit.ask_regrade(by=staff.zhao, now=now),
         "delivery": delivery.pk, "price": price.pk, "verdict": order.verdicts.first().pk,
     }  # fmt: skip
     texts = {
@@ -341,6 +342,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*credit/surveys/checks/<pk>*", "pk", "check"),
     ("*credit/surveys/<pk>*", "pk", "survey"),
     ("*credit/scores/<pk>*", "pk", "score"),
+    ("*credit/runs/<pk>*", "pk", "run"),
     ("*credit/applications/<pk>*", "pk", "application"),
     ("receivables/customers/*", "pk", "terminal"),
     ("receivables/statements/*", "pk", "terminal"),

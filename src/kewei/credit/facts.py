@@ -31,6 +31,7 @@ CHANGE_WHAT_IS_LENT = (LIMIT_GRANTED, LIMIT_ENDED, HOLD_PLACED, HOLD_LIFTED, SEC
 # Scores.
 GRADES_MADE = "credit.grades_made"
 SCORED = "credit.scored"
+REGRADE_ASKED = "credit.regrade_asked"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -47,6 +48,7 @@ SAYS: dict[str, str] = {
     LIMIT_ENDED: N_("授信额度结束"),
     GRADES_MADE: N_("批量信用评分"),
     SCORED: N_("信用评分"),
+    REGRADE_ASKED: N_("要求全部重新评分"),
     HOLD_PLACED: N_("停止赊销"),
     HOLD_LIFTED: N_("恢复赊销"),
     SECURITY_RECORDED: N_("登记担保"),

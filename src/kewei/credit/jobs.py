@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+import logging
+from datetime import datetime, time, timedelta
 
 from django.utils.timezone import localdate
 
 from kewei.credit import actions
-from kewei.credit.queries import applications, holds, scores, watching
+from kewei.credit.queries import applications, holds, runs, scores, watching
 from kewei.credit.rules.watching import WATCH
 from kewei.journal import queries_policies
 from kewei.journal.bulk import chunks
 from kewei.journal.rules import Every
+from kewei.kernel.refusals import Refused
 from kewei.people import queries as people
 
 AT_ONCE = 500
+# A part of a run takes seconds; a worker silent for longer has died, and the run goes on where it was.
+LOST_AFTER = timedelta(minutes=3)
+log = logging.getLogger("kewei.credit")
 
 
 def escalate(*, now: datetime) -> None:
@@ -48,7 +53,31 @@ def regrade(*, now: datetime) -> None:
     actions.regrade(terminal_ids=everybody, as_of=localdate(now), only_news=True, by=people.system(), now=now)
 
 
+class WhenAsked:
+    """Whenever somebody asked for long work: one part a turn, so that others have theirs in between."""
+
+    def is_due(self, taken_at: datetime | None, done_at: datetime | None, now: datetime) -> bool:
+        """See journal.rules.Rhythm."""
+        busy = taken_at is not None and done_at is None and now - taken_at < LOST_AFTER
+        return not busy and runs.next_under_way() is not None
+
+
+def go_on(*, now: datetime) -> None:
+    """后台任务  The next part of a regrade or a preview; one that breaks is ended, with the reason on its page."""
+    run, by = runs.next_under_way(), people.system()
+    if run is None:
+        return
+    try:
+        actions.go_on(run=run, by=by, now=now)
+    except Refused as why:
+        actions.fail_run(run=run, why=why.sentence(str), by=by, now=now)
+    except Exception as broken:
+        log.exception("run %s", run)
+        actions.fail_run(run=run, why=f"{type(broken).__name__}: {broken}", by=by, now=now)
+
+
 JOBS = [
+    ("credit.runs", WhenAsked(), go_on),
     ("credit.escalate", Every(minutes=30), escalate),
     # Before the holds, which depend on the grade.
     ("credit.regrade", time(3, 10), regrade),

@@ -9,6 +9,7 @@ from kewei.credit.actions.applications import (
 from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, lock_headroom, reserve_headroom
 from kewei.credit.actions.holds import end_run_out_holds, keep_holds, lift_hold, place_hold
 from kewei.credit.actions.limits import end_limit, grant_limit
+from kewei.credit.actions.runs import ask_preview, ask_regrade, fail_run, go_on
 from kewei.credit.actions.scores import regrade, score_customer, score_many
 from kewei.credit.actions.securities import end_security, record_security
 from kewei.credit.actions.surveys import check_list, hand_in_survey, review_survey, save_survey, start_survey
@@ -16,6 +17,8 @@ from kewei.credit.actions.watching import close_finding, keep_findings, note_fin
 
 __all__ = [
     "apply_for_credit",
+    "ask_preview",
+    "ask_regrade",
     "check_list",
     "close_finding",
     "deliver_reserved",
@@ -23,8 +26,10 @@ __all__ = [
     "end_run_out_holds",
     "end_security",
     "escalate_application",
+    "fail_run",
     "give_back_headroom",
     "give_opinion",
+    "go_on",
     "grant_limit",
     "hand_in_survey",
     "keep_findings",

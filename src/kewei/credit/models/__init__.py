@@ -1,8 +1,9 @@
-"""Tables of credit: surveys, scores, applications, limits, headroom, holds, securities, findings."""
+"""Tables of credit: surveys, scores, applications, limits, headroom, holds, securities, findings, runs."""
 
 from kewei.credit.models.applications import Application, Opinion
 from kewei.credit.models.headroom import Account, HeadroomMove, Reservation
 from kewei.credit.models.limits import Limit, Security
+from kewei.credit.models.runs import Run
 from kewei.credit.models.scores import Score
 from kewei.credit.models.surveys import RedLineCheck, Survey, SurveyReview
 from kewei.credit.models.watching import Finding, Hold
@@ -17,6 +18,7 @@ __all__ = [
     "Opinion",
     "RedLineCheck",
     "Reservation",
+    "Run",
     "Score",
     "Security",
     "Survey",

@@ -15,7 +15,7 @@ from django.db.models.functions import Lag
 from kewei.credit.models import Account, Score
 from kewei.credit.queries import scores
 from kewei.credit.rules import calibration, scoring
-from kewei.credit.rules.scoring import SheetBook
+from kewei.credit.rules.scoring import Result, SheetBook
 from kewei.credit.rules.sheets import GRADING, SHEETS
 from kewei.credit.rules.survey import OUTLOOK
 from kewei.journal.bulk import chunks
@@ -57,16 +57,6 @@ class Mover:
     former_points_c: int
     points_c: int
     as_of: date
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an edited policy would do today: how many go from which grade to which, and the first of them."""
-
-    customers: int
-    counts: tuple[tuple[str, str, int], ...]
-    moved: tuple[Mover, ...]
-    more: int
 
 
 ORDERS = {
@@ -147,40 +137,40 @@ def _before(field: str) -> Window:
 # --- what an edited sheet would change -----------------------------------------------------------------------------------
 
 
-def preview(person: Any, name: str, body: Any, day: date, limit: int = 200) -> Preview:
-    """How the newest scores of the customers this person may see would move if a policy read like this.
+def to_preview(person: Any) -> int:
+    """How many customers with a score this person may see."""
+    return Account.objects.visible_to(person, SEE).exclude(score=None).count()
 
-    The cases are those the scores remember, so the change is the sheet's alone. Raises UnknownPolicy, BadPolicy.
+
+def preview_part(
+    person: Any, name: str, body: Any, day: date, after: int = 0, limit: int = 10_000
+) -> tuple[Counter[str], list[Mover], list[int]]:
+    """How the newest scores of the next customers after a key would move if a policy read like this.
+
+    Answers how many go from which grade to which ("B>C"), who moves, and whom it looked at. The cases are those the
+    scores remember, so the change is the sheet's alone. Raises UnknownPolicy, BadPolicy.
     """
     book = scores.book_on(day)
     changed = _with(book, name, policy_named(name).read(body))
-    counts: Counter[tuple[str, str]] = Counter()
-    moved: list[tuple] = []
-    customers = 0
-    newest = Score.objects.filter(pk__in=Account.objects.visible_to(person, SEE).exclude(score=None).values("score"))
-    for pk, terminal, as_of, inputs in (
-        newest.order_by("terminal").values_list("pk", "terminal", "as_of", "inputs").iterator()
-    ):
+    seen = Account.objects.visible_to(person, SEE).exclude(score=None).filter(terminal__gt=after).order_by("terminal")
+    told = list(seen.values_list("terminal", "score", "score__as_of", "score__inputs")[:limit])
+    counts: Counter[str] = Counter()
+    moved: list[tuple[int, int, Result, Result, date]] = []
+    for terminal, pk, as_of, inputs in told:
         case = scoring.Case.from_json(inputs.get("case", {}))
-        if name == OUTLOOK.name:
-            sector = changed.outlook.get(case.kind)
-            case = replace(case, measures={**case.measures, **({"sector": sector} if sector is not None else {})})
-        before, after = (
-            scoring.score(scoring.Case.from_json(inputs.get("case", {})), book),
-            scoring.score(case, changed),
-        )
-        customers += 1
-        counts[before.grade, after.grade] += 1
-        if before.grade != after.grade:
-            moved.append((pk, terminal, before, after, as_of))
-    names = terminals.named([terminal for _pk, terminal, *_rest in moved[:limit]])
-    rows = [
-        Mover(pk, terminal, *names[terminal], before.grade, after.grade, before.points_c, after.points_c, as_of)
-        for pk, terminal, before, after, as_of in moved[:limit]
+        before = scoring.score(case, book)
+        if name == OUTLOOK.name and (sector := changed.outlook.get(case.kind)) is not None:
+            case = replace(case, measures={**case.measures, "sector": sector})
+        after_it = scoring.score(case, changed)
+        counts[f"{before.grade}>{after_it.grade}"] += 1
+        if before.grade != after_it.grade:
+            moved.append((pk, terminal, before, after_it, as_of))
+    names = terminals.named([terminal for _pk, terminal, *_rest in moved])
+    movers = [
+        Mover(pk, terminal, *names[terminal], before.grade, then.grade, before.points_c, then.points_c, as_of)
+        for pk, terminal, before, then, as_of in moved
     ]
-    return Preview(
-        customers, tuple((a, b, n) for (a, b), n in sorted(counts.items())), tuple(rows), max(0, len(moved) - limit)
-    )
+    return counts, movers, [terminal for terminal, *_rest in told]
 
 
 def _with(book: SheetBook, name: str, value: Any) -> SheetBook:

@@ -296,8 +296,8 @@ def worth_keeping(result: Result, former: Standing | None, day: date, grading: G
 
 
 def every_customer() -> list[int]:
-    """Keys of all customers that are scored: those that have not closed, whoever asks."""
-    return sorted(terminals.dimensions())
+    """Keys of all customers, whoever asks."""
+    return terminals.every_key()
 
 
 def _again(score: FullScore) -> Result | None:

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import cast
 
-from kewei.credit import actions
+from kewei.credit import actions, jobs
+from kewei.credit.actions import runs as run_actions
 from kewei.credit.models import Account, Score
-from kewei.credit.queries import findings, grades, scores
+from kewei.credit.queries import findings, grades, runs, scores
 from kewei.credit.rules import calibration, sheets
 from kewei.credit.rules.calibration import Seen
 from kewei.journal import queries_policies
@@ -96,11 +97,17 @@ def test_credit_scores_one_and_all_from_the_page(staff, client):
     client.force_login(staff.zhao)
     assert client.post(reverse("credit:score_now", args=[staff.wangs_pharmacy.pk])).status_code == 302
     assert Score.objects.count() == before + 1
-    answer = client.post(reverse("credit:regrade"), {"at": "0"}, headers={"HX-Request": "true"})
-    assert "已评 3 个客户" in answer.content.decode()
+    asked = client.post(reverse("credit:regrade")).url
+    assert "等后台开始" in client.get(asked).content.decode()
+    assert client.get(reverse("credit:regrade")).url == client.post(reverse("credit:regrade")).url == asked
+    assert worker_goes_on() == 1
+    assert client.get(f"{asked}progress").headers["HX-Redirect"] == asked
+    page = client.get(asked).content.decode()
+    assert "已评 3 个客户" in page
     client.force_login(staff.wang)
     assert client.post(reverse("credit:score_now", args=[staff.wangs_pharmacy.pk])).status_code == 403
-    assert client.post(reverse("credit:regrade"), {"at": "0"}).status_code == 403
+    assert client.post(reverse("credit:regrade")).status_code == 403
+    assert client.get(asked).status_code == 404
     assert Score.objects.count() == before + 4
 
 
@@ -118,25 +125,50 @@ def test_pages_ask_a_constant_number_of_queries(staff, client):
         assert len(then) < 30
 
 
-def test_an_edited_sheet_shows_who_would_move_and_waits_for_somebody_else(staff, client):
+def worker_goes_on():
+    """How many turns the worker takes until nobody asks for anything."""
+    turns = 0
+    while jobs.WhenAsked().is_due(None, None, NOW):
+        jobs.go_on(now=NOW)
+        turns += 1
+    return turns
+
+
+def test_a_run_that_breaks_is_ended_with_the_reason(staff, client, monkeypatch):
+    run = actions.ask_regrade(by=staff.zhao, now=NOW)
+
+    def breaks(**_given):
+        raise RuntimeError("disk full")
+
+    monkeypatch.setattr(run_actions, "score_many", breaks)
+    assert worker_goes_on() == 1
+    client.force_login(staff.zhao)
+    assert "disk full" in client.get(reverse("credit:run", args=[run])).content.decode()
+    assert not jobs.WhenAsked().is_due(NOW, None, NOW + timedelta(seconds=1))
+
+
+def test_an_edited_sheet_shows_who_would_move_and_waits_for_somebody_else(staff, client, monkeypatch):
     client.force_login(staff.feng)
     page = reverse("credit:sheet", args=["credit.grading"])
     body = sheets.GRADING.body | {
         "red_lines": sheets.GRADING.body["red_lines"] | {"overdue_days": 999},
         "bands": {"A": 90, "B": 60, "C": 1},
     }
-    shown = client.post(page, {"text": json.dumps(body), "preview": "1", "since": "2027-01-01"})
-    assert shown.status_code == 200
-    assert staff.wangs_hospital.name in shown.content.decode()
-    found = grades.preview(staff.feng, "credit.grading", body, DAY)
-    assert found.customers == 3
+    monkeypatch.setattr(run_actions, "AT_ONCE", 2)
+    run = client.post(page, {"text": json.dumps(body)}).url
+    turns = worker_goes_on()
+    told = client.get(run).content.decode()
+    assert turns == 2, told
+    assert staff.wangs_hospital.name in told
+    found = runs.run_for(staff.feng, int(run.rstrip("/").rpartition("/")[2]))
     assert {(one.former, one.grade) for one in found.moved} == {("D", "C")}
-    assert sum(count for _f, _t, count in found.counts) == 3
-    made = client.post(page, {"text": json.dumps(body), "propose": "1", "since": "2099-01-01", "source": "董事会"})
+    assert sum(count for _f, _t, count in found.counts) == found.done == found.total == 3
+    made = client.post(run, {"since": "2099-01-01", "source": "董事会"})
     assert made.status_code == 302
     assert queries_policies.in_force(sheets.GRADING, date(2099, 1, 2)).number == 0
-    bad = client.post(page, {"text": "{", "preview": "1", "since": "2027-01-01"})
-    assert bad.status_code == 422
+    assert client.post(page, {"text": "{"}).status_code == 422
+    client.force_login(staff.zhao)
+    assert client.get(run).status_code == 404
     client.force_login(staff.wang)
     assert client.get(page).status_code == 403
 
@@ -187,8 +219,6 @@ def test_a_score_without_its_policies_stops_neither_the_check_nor_its_page(staff
 
 
 def test_nightly_only_news_is_kept(staff):
-    from kewei.credit import jobs
-
     before = Score.objects.count()
     jobs.regrade(now=NOW)
     assert Score.objects.count() == before

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.credit import actions
 from kewei.credit.papers import plots
-from kewei.credit.queries import grades, scores
+from kewei.credit.queries import grades, runs, scores
 from kewei.credit.rules import scoring
 from kewei.credit.rules.calibration import NothingToCalibrate
 from kewei.credit.rules.evidence import FACTORS, MEASURES
@@ -38,7 +38,6 @@ from kewei.terminals.rules import KINDS
 SEE, SCORE, EXPORT, POLICY = "credit.see", "credit.score", "credit.export", "credit.policy"
 TONES = {"A": "ok", "B": "info", "C": "warn", "D": "bad"}
 WIDTH, HEIGHT = 640, 160
-PARTS_AT_ONCE = 10_000
 EDITED: list[Policy[Any]] = [*POLICIES, OUTLOOK]
 
 
@@ -119,19 +118,51 @@ def list_grades(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def regrade(request: HttpRequest) -> HttpResponse:
-    """全部重新评分  The page asks for one part after the other, and says how far it is; a POST scores the part from `at` on."""
+    """全部重新评分  A POST asks for it; the worker does it, and the run's page says how far it is."""
     request.user.must(SCORE)
-    everybody = scores.every_customer()
-    page: dict[str, Any] = {"total": len(everybody), "done": 0}
+    under_way = runs.regrade_under_way()
     if request.method == "POST":
-        asked = request.POST.get("at", "")
-        at = min(int(asked), len(everybody)) if asked.isdecimal() and len(asked) < 10 else 0
-        part = everybody[at : at + PARTS_AT_ONCE]
-        actions.score_many(terminal_ids=part, as_of=timezone.localdate(), by=request.user, now=timezone.now())
-        page["done"] = at + len(part)
-    page["finished"] = request.method == "POST" and page["done"] >= page["total"]
-    fragment = bool(getattr(request, "htmx", False))
-    return render(request, "credit/parts/regrading.html" if fragment else "credit/regrading.html", page)
+        under_way = actions.ask_regrade(by=request.user, now=timezone.now())
+    if under_way is not None:
+        return redirect("credit:run", under_way)
+    return render(request, "credit/regrading.html", {"total": len(scores.every_customer())})
+
+
+@require_http_methods(["GET", "POST"])
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """后台任务  How far it is and what came of it; a POST proposes the policy that was previewed."""
+    row = runs.run_for(request.user, pk)
+    page: dict[str, Any] = {
+        "row": row, "since": timezone.localdate().isoformat(), "source": "", "reason": "",
+        "movers": [
+            (one, points(one.former_points_c), points(one.points_c), tone(one.grade), scoring.worse(one.grade, one.former))
+            for one in row.moved
+        ],
+        "counts": [(before, after, customers, before != after) for before, after, customers in row.counts],
+        "more": sum(n for before, after, n in row.counts if before != after) - len(row.moved),
+    }  # fmt: skip
+    if row.kind == runs.PREVIEW:
+        page["title"] = _(queries_policies.policy_named(row.policy).title)
+    if request.method == "POST" and row.kind == runs.PREVIEW:
+        page |= {name: request.POST.get(name, "") for name in ("since", "source", "reason")}
+        made = journal_actions.propose_policy(
+            name=row.policy, body=row.body, since=day_from_text(page["since"]), source=page["source"],
+            reason=page["reason"], by=request.user, now=timezone.now(),
+        )  # fmt: skip
+        done(request, _("第 {number} 版已提出，等另一人批准").format(number=made.number))
+        return redirect("credit:sheet", row.policy)
+    return render(request, "credit/run.html", page)
+
+
+@require_GET
+def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is, as a fragment; when it is over, the browser loads the page again."""
+    row = runs.run_for(request.user, pk)
+    if row.finished_at is not None:
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = reverse("credit:run", args=[pk])
+        return answer
+    return render(request, "credit/parts/run_progress.html", {"row": row})
 
 
 # --- one customer --------------------------------------------------------------------------------------------------------
@@ -427,26 +458,10 @@ def sheet(request: HttpRequest, name: str) -> HttpResponse:
         "policy": policy, "title": _(policy.title), "one": one, "versions": versions, "since": today.isoformat(),
         "text": json.dumps(body, ensure_ascii=False, indent=1), "source": "", "reason": "",
     }  # fmt: skip
-    if request.method != "POST":
-        return render(request, "credit/sheet.html", page)
-    page |= {name: request.POST.get(name, "") for name in ("text", "since", "source", "reason")}
-    changed = _read_text(page["text"])
-    if "propose" in request.POST:
-        since = day_from_text(page["since"])
-        made = journal_actions.propose_policy(
-            name=name,
-            body=changed,
-            since=since,
-            source=page["source"],
-            reason=page["reason"],
-            by=request.user,
-            now=timezone.now(),
-        )
-        done(request, _("第 {number} 版已提出，等另一人批准").format(number=made.number))
-        return redirect("credit:sheet", name)
-    found = grades.preview(request.user, name, changed, today)
-    page["preview"] = found
-    page["movers"] = [(one, points(one.former_points_c), points(one.points_c), tone(one.grade)) for one in found.moved]
+    if request.method == "POST":
+        page["text"] = request.POST.get("text", "")
+        asked = actions.ask_preview(name=name, body=_read_text(page["text"]), by=request.user, now=timezone.now())
+        return redirect("credit:run", asked)
     return render(request, "credit/sheet.html", page)
 
 

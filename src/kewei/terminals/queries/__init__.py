@@ -39,6 +39,7 @@ from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import (
     Dimension,
     dimensions,
+    every_key,
     group_heads,
     kind_size_province,
     labels,
@@ -77,6 +78,7 @@ __all__ = [
     "dimensions",
     "district_choices",
     "duplicates",
+    "every_key",
     "export_licences",
     "export_rows",
     "group_heads",

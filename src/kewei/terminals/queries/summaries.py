@@ -34,6 +34,11 @@ def dimensions(pks: Iterable[int] | None = None) -> dict[int, Dimension]:
     return found
 
 
+def every_key(after: int = 0, most: int | None = None) -> list[int]:
+    """Keys of terminals after one, in order, at most so many; whoever asks."""
+    return list(Terminal.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:most])
+
+
 def named(pks: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(code, name) of terminals by primary key, whoever asks."""
     return {pk: (d.code, d.name) for pk, d in dimensions(pks).items()}
