@@ -34,6 +34,12 @@ LETTER_RETURNED = "collecting.letter_returned"
 LETTER_DROPPED = "collecting.letter_dropped"
 WORDING_EDITED = "collecting.wording_edited"
 
+# Clocks.
+CLOCK_RESTARTED = "collecting.clock_restarted"
+CLOCK_EVENT_TAKEN_BACK = "collecting.clock_event_taken_back"
+PROCEEDINGS_ENDED = "collecting.proceedings_ended"
+GUARANTEE_CLAIMED = "collecting.guarantee_claimed"
+
 # What people read for each of them.
 SAYS: dict[str, str] = {
     CASE_OPENED: N_("案件立案"),
@@ -63,4 +69,8 @@ SAYS: dict[str, str] = {
     LETTER_RETURNED: N_("函件退回"),
     LETTER_DROPPED: N_("作废函件"),
     WORDING_EDITED: N_("修改函件模板"),
+    CLOCK_RESTARTED: N_("登记时效事件"),
+    CLOCK_EVENT_TAKEN_BACK: N_("更正时效事件"),
+    PROCEEDINGS_ENDED: N_("程序终结"),
+    GUARANTEE_CLAIMED: N_("主张保证责任"),
 }

@@ -1,6 +1,18 @@
 """What can be done about overdue money, by topic."""
 
-from kewei.collecting.actions.cases import Counted, join_case, leave_case, look_at, run_day
+from kewei.collecting.actions.cases import (
+    Counted,
+    join_case,
+    leave_case,
+    look_at,
+    run_day,
+)
+from kewei.collecting.actions.clocks import (
+    claim_guarantee,
+    end_proceedings,
+    record_clock_event,
+    take_back_clock_event,
+)
 from kewei.collecting.actions.disputes import (
     credit_by_red_letter,
     credit_dispute,
@@ -20,13 +32,23 @@ from kewei.collecting.actions.letters import (
     note_sent,
     renew_letter,
 )
-from kewei.collecting.actions.ours import drop_our_promise, keep_our_promise, note_our_promise
-from kewei.collecting.actions.promises import cancel_promise, judge_promises, make_promise, reschedule_promise
+from kewei.collecting.actions.ours import (
+    drop_our_promise,
+    keep_our_promise,
+    note_our_promise,
+)
+from kewei.collecting.actions.promises import (
+    cancel_promise,
+    judge_promises,
+    make_promise,
+    reschedule_promise,
+)
 
 __all__ = [
     "Counted",
     "approve_letter",
     "cancel_promise",
+    "claim_guarantee",
     "credit_by_red_letter",
     "credit_dispute",
     "draft_letter",
@@ -34,6 +56,7 @@ __all__ = [
     "drop_letter",
     "drop_our_promise",
     "edit_wording",
+    "end_proceedings",
     "join_case",
     "judge_promises",
     "keep_our_promise",
@@ -44,10 +67,12 @@ __all__ = [
     "note_our_promise",
     "note_sent",
     "raise_dispute",
+    "record_clock_event",
     "reject_dispute",
     "renew_letter",
     "reschedule_promise",
     "run_day",
+    "take_back_clock_event",
     "take_dispute",
     "uphold_dispute",
     "withdraw_dispute",

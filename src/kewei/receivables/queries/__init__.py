@@ -19,13 +19,25 @@ from kewei.receivables.queries.items import (
 )
 from kewei.receivables.queries.kpis import billing_and_collections, kpis
 from kewei.receivables.queries.matching import proposals
-from kewei.receivables.queries.payments import money_for, money_not_applied, number_of, original_of, red_letters_on
+from kewei.receivables.queries.payments import (
+    ItemFacts,
+    items_by_key,
+    money_for,
+    money_not_applied,
+    number_of,
+    original_of,
+    owed_and_due_by,
+    owed_by,
+    red_letters_on,
+)
+from kewei.receivables.queries.scope import seen_among
 from kewei.receivables.queries.statements import statement
 
 __all__ = [
     "AXES",
     "BY",
     "BillRow",
+    "ItemFacts",
     "ageing",
     "bill_of",
     "bill_row",
@@ -39,6 +51,7 @@ __all__ = [
     "figures",
     "find_documents",
     "findings",
+    "items_by_key",
     "known_documents",
     "kpis",
     "list_bills",
@@ -49,8 +62,11 @@ __all__ = [
     "open_items",
     "open_items_of",
     "original_of",
+    "owed_and_due_by",
+    "owed_by",
     "proposals",
     "red_letters_on",
+    "seen_among",
     "statement",
     "unmatched",
     "waiting",

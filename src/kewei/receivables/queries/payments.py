@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Sum
 
-from kewei.journal.bulk import among
-from kewei.receivables.models import CREDIT, RECEIPT, Allocation, InvoiceDetail, Item
+from kewei.journal.bulk import among, chunks
+from kewei.receivables.models import CREDIT, DEBIT, RECEIPT, Allocation, InvoiceDetail, Item
 
 
 def money_for(entry_ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
@@ -55,3 +57,44 @@ def original_of(red_letter_id: int) -> int | None:
 def number_of(entry_id: int) -> str:
     """The number of a document, '' where there is none of that key."""
     return Item.objects.filter(pk=entry_id).values_list("number", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What a document says and what is open of it; fen."""
+
+    pk: int
+    terminal_id: int
+    number: str
+    on: date
+    due_date: date | None
+    total_fen: int
+    open_fen: int
+
+
+_FACTS = ("entry_id", "terminal_id", "number", "on", "due_date", "total_fen", "open_fen")
+
+
+def items_by_key(entry_ids: Collection[int]) -> dict[int, ItemFacts]:
+    """These documents, whoever asks."""
+    found: dict[int, ItemFacts] = {}
+    for some in chunks(entry_ids):
+        for row in Item.objects.filter(among("entry_id", some)).values_list(*_FACTS):
+            found[row[0]] = ItemFacts(*row)
+    return found
+
+
+def owed_by(person: Any, verb: str, terminal_id: int) -> list[ItemFacts]:
+    """What one customer owes now, oldest due first, as far as this person sees it for a verb."""
+    rows = Item.objects.visible_to(person, verb).filter(terminal=terminal_id).still_open().of_side(DEBIT)
+    return [ItemFacts(*row) for row in rows.order_by("due_date", "pk").values_list(*_FACTS)]
+
+
+def owed_and_due_by(person: Any, verb: str, day: date, most: int, terminal: int | None = None) -> list[ItemFacts]:
+    """Open invoices due on or before a day, or without a due day, oldest first, `most` of each at most."""
+    rows = Item.objects.visible_to(person, verb).still_open().of_side(DEBIT)
+    if terminal is not None:
+        rows = rows.filter(terminal=terminal)
+    dated = rows.filter(due_date__lte=day).order_by("due_date", "pk").values_list(*_FACTS)[:most]
+    undated = rows.filter(due_date=None).order_by("pk").values_list(*_FACTS)[:most]
+    return [ItemFacts(*row) for row in [*dated, *undated]]

@@ -49,20 +49,29 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something proved that restarts the period, on the day it takes effect."""
+    """Something proved that restarts the period, on the day it takes effect.
+
+    The new period may run from a later day: that on which proceedings ended (195), or the last day of instalments agreed
+    (189). Proceedings still `pending` stop the clock. Whether it came in time is judged by `on`.
+    """
 
     on: date
     kind: str
+    runs_from: date | None = None
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Limitation:
-    """The clock of one claim. `last_day` is None while it does not run (no due date and no demand yet)."""
+    """The clock of one claim. `last_day` is None while it does not run: no due date and no demand yet, or `stopped_by`
+    proceedings.
+    """
 
     starts_on: date | None
     last_day: date | None
     counted: tuple[Event, ...] = ()
     too_late: tuple[Event, ...] = ()  # came after expiry and could not revive it
+    stopped_by: Event | None = None
 
     @property
     def provisional(self) -> bool:
@@ -94,24 +103,29 @@ def limitation(
     """The limitation clock of a claim due on `due_date`, restarted by `events`.
 
     Without a due date the first event starts the clock: a demand after the `grace_days` it leaves (诉讼时效规定 4). An
-    event on or before the due date restarts nothing. After expiry only an event whose kind revives counts. The clock
-    never passes `policy.longest_years` from its first start.
+    event on or before the due date restarts nothing, unless its period runs from a later day. After expiry only an event
+    whose kind revives counts. The clock never passes `policy.longest_years` from its first start.
     """
     counted: list[Event] = []
     too_late: list[Event] = []
     start = first_start = due_date
     for event in sorted(events, key=lambda e: (e.on, e.kind)):
+        runs_from = max(event.on, event.runs_from or event.on)
         if start is None or first_start is None:
             grace = grace_days if event.kind == "demand" else 0
-            start = first_start = event.on + timedelta(days=grace)
-            counted.append(event)
-        elif event.on <= start:
-            continue
+            start = first_start = runs_from + timedelta(days=grace)
         elif event.on > _capped(start, first_start, policy) and not KINDS[event.kind].revives:
             too_late.append(event)
+            continue
+        elif event.pending:
+            pass
+        elif runs_from <= start:
+            continue
         else:
-            start = event.on
-            counted.append(event)
+            start = runs_from
+        counted.append(event)
+        if event.pending:
+            return Limitation(start, None, tuple(counted), tuple(too_late), event)
     if start is None or first_start is None:
         return Limitation(None, None)
     return Limitation(start, _capped(start, first_start, policy), tuple(counted), tuple(too_late))
