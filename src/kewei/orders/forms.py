@@ -38,11 +38,15 @@ class ProductNotClear(Refused):
 
 @dataclass
 class TypedLine:
-    """A line as somebody typed it, what it was understood as, and what is wrong with it."""
+    """A line as somebody typed it, what it was understood as, and what is wrong with it.
+
+    `field` is the row of the form it stands in, from 1; 0 for what was pasted below.
+    """
 
     product: str = ""
     quantity: str = ""
     price: str = ""
+    field: int = 0
     wanted: LineWanted | None = None
     fault: str = ""
 
@@ -55,8 +59,10 @@ class TypedLine:
 def typed_lines(post: Any) -> list[TypedLine]:
     """Rows of the form, then rows pasted from a spreadsheet: product, quantity, price in the first three columns."""
     rows = [
-        TypedLine(*(text.strip()[:120] for text in row))
-        for row in zip(post.getlist("product"), post.getlist("quantity"), post.getlist("price"), strict=False)
+        TypedLine(product.strip()[:120], quantity.strip()[:120], price.strip()[:120], field)
+        for field, (product, quantity, price) in enumerate(
+            zip(post.getlist("product"), post.getlist("quantity"), post.getlist("price"), strict=False), 1
+        )
     ]
     for text in post.get("paste", "").splitlines()[:MOST_ROWS]:
         cells = [cell.strip()[:120] for cell in _cells(text)]

@@ -1,6 +1,6 @@
 """Questions about orders, by topic; the first argument is the person who asks."""
 
-from kewei.orders.queries.cases import price_of, try_order
+from kewei.orders.queries.cases import price_of, prices_for, try_order
 from kewei.orders.queries.checks import findings
 from kewei.orders.queries.files import export_order_lines, export_prices, plan_orders, plan_prices
 from kewei.orders.queries.orders import (
@@ -52,6 +52,7 @@ __all__ = [
     "price_card",
     "price_for",
     "price_of",
+    "prices_for",
     "refusal_counts",
     "replay",
     "returns_of",

@@ -151,6 +151,17 @@ def price_of(customer_kind: str, terminal_id: int, product_ids: Collection[int],
     return {product: price for product, rows in found.items() if (price := best(rows)) is not None}
 
 
+def prices_for(terminal: Any, product_ids: Collection[int], day: date) -> dict[int, int]:
+    """What a unit costs this customer on a day where nobody gives a price: the book's, else the listed one; fen.
+
+    Products that have neither are left out; two queries.
+    """
+    book = price_of(terminal.kind, terminal.pk, product_ids, day)
+    found = {pk: one.listed_price_fen for pk, one in products.facts_of(product_ids).items()}
+    found |= {pk: row.price_fen for pk, row in book.items()}
+    return {pk: fen for pk, fen in found.items() if fen is not None}
+
+
 def _in_force(day: date) -> tuple[GatePolicies, dict[str, str], BillPolicy]:
     """The versions in force on a day, their labels, and how bills count; one query."""
     found = queries_policies.in_force_all(POLICIES, day)

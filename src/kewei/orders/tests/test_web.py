@@ -11,7 +11,7 @@ from tests import trading
 from tests.trading import TODAY
 
 from kewei.kernel.ids import new_key
-from kewei.orders import queries
+from kewei.orders import actions, queries
 from kewei.orders.models import Order
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,31 @@ def test_the_gate_answers_while_one_types_and_writes_nothing(trade):
     answer = wang.post("/orders/new/check", entry(trade, quantity=["150", ""]), headers={"HX-Request": "true"})
     assert "授信额度还剩 1,000.00 元，此单 1,500.00 元" in answer.content.decode()
     assert not Order.objects.exists()
+
+
+def test_what_the_gate_says_of_a_line_stands_on_that_line(trade):
+    wang = client(trade.staff.wang)
+    body = entry(trade, product=["", "P1", "P9", "P3"], quantity=["", "1", "2", "1"], price=["", "", "", ""])
+    page = wang.post("/orders/new/check", body).content.decode()
+    lines = {n: part.split("</div>")[0] for n, part in enumerate(page.split('id="says-')[1:], 1)}
+    assert sorted(lines) == [1, 2, 3, 4]
+    assert "拦截" in lines[4]
+    assert "找不到产品「P9」" in lines[3]
+    assert "拦截" not in lines[1] + lines[2] + lines[3]
+    assert "1 行有提示，见各行" in page
+    again = wang.post(f"/orders/new/?terminal={trade.hospital.pk}", body).content.decode()
+    assert "找不到产品「P9」" in again.split('id="says-2"')[1].split("</div>")[0]  # the blank row is gone
+
+
+def test_products_come_with_what_this_customer_pays(trade):
+    given = {"product": trade.amoxicillin, "price_fen": 9_50, "terminal": trade.hospital, "since": TODAY}
+    actions.set_price(**given, by=trade.staff.qian, now=trading.NOW)
+    wang = client(trade.staff.wang)
+    hits = wang.get(f"/orders/new/products?terminal={trade.hospital.pk}&text=P").content.decode()
+    assert [part[:5] for part in hits.split('data-price="')[1:]] == ['9.50"', "40.00", "20.00"]
+    order = trade.order(2, price_fen=1_00)
+    like = wang.get(f"/orders/new/?terminal={trade.hospital.pk}&like={order.pk}").content.decode()
+    assert 'name="price" value="9.50"' in like
 
 
 def test_an_order_goes_its_whole_way_through_pages(trade):

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.credit.queries import standing as credit
+from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import NotFound, Refused
 from kewei.orders import actions, queries
 from kewei.orders.forms import EMPTY_ROWS, OrderForm, TypedLine, typed_lines, understood
+from kewei.orders.rules.lines import LineWanted
 from kewei.orders.rules.states import HELD, WAITING
 from kewei.orders.web import words
 from kewei.people.notices import done
 from kewei.products import queries as products
 from kewei.receivables.web.parts import once, or_error, today
+from kewei.sales.excel import show_quantity
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
 
@@ -50,8 +53,8 @@ def new(request):
         if pk:
             return _placed(request, pk)
     if request.method == "GET" and (last := request.GET.get("like", "")).isdecimal():
-        rows = _like(request, int(last))
-    page = _page(request, terminal, form, rows)
+        rows, lines = understood(request.user, _like(request, terminal, int(last)))
+    page = _page(request, terminal, form, rows, lines)
     return render(request, "orders/new.html", page, status=422 if request.method == "POST" else 200)
 
 
@@ -65,42 +68,68 @@ def _placed(request: Any, pk: int):
     return redirect("orders:order", pk)
 
 
-def _page(request: Any, terminal: Any, form: OrderForm, rows: list[TypedLine]) -> dict[str, Any]:
+def _page(
+    request: Any, terminal: Any, form: OrderForm, rows: list[TypedLine], lines: list[LineWanted]
+) -> dict[str, Any]:
     last, _count = queries.list_orders(request.user, terminal=terminal.pk, limit=1)
+    for place, row in enumerate(rows, 1):
+        row.field = place  # blank rows between are gone, pasted ones have come up
+    judged = _judged(request, terminal, rows, lines, form["payment"].value()) if rows else {}
+    said = dict(judged.get("by_field", []))
+    empty = (TypedLine() for _n in range(max(2, EMPTY_ROWS - len(rows))))
     return {
         "terminal": terminal,
         "kind": _(terminal_rules.KINDS[terminal.kind]),
         "form": form,
-        "rows": [*rows, *(TypedLine() for _n in range(max(2, EMPTY_ROWS - len(rows))))],
+        "rows": [*((row, said.get(row.field, [])) for row in rows), *((row, []) for row in empty)],
         "standing": credit.standing(terminal.pk, today()),
         "last": last[0] if last else None,
-        **(_judged(request, terminal, request.POST or None) if rows else {}),
+        **judged,
     }
 
 
 @require_POST
 def check(request):
-    """试算  What the gate would say of what is typed so far; a fragment."""
+    """试算  What the gate would say of what is typed so far; a fragment, and what belongs to each line beside it."""
     request.user.must(PLACE)
     terminal = _terminal(request)
     if terminal is None:
         raise NotFound(noun=_("终端"))
-    return render(request, "orders/_check.html", _judged(request, terminal, request.POST))
+    typed = typed_lines(request.POST)
+    rows, lines = understood(request.user, typed)
+    page = _judged(request, terminal, rows, lines, request.POST.get("payment", "credit"))
+    for row in rows:
+        # A product without its quantity is a line still being typed; sending it says so on the line.
+        row.fault = row.fault if row.quantity else ""
+    said = dict(page["by_field"])
+    page["fields"] = [(row, said.get(row.field, [])) for row in typed if row.field]
+    return render(request, "orders/_checked.html", page)
 
 
-def _judged(request: Any, terminal: Any, post: Any) -> dict[str, Any]:
-    rows, lines = understood(request.user, typed_lines(post)) if post is not None else ([], [])
-    # A product without its quantity is a line still being typed; sending it says so on the line.
-    page: dict[str, Any] = {"faults": [(n, row) for n, row in enumerate(rows, 1) if row.fault and row.quantity]}
+def _judged(
+    request: Any, terminal: Any, rows: list[TypedLine], lines: list[LineWanted], payment: str
+) -> dict[str, Any]:
+    """The gate's answer, what it says of single lines sorted to the rows of the form they stand in."""
+    page: dict[str, Any] = {
+        "by_field": [],
+        "faults": [(n, row) for n, row in enumerate(rows, 1) if row.fault and row.quantity and not row.field],
+    }
     if not lines:
         return page
     try:
-        decision, case = queries.try_order(request.user, terminal, lines, post.get("payment", "credit"), timezone.now())
+        decision, case = queries.try_order(request.user, terminal, lines, payment, timezone.now())
     except Refused as why:
         return page | {"refused": why.sentence(_)}
     outcome, tone = words.outcome(decision.outcome)
     stands = case.standing
+    place_in = [row.field for row in rows if row.wanted]
+    by_field: dict[int, list[words.Said]] = {}
+    general: list[words.Said] = []
+    for one in words.said(decision.lines):
+        field = place_in[one.place - 1] if one.place else 0
+        (by_field.setdefault(field, []) if field else general).append(one)
     return page | {
+        "by_field": list(by_field.items()),
         "case_lines": case.lines,
         "total_fen": case.wanted_fen,
         "left_fen": stands.headroom_fen,
@@ -109,16 +138,25 @@ def _judged(request: Any, terminal: Any, post: Any) -> dict[str, Any]:
         "on_credit": case.payment == "credit",
         "outcome": outcome,
         "tone": tone,
-        "said": words.said(decision.lines),
+        "said": general,
+        "lines_said": len(by_field),
     }
 
 
 @require_GET
 def product_hits(request):
-    """查找产品  Products that match what is typed, for the list under the field."""
+    """查找产品  Products that match what is typed, with what this customer pays, for the list under the field."""
     request.user.must(PLACE)
     text = request.GET.get("text", "").strip()[:60]
-    return render(request, "orders/_products.html", {"hits": products.search(request.user, text, HITS) if text else []})
+    hits = products.search(request.user, text, HITS) if text else []
+    terminal = _terminal(request)
+    prices = queries.prices_for(terminal, {hit.pk for hit in hits}, today()) if terminal and hits else {}
+    page = {"hits": [(hit, _price(prices.get(hit.pk))) for hit in hits]}
+    return render(request, "orders/_products.html", page)
+
+
+def _price(fen: int | None) -> str:
+    return "" if fen is None else yuan_plain(fen)
 
 
 @require_GET
@@ -142,9 +180,11 @@ def _terminal(request: Any):
     return terminals.terminal_for(request.user, int(text), PLACE)
 
 
-def _like(request: Any, pk: int) -> list[TypedLine]:
+def _like(request: Any, terminal: Any, pk: int) -> list[TypedLine]:
     """The lines of an earlier order, to order the same again; prices come from the book anew."""
-    from kewei.sales.excel import show_quantity
-
-    card = queries.order(request.user, pk)
-    return [TypedLine(f"{line.code} {line.name}", show_quantity(line.quantity_milli)) for line in card.lines]
+    lines = queries.order(request.user, pk).lines
+    prices = queries.prices_for(terminal, {line.product for line in lines}, today())
+    return [
+        TypedLine(f"{line.code} {line.name}", show_quantity(line.quantity_milli), _price(prices.get(line.product)))
+        for line in lines
+    ]
