@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 
 from django.utils.timezone import localdate
 
 from kewei.collecting import actions
-from kewei.collecting.queries import promises
+from kewei.collecting.queries import learning, promises
+from kewei.collecting.rules import prediction
 from kewei.journal.bulk import chunks
 from kewei.people import queries as people
 
@@ -26,7 +28,29 @@ def run_day(*, now: datetime) -> None:
     actions.run_day(day=localdate(now), by=people.system(), now=now)
 
 
+def learn(*, now: datetime) -> None:
+    """每周学习  Once a week, at night: curves, late payment, loss and the forecast are made from the ledger anew."""
+    by, today = people.system(), localdate(now)
+    for kind, study in LEARN.items():
+        found = learning.latest(kind)
+        if found is None or today >= found.as_of + EVERY:
+            # Too little to learn from, or no library: the page says what stands in.
+            with suppress(prediction.TooLittleToLearn, prediction.NoLibrary):
+                study(as_of=today, by=by, now=now)
+
+
+LEARN = {
+    learning.CURVE: actions.draw_curves,
+    # Made with the curves.
+    learning.LOSS: actions.reckon_loss,
+    learning.PREDICTION: actions.train_prediction,
+    learning.FORECAST: actions.forecast_cash,
+}
+EVERY = timedelta(days=7)
+
 JOBS = [
+    # Before the daily run, which asks how likely payments are.
+    ("collecting.learn", time(2, 40), learn),
     # Before the daily run, whose stages depend on what was kept.
     ("collecting.promises", time(4, 0), judge_promises),
     ("collecting.day", time(4, 30), run_day),

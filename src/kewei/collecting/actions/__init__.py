@@ -22,6 +22,7 @@ from kewei.collecting.actions.disputes import (
     uphold_dispute,
     withdraw_dispute,
 )
+from kewei.collecting.actions.learning import draw_curves, forecast_cash, reckon_loss, train_prediction
 from kewei.collecting.actions.letters import (
     approve_letter,
     draft_letter,
@@ -53,10 +54,12 @@ __all__ = [
     "credit_dispute",
     "draft_letter",
     "draft_letters",
+    "draw_curves",
     "drop_letter",
     "drop_our_promise",
     "edit_wording",
     "end_proceedings",
+    "forecast_cash",
     "join_case",
     "judge_promises",
     "keep_our_promise",
@@ -67,6 +70,7 @@ __all__ = [
     "note_our_promise",
     "note_sent",
     "raise_dispute",
+    "reckon_loss",
     "record_clock_event",
     "reject_dispute",
     "renew_letter",
@@ -74,6 +78,7 @@ __all__ = [
     "run_day",
     "take_back_clock_event",
     "take_dispute",
+    "train_prediction",
     "uphold_dispute",
     "withdraw_dispute",
 ]

@@ -21,6 +21,7 @@ from kewei.collecting.models.disputes import (
     Dispute,
     DisputeState,
 )
+from kewei.collecting.models.learning import Study
 from kewei.collecting.models.letters import (
     Arrival,
     Letter,
@@ -63,5 +64,6 @@ __all__ = [
     "SealDecision",
     "Sending",
     "Stage",
+    "Study",
     "Wording",
 ]

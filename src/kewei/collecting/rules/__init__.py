@@ -8,6 +8,7 @@ from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
 from kewei.collecting.rules.reasons import REASONS
 from kewei.collecting.rules.recovery import CURVES
+from kewei.collecting.rules.rolling import LOSS
 from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.collecting.rules.words import WORDS
 from kewei.kernel.policies import Policy
@@ -18,6 +19,7 @@ POLICIES: tuple[Policy[Any], ...] = (
     LADDER,
     CONTACT,
     WORDS,
+    LOSS,
     PROMISES,
     REASONS,
     TECHNIQUES,

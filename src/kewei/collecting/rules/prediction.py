@@ -339,6 +339,15 @@ class BackTest:
         """One of the ways by name."""
         return next(one for one in self.ways if one.name == name)
 
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored on a model's card, without the model."""
+        told = {name: one for name, one in asdict(self).items() if name != "model"}
+        return {
+            **told,
+            "ways": [asdict(one) for one in self.ways],
+            "curves": {name: list(bp) for name, bp in self.curves},
+        }
+
 
 def back_test(invoices: Invoices, cut: int, until: int = OPEN) -> BackTest:
     """Train before the ordinal `cut`, ask about the invoices dated from `cut` on whose lateness is known by `until`.
