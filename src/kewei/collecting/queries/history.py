@@ -7,7 +7,7 @@ never settled anything, a red-letter note takes away from what was ever due.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -24,6 +24,7 @@ from kewei.receivables.queries.streaming import INVOICE, RECEIPT, RED_LETTER
 Ints = npt.NDArray[np.int64]
 NAMES = tuple(SEGMENTS)
 _REVERSED_INVOICE = INVOICE + 3
+_OF_INVOICES = ("entry_id", "customer", "on", "due", "settled", "base_fen", "paid_fen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,9 @@ def _without(whole: Past, keep: npt.NDArray[np.bool_]) -> Past:
     """Only some of the invoices, and their payments."""
     place = np.cumsum(keep) - 1
     paid = keep[whole.paid_row]
-    return Past(
-        whole.day, whole.terminal_ids, whole.segments,
-        *(getattr(whole, name)[keep] for name in ("entry_id", "customer", "on", "due", "settled", "base_fen", "paid_fen")),
-        place[whole.paid_row[paid]], whole.paid_on[paid], whole.payment_fen[paid],
+    kept = {name: getattr(whole, name)[keep] for name in _OF_INVOICES}
+    return replace(
+        whole, **kept, paid_row=place[whole.paid_row[paid]], paid_on=whole.paid_on[paid], payment_fen=whole.payment_fen[paid],
     )  # fmt: skip
 
 

@@ -172,8 +172,8 @@ def expected(item_ids: Collection[int], day: date) -> dict[int, Expected]:
     for n, key in enumerate(keys.tolist()):
         due = date.fromordinal(int(asked.due[n]))
         reasons = prediction.reasons(chances.model, asked, habit, n) if chances.model else ()
-        at = [date.fromordinal(int(asked.due[n] + one[n])) for one in (days, low, high)]
-        answers[key] = Expected(key, due, *at, late[n], int(median[n]), int(habit.cases[n]), tuple(reasons))
+        at, first, last = (date.fromordinal(int(asked.due[n] + one[n])) for one in (days, low, high))
+        answers[key] = Expected(key, due, at, first, last, late[n], int(median[n]), int(habit.cases[n]), tuple(reasons))
     return answers
 
 

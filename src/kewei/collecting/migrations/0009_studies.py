@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collecting', '0006_cases_append_only'),
+        ('collecting', '0008_clocks_append_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,5 +4,5 @@ from kewei.journal.protect import append_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [("collecting", "0007_studies")]
+    dependencies = [("collecting", "0009_studies")]
     operations = [migrations.RunPython(*append_only("collecting_study"))]
