@@ -141,6 +141,13 @@ def ask(statement: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> list[
         return cursor.fetchall()
 
 
+def these(keys: Iterable[int]) -> tuple[str, Any]:
+    """(condition, value) for a statement written out: `column {condition}` holds where it is one of the keys, given as %(ids)s."""
+    if connection.vendor == "postgresql":
+        return "= ANY(%(ids)s::bigint[])", list(keys)
+    return "IN (SELECT value FROM json_each(%(ids)s))", json.dumps(list(keys))
+
+
 def marks(count: int) -> str:
     """So many places for values of a statement."""
     return ", ".join(["%s"] * count)

@@ -144,14 +144,15 @@ def gather(
 ) -> dict[int, Gathered]:
     """What these customers are judged by, as known at the end of a day, whoever asks; a few queries for all of them.
 
-    Surveys and checks count from when they were accepted or made; papers are looked at as they are kept now.
+    Surveys and checks count from when they were accepted or made, papers from when they were recorded and until they
+    were ended. With `hindsight` the ledger counts by its business days and papers as they are kept now.
     """
     ids = list(terminal_ids)
     window = max((cap.window for cap in book.grading.caps), default=182)
     behaved = behaviour(day, ids, window_days=window, hindsight=hindsight)
     surveys, checks = _surveys(ids, day), _checks(ids, day, book.grading)
-    papers = terminals.papers_of(ids, day)
     policies, _labels = terminals.paper_policies(day)
+    papers = terminals.papers_of(ids, day, policies.verification, None if hindsight else _end_of(day))
     found = {}
     for pk, paper in papers.items():
         survey, answers = surveys.get(pk, (None, {}))

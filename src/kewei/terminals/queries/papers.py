@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.timezone import localdate
 
 from kewei.journal import queries_policies
-from kewei.journal.bulk import ask
+from kewei.journal.bulk import ask, these
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.terminals.models import Authorised, Licence, LicenceImage, Suspension, Veto
@@ -55,40 +56,61 @@ def policies_of(found: dict[str, Any]) -> PaperPolicies:
 # Rows of (what, customer, key, seven texts, two numbers); 0 stands for a customer that is in no group, -1 for unknown beds.
 _PAPERS = """
 SELECT 'card', t.id, COALESCE(t.group_id, 0), t.kind, t.ownership, t.size, '', '', '', '', COALESCE(t.beds, -1),
- CASE WHEN EXISTS (SELECT 1 FROM terminals_closure c WHERE c.terminal_id = t.id AND c.lifted_at IS NULL) THEN 1 ELSE 0 END
- FROM terminals_terminal t WHERE t.id IN ({ids})
+ CASE WHEN EXISTS (SELECT 1 FROM terminals_closure c WHERE c.terminal_id = t.id AND {closed}) THEN 1 ELSE 0 END
+ FROM terminals_terminal t WHERE t.id {among}
 UNION ALL
 SELECT 'veto', terminal_id, id, scope_class, reason, '', '', '', '', '', 0, 0 FROM terminals_veto
- WHERE terminal_id IN ({ids}) AND lifted_at IS NULL AND (until IS NULL OR until >= '{day}')
+ WHERE terminal_id {among} AND {vetoed} AND (until IS NULL OR until >= '{day}')
 UNION ALL
 SELECT 'authorised', terminal_id, id, CAST(kinds AS TEXT), '', COALESCE(CAST(valid_to AS TEXT), ''), '', '', '', '', 0, 0
- FROM terminals_authorised WHERE terminal_id IN ({ids}) AND ended_at IS NULL
+ FROM terminals_authorised WHERE terminal_id {among} AND {authorised}
 UNION ALL
 SELECT 'licence', l.terminal_id, l.id, l.kind, l.number, COALESCE(CAST(l.valid_to AS TEXT), ''),
  COALESCE(CAST(l.verify_by AS TEXT), ''), COALESCE(CAST(l.verified_on AS TEXT), ''), CAST(l.scope AS TEXT),
  COALESCE(CAST(l.inspected_on AS TEXT), ''),
  CASE WHEN l.long_term THEN 1 ELSE 0 END,
- CASE WHEN EXISTS (SELECT 1 FROM terminals_suspension s WHERE s.licence_id = l.id AND s.lifted_at IS NULL) THEN 1 ELSE 0 END
- FROM terminals_licence l WHERE l.terminal_id IN ({ids}) AND l.ended_at IS NULL
+ CASE WHEN EXISTS (SELECT 1 FROM terminals_suspension s WHERE s.licence_id = l.id AND {suspended}) THEN 1 ELSE 0 END
+ FROM terminals_licence l WHERE l.terminal_id {among} AND {held}
 """
 
 
-def papers_of(terminal_ids: Collection[int], day: date, verification: Verification | None = None) -> dict[int, Papers]:
-    """Papers of these customers on a day; one query for any number of them. Customers there are not are left out."""
+# When each row began and ended: live ones have no end; those of the past had begun and had not ended.
+_SPANS = {
+    "closed": ("c.closed_at", "c.lifted_at"),
+    "vetoed": ("placed_at", "lifted_at"),
+    "authorised": ("added_at", "ended_at"),
+    "suspended": ("s.placed_at", "s.lifted_at"),
+    "held": ("l.recorded_at", "l.ended_at"),
+}
+_LIVE = {name: f"{end} IS NULL" for name, (_begin, end) in _SPANS.items()}
+_THEN = {
+    name: f"{begin} < %(before)s AND ({end} IS NULL OR {end} >= %(before)s)" for name, (begin, end) in _SPANS.items()
+}
+
+
+def papers_of(
+    terminal_ids: Collection[int], day: date, verification: Verification | None = None, before: datetime | None = None
+) -> dict[int, Papers]:
+    """Papers of these customers on a day; one query for any number of them. Customers there are not are left out.
+
+    With `before` as they were known then: a paper recorded later does not count, one ended later does, and a check of
+    quality made later has not been made. Kind, beds and group of the customer are as they are now.
+    """
     if not terminal_ids:
         return {}
     policy = verification or queries_policies.in_force(VERIFICATION, day).value
-    ids = list(terminal_ids)
+    one = len(terminal_ids) == 1
     # One customer is asked for by a statement of always the same text, whose plan is kept.
-    one = len(ids) == 1
-    statement = _PAPERS.format(ids="%(one)s" if one else ",".join(str(int(pk)) for pk in ids), day=day.isoformat())
-    rows = sorted(ask(statement, {"one": ids[0]} if one else ()), key=lambda row: row[2])
+    among, value = ("= %(ids)s", next(iter(terminal_ids))) if one else these(terminal_ids)
+    statement = _PAPERS.format(among=among, day=day.isoformat(), **(_THEN if before else _LIVE))
+    given = {"ids": value, "before": connection.ops.adapt_datetimefield_value(before)} if before else {"ids": value}
+    rows = sorted(ask(statement, given), key=lambda row: row[2])
     cards = {row[1]: row for row in rows if row[0] == "card"}
     kept: defaultdict[tuple[str, int], list[Any]] = defaultdict(list)
     for what, terminal, pk, *values in rows:
         if what != "card" and terminal in cards:
             kind, beds = cards[terminal][3], _beds(cards[terminal][10])
-            kept[what, terminal].append(_READ[what](pk, values, kind, beds, policy))
+            kept[what, terminal].append(_READ[what](pk, values, kind, beds, policy, day if before else date.max))
     return {
         pk: Papers(
             kind=kind, ownership=ownership, size=size, beds=_beds(beds), closed=bool(closed),
@@ -99,11 +121,12 @@ def papers_of(terminal_ids: Collection[int], day: date, verification: Verificati
     }  # fmt: skip
 
 
-def _licence(_pk: int, values: list[Any], kind: str, beds: int | None, policy: Verification) -> Paper:
+def _licence(_pk: int, values: list[Any], kind: str, beds: int | None, policy: Verification, known: date) -> Paper:
     paper, number, valid_to, verify_by, verified_on, scope, inspected_on, long_term, stopped = values
+    checked = _day(verified_on)
     read = Paper(
         paper, number, _day(valid_to), bool(long_term), _day(verify_by), tuple(json.loads(scope)), bool(stopped),
-        _day(verified_on),
+        checked if checked and checked <= known else None,
     )  # fmt: skip
     return _with_verification(read, kind, beds, _day(inspected_on) or read.verified_on, policy)
 

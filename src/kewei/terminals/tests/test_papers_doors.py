@@ -3,11 +3,12 @@
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.timezone import localdate
 from pypdf import PdfReader
 from tests import cast
 
@@ -238,3 +239,42 @@ def test_the_report_on_paper_says_what_the_page_says(staff, licence, client):
     assert not [words for words in said if words not in text]
     client.force_login(staff.sun)
     assert client.get(reverse("terminals:papers_pdf", args=[hospital.pk])).status_code == 404
+
+
+def test_papers_of_the_past_are_what_was_known_then(staff):
+    """Whatever is done later, asking for an earlier moment answers what was answered at that moment."""
+    hospital, licence, veto, person = staff.wangs_hospital, None, None, None
+    given = {"terminal": hospital, "kind": "medical", "valid_to": date(2029, 1, 1), "by": staff.wu}
+
+    def renew(now):
+        return actions.record_licence(**given, number="PDY2", replaces=licence, now=now)
+
+    told = []
+
+    def at(days):
+        return cast.MORNING + timedelta(days=days)
+
+    def snapshot(days):
+        day = localdate(at(days))
+        told.append((day, at(days) + timedelta(hours=1), queries.papers_of([hospital.pk], day)))
+
+    snapshot(0)
+    licence = actions.record_licence(**given, number="PDY1", now=at(1))
+    snapshot(1)
+    actions.verify_licence(licence=licence, how="original", by=staff.wu, now=at(2))
+    veto = actions.place_veto(terminal=hospital, reason="抽检", by=staff.wu, now=at(2))
+    snapshot(2)
+    actions.suspend_licence(licence=licence, reason="停业", by=staff.wu, now=at(3))
+    person = actions.add_authorised(terminal=hospital, name="司马", kinds=["buy"], by=staff.wang, now=at(3))
+    snapshot(3)
+    actions.unsuspend_licence(licence=licence, by=staff.wu, now=at(4))
+    actions.lift_veto(veto=veto, why="合格", by=staff.wu, now=at(4))
+    snapshot(4)
+    renew(at(5))
+    actions.close_terminal(terminal=hospital, reason="搬迁", by=staff.li, now=at(5))
+    actions.end_authorised(authorised=person, by=staff.wang, now=at(5))
+    snapshot(5)
+    assert len({repr(papers) for _day, _before, papers in told}) == len(told)
+    for ids in ([hospital.pk], [hospital.pk, staff.suns_clinic.pk]):
+        for day, before, papers in told:
+            assert queries.papers_of(ids, day, before=before)[hospital.pk] == papers[hospital.pk]
