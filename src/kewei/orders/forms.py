@@ -150,6 +150,10 @@ class HandoverForm(KeyedForm):
     on = day_field(_("签收日"), required=True)
     temperature = forms.CharField(label=_("交接温度"), max_length=120, required=False)
     note = forms.CharField(label=_("备注"), max_length=200, required=False)
+    paper = forms.FileField(
+        label=_("签收单"), required=False, help_text=_("照片或 PDF，最多 10 MB"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )  # fmt: skip
 
     def __init__(self, people: list[tuple[int, str]], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)

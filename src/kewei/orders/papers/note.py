@@ -18,6 +18,11 @@ def delivery_note(card: Any) -> bytes:
     return compiled(TEMPLATE, as_paper(card))
 
 
+def storage(cold_chain: bool) -> str:
+    """How goods are kept on the way. The package says how warm; cold ones must not leave the cold chain."""
+    return "冷链：按说明书温度，途中测温" if cold_chain else "按说明书贮藏"
+
+
 def as_paper(card: Any) -> dict[str, Any]:
     """The texts the template prints."""
     company = people.company()
@@ -25,6 +30,8 @@ def as_paper(card: Any) -> dict[str, Any]:
     return {
         "seller": company.name,
         "seller_address": company.address,
+        "seller_code": company.credit_code,
+        "seller_phone": company.phone,
         "number": row.number,
         "order": row.order_number,
         "on": row.on.isoformat(),
@@ -39,7 +46,7 @@ def as_paper(card: Any) -> dict[str, Any]:
             [
                 line.name, line.spec, line.form, line.maker, line.approval_no, line.batch,
                 line.expires_on.isoformat() if line.expires_on else "", line.unit, quantity(line.quantity_milli),
-                yuan(line.price_fen), yuan(line.fen), "冷链" if line.cold_chain else "",
+                yuan(line.price_fen), yuan(line.fen), storage(line.cold_chain),
             ]
             for line in card.lines
         ],

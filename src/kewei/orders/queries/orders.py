@@ -207,6 +207,7 @@ class DeliveryCard:
     temperature: str
     handover_temperature: str
     handover_note: str
+    signed: bool
     by: str
     lines: tuple[DeliveryLineRow, ...]
 
@@ -427,9 +428,18 @@ def delivery(person: Person, pk: int) -> DeliveryCard:
         temperature=kept.temperature,
         handover_temperature=handover.temperature if handover else "",
         handover_note=handover.note if handover else "",
+        signed=bool(handover and handover.paper_id),
         by=kept.by.name,
         lines=tuple(_made(DeliveryLineRow, *values, int(back.get(values[0], 0))) for values in lines),
     )
+
+
+def receipt_of(person: Person, pk: int) -> Any:
+    """The attachment that shows who signed for a delivery, where this person may see it. Raises NotFound."""
+    handover = getattr(delivery_for(person, pk), "handover", None)
+    if handover is None or handover.paper is None:
+        raise NotFound(noun=N_("签收单"))
+    return handover.paper
 
 
 def find_orders(person: Person, text: str, limit: int = 10) -> list[OrderRow]:

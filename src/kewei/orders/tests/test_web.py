@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,9 @@ from tests.trading import TODAY
 from kewei.kernel.ids import new_key
 from kewei.orders import actions, queries
 from kewei.orders.models import Order
+from kewei.orders.papers.note import as_paper
+from kewei.orders.rules.gate import TABLE
+from kewei.people.actions import set_company
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +25,9 @@ pytestmark = pytest.mark.django_db
 def trade(time_machine):
     time_machine.move_to(trading.NOW, tick=False)
     return trading.open_shop()
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
 
 
 def client(person) -> Client:
@@ -146,8 +153,16 @@ def test_an_order_goes_its_whole_way_through_pages(trade):
     assert shipped.status_code == 302, shipped.content.decode()[:2000]
     url = shipped["Location"]
     assert "何采" in chu.get(url).content.decode()
-    taken = chu.post(f"{url}handover", {"form_key": new_key(), "receiver": trade.made["receiver"].pk, "on": TODAY})
+    assert chu.get(f"{url}receipt").status_code == 404
+    given = {"receiver": trade.made["receiver"].pk, "on": TODAY}
+    wrong = SimpleUploadedFile("签收.exe", b"MZ")
+    assert chu.post(f"{url}handover", {"form_key": new_key(), "paper": wrong, **given}).status_code == 422
+    photo = SimpleUploadedFile("签收.png", PNG, "image/png")
+    taken = chu.post(f"{url}handover", {"form_key": new_key(), "paper": photo, **given})
     assert taken.status_code == 302
+    assert chu.get(f"{url}receipt").content == PNG
+    assert client(staff.sun).get(f"{url}receipt").status_code == 404
+    assert "签收单" in qian.get(url).content.decode()
     assert qian.get(f"{url}note.pdf").content.startswith(b"%PDF")
     billed = qian.post(f"{url}invoice", {"form_key": new_key(), "number": "26420000000000000001", "on": TODAY})
     assert billed.status_code == 302
@@ -194,6 +209,35 @@ def test_the_table_on_screen_says_that_it_is_whole(trade):
     assert "疫苗" in page
     tried = client(trade.staff.wu).get("/orders/gate/try", {"customer": trade.hospital.code, "product": "P3"})
     assert "印鉴卡" in tried.content.decode()
+
+
+def test_the_table_is_narrowed_and_an_order_is_tried_without_scripts(trade):
+    wu = client(trade.staff.wu)
+
+    def rows(**asked):
+        return [row for _name, rows in wu.get("/orders/gate/", asked).context["questions"] for row in rows]
+
+    assert len(rows()) == len(TABLE)
+    assert {row["who"] for row in rows(who="final")} == {"任何人不能豁免"}
+    assert {row["level"] for row in rows(level="warn", question="price")} == {"警示"}
+    assert len(rows(level="nonsense", who="<b>")) == len(TABLE)
+    order = {"customer": trade.hospital.code, "product": "P1", "quantity": "150"}
+    outcomes = {
+        payment: wu.get("/orders/gate/", {**order, "payment": payment}).context["outcome"]
+        for payment in ("credit", "prepaid")
+    }
+    assert outcomes == {"credit": "拦截", "prepaid": "通过"}
+
+
+def test_the_delivery_note_says_who_sells_and_how_the_goods_are_kept(trade):
+    set_company(
+        name="客维医药", credit_code="", address="武汉市光谷大道1号", bank="", account="", phone="027-1", by=trade.staff.zheng,
+        now=trading.NOW,
+    )  # fmt: skip
+    delivery = trade.ship(trade.order(1, product=trade.insulin))
+    paper = as_paper(queries.delivery(trade.staff.chu, delivery.pk))
+    assert (paper["seller_address"], paper["seller_phone"]) == ("武汉市光谷大道1号", "027-1")
+    assert paper["lines"][0][-1].startswith("冷链")
 
 
 def test_a_page_of_orders_costs_the_same_however_many_there_are(trade):

@@ -12,6 +12,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kewei.journal import actions as journal_actions
+from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_
 from kewei.orders import actions, queries
 from kewei.orders.forms import DeliveryForm, HandoverForm, InvoiceForm, ReturnForm, returned_lines, shipped_lines
@@ -148,16 +150,31 @@ def hand_over(request, pk: int):
     request.user.must(DELIVER)
     kept = queries.delivery_for(request.user, pk)
     people = [(one.pk, one.name) for one in terminals.authorised_persons(kept.terminal_id)]
-    form = HandoverForm(people, request.POST)
+    form = HandoverForm(people, request.POST, request.FILES)
     if form.is_valid():
+        given = _plain(form)
+        upload = given.pop("paper")
 
         def go() -> int:
-            return actions.hand_over(delivery=kept, by=request.user, now=timezone.now(), **_plain(form)).pk
+            by = {"by": request.user, "now": timezone.now()}
+            paper = upload and journal_actions.keep_attachment(
+                filename=upload.name, content=upload.read(), verb=DELIVER, **by
+            )
+            return actions.hand_over(delivery=kept, paper=paper or None, **given, **by).pk
 
         if or_error(form, lambda: once(request, "hand_over", go)):
             done(request, _("发货单 {number} 已签收").format(number=kept.number))
             return redirect("orders:delivery", pk)
     return _page(request, pk, handover=form)
+
+
+@require_GET
+def paper(request, pk: int):
+    """签收单  The signed receipt as a download; the look at it is noted."""
+    request.user.must(SEE)
+    attachment = queries.receipt_of(request.user, pk)
+    journal_actions.note_read(what=f"orders.handover:{pk}", verb=SEE, by=request.user, now=timezone.now())
+    return attachment_response(attachment)
 
 
 @require_POST

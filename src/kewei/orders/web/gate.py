@@ -15,7 +15,7 @@ from kewei.kernel.refusals import N_, Refused
 from kewei.orders import queries
 from kewei.orders.forms import TypedLine, understood
 from kewei.orders.queries.cases import gate_policies
-from kewei.orders.rules.gate import MOMENTS, PAYMENTS, QUESTIONS, TABLE, doubts
+from kewei.orders.rules.gate import BLOCK, MOMENTS, PASS, PAYMENTS, QUESTIONS, RECORD, TABLE, WARN, doubts
 from kewei.orders.rules.says import NAMES
 from kewei.orders.web import words
 from kewei.receivables.web.parts import day_in, today
@@ -75,16 +75,38 @@ LEVELS: dict[str, tuple[str, str]] = {
 }
 
 
+# Who may let a row of the table pass.
+WHO: dict[str, str] = {
+    "waivable": N_("可特批"),
+    "final": N_("任何人不能豁免"),
+    "asks": N_("须批准"),
+}
+
+
 @require_GET
 def table(request):
-    """关口一览  Every rule: when, what happens, who may let it pass, where it comes from; and who may buy which class."""
+    """关口一览  Every rule: when, what happens, who may let it pass, where it comes from; and who may buy which class.
+
+    Narrowed by question, level and who may let it pass; with a customer and a product, what the gate would say.
+    """
     request.user.must(SEE)
     policies, labels = gate_policies(today())
     kind = request.GET.get("kind", "")
+    asked = {
+        "question": _one_of(request, "question", QUESTIONS),
+        "level": _one_of(request, "level", LEVELS),
+        "who": _one_of(request, "who", WHO),
+    }
+    questions = [(_(name), [_row(row) for row in _rows(code, asked)]) for code, name in QUESTIONS.items()]
     page = {
-        "questions": [
-            (_(name), [_row(row) for row in TABLE if row.question == code]) for code, name in QUESTIONS.items()
-        ],
+        "questions": [(name, rows) for name, rows in questions if rows],
+        "asked": asked,
+        "question_choices": [(code, _(name)) for code, name in QUESTIONS.items()],
+        "level_choices": [(code, _(LEVELS[code][0])) for code in (BLOCK, WARN, RECORD, PASS)],
+        "who_choices": [(code, _(name)) for code, name in WHO.items()],
+        "payments": [(code, _(name)) for code, name in PAYMENTS.items()],
+        "typed": {name: request.GET.get(name, "")[:120] for name in ("customer", "product", "quantity", "payment")},
+        **_tried(request),
         "doubts": len(doubts()) + len(policies.papers.scope.doubts()),
         "scope": _scope(policies.papers.scope, kind),
         "kinds": [(code, _(label)) for code, label in terminal_rules.KINDS.items()],
@@ -102,9 +124,28 @@ def table(request):
     return render(request, "orders/gate.html", page)
 
 
+def _one_of(request: Any, name: str, choices: Any) -> str:
+    text = request.GET.get(name, "")
+    return text if text in choices else ""
+
+
+def _rows(question: str, asked: dict[str, str]) -> list[Any]:
+    """The rows of a question that are asked for."""
+    if asked["question"] not in ("", question):
+        return []
+    rows = [row for row in TABLE if row.question == question and asked["level"] in ("", row.level)]
+    return [row for row in rows if not asked["who"] or asked["who"] in _who(row)]
+
+
+def _who(row: Any) -> tuple[str, ...]:
+    """Who may let a row pass, as codes of WHO, the first to be shown."""
+    found = (("asks", row.asks), ("waivable", row.waivable), ("final", row.level == BLOCK and not row.waivable))
+    return tuple(code for code, so in found if so)
+
+
 def _row(row: Any) -> dict[str, Any]:
     level, tone = LEVELS[row.level]
-    who = _("可特批") if row.waivable else _("任何人不能豁免") if row.level == "block" else ""
+    who = _who(row)
     return {
         "when": [
             (_(WORD_NAMES[name]), "、".join(_(VALUE_NAMES.get(v, v)) for v in values)) for name, values in row.when
@@ -112,7 +153,7 @@ def _row(row: Any) -> dict[str, Any]:
         "level": _(level),
         "tone": tone,
         "rule": _(NAMES[row.rule]) if row.rule else "",
-        "who": _("须批准") if row.asks else who,
+        "who": _(WHO[who[0]]) if who else "",
         "source": row.source,
     }
 
@@ -143,28 +184,30 @@ def _scope(scope: Any, kind: str) -> list[dict[str, Any]]:
 def try_out(request):
     """试一试  What the gate would say if this customer ordered this product; a fragment."""
     request.user.must(SEE)
-    page: dict[str, Any] = {}
+    return render(request, "orders/_check.html", _tried(request))
+
+
+def _tried(request: Any) -> dict[str, Any]:
+    """The gate's answer about the customer, product, quantity and payment asked for; empty where nothing was."""
     code, text = request.GET.get("customer", "").strip()[:40], request.GET.get("product", "").strip()[:120]
-    if code and text:
-        try:
-            terminal = terminals.terminal_named(request.user, code)
-            rows, lines = understood(request.user, [TypedLine(text, request.GET.get("quantity", "1")[:20] or "1")])
-            if rows and rows[0].fault:
-                page = {"refused": rows[0].fault}
-            else:
-                payment = request.GET.get("payment", "credit")
-                payment = payment if payment in PAYMENTS else "credit"
-                decision, case = queries.try_order(request.user, terminal, lines, payment, timezone.now())
-                outcome, tone = words.outcome(decision.outcome)
-                page = {
-                    "outcome": outcome, "tone": tone, "said": words.said(decision.lines), "case_lines": case.lines,
-                    "total_fen": case.wanted_fen, "left_fen": case.standing.headroom_fen,
-                    "after_fen": case.standing.headroom_fen - case.wanted_fen, "on_credit": payment == "credit",
-                    "has_limit": case.standing.limit_fen is not None,
-                }  # fmt: skip
-        except Refused as why:
-            page = {"refused": why.sentence(_)}
-    return render(request, "orders/_check.html", page)
+    if not (code and text):
+        return {}
+    payment = _one_of(request, "payment", PAYMENTS) or "credit"
+    try:
+        terminal = terminals.terminal_named(request.user, code)
+        rows, lines = understood(request.user, [TypedLine(text, request.GET.get("quantity", "")[:20] or "1")])
+        if rows and rows[0].fault:
+            return {"refused": rows[0].fault}
+        decision, case = queries.try_order(request.user, terminal, lines, payment, timezone.now())
+    except Refused as why:
+        return {"refused": why.sentence(_)}
+    outcome, tone = words.outcome(decision.outcome)
+    return {
+        "outcome": outcome, "tone": tone, "said": words.said(decision.lines), "case_lines": case.lines,
+        "total_fen": case.wanted_fen, "left_fen": case.standing.headroom_fen,
+        "after_fen": case.standing.headroom_fen - case.wanted_fen, "on_credit": payment == "credit",
+        "has_limit": case.standing.limit_fen is not None,
+    }  # fmt: skip
 
 
 BY: dict[str, str] = {"rule": N_("按规则"), "person": N_("按下单人"), "month": N_("按月"), "kind": N_("按客户类型")}
