@@ -17,6 +17,8 @@ from django.utils.timezone import localdate
 from tests import cast
 
 from kewei.collecting import actions as collecting
+from kewei.collecting.actions.promises import Said
+from kewei.collecting.rules.promises import Part
 from kewei.credit import actions as credit
 from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
@@ -116,7 +118,7 @@ def furnish() -> World:
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
-    written = demanded(staff, invoice)
+    written = demanded(staff, invoice) | promised(staff, invoice)
     things = {
         **trust.things,
         **written,
@@ -141,6 +143,7 @@ def furnish() -> World:
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
         staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason,
+        "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -260,6 +263,44 @@ def demanded(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
     return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token}
 
 
+def promised(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
+    """A promise, a dispute and a promise of ours about Wang's invoice, what restarts its clock, and a guarantee for it."""
+    hospital, now, day = staff.wangs_hospital, cast.MORNING, date(2026, 11, 23)
+    paper = Attachment.objects.create(
+        digest="9" * 64, filename="荆门承诺柒.png", mime="image/png", size_bytes=1, added_by=staff.zhao, added_at=now
+    )
+    promise = collecting.make_promise(
+        terminal=hospital, items=[invoice.pk], parts=[Part(date(2026, 12, 10), 71_313_91)],
+        said=Said("荆门承诺人柒", "科长", "finance", "written", note="荆门承诺备注柒", paper=paper), made_on=day,
+        by=staff.wang, now=now,
+    )  # fmt: skip
+    dispute = collecting.raise_dispute(
+        item=invoice.pk,
+        reason="B1",
+        fen=9_317_71,
+        words="荆门争议柒",
+        raised_on=day,
+        paper=paper,
+        by=staff.wang,
+        now=now,
+    )
+    ours = collecting.note_our_promise(
+        terminal=hospital, kind="rebate", words="荆门返利柒", made_on=day, due_on=date(2026, 12, 1), owner=staff.li,
+        promised_by=staff.wang, item=invoice.pk, by=staff.wang, now=now,
+    )  # fmt: skip
+    event = collecting.record_clock_event(
+        terminal=hospital, kind="demand", how="by_hand", on=day, items=[invoice.pk], signer="mail_room", proof=paper,
+        words="荆门时效柒", by=staff.wang, now=now,
+    )  # fmt: skip
+    guarantee = credit.record_security(
+        terminal=hospital, kind="guarantee_joint", fen=SECURED_FEN, guarantor="荆门保证柒", since=day,
+        until=date(2027, 1, 5), by=staff.zhao, now=now,
+    )  # fmt: skip
+    return {
+        "promise": promise.pk, "dispute": dispute.pk, "ours": ours.pk, "event": event.pk, "guarantee": guarantee.pk,
+    }  # fmt: skip
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -307,6 +348,12 @@ FILLERS: list[tuple[str, str, str]] = [
     ("collecting/letters/bundles/*", "token", "bundle"),
     ("collecting/letters/proofs/*", "pk", "arrival"),
     ("*collecting/letters/<pk>*", "pk", "letter"),
+    ("*collecting/promises/<pk>*", "pk", "promise"),
+    ("*collecting/disputes/<pk>*", "pk", "dispute"),
+    ("*collecting/ours/<pk>*", "pk", "ours"),
+    ("*collecting/clocks/items/*", "pk", "invoice"),
+    ("*collecting/clocks/events/*", "pk", "event"),
+    ("*collecting/clocks/guarantees/*", "pk", "guarantee"),
     ("receivables/statements/batch/*", "token", "batch"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),

@@ -280,6 +280,14 @@ class GuaranteeRow:
     clock: GuaranteeClock
 
 
+def guarantee_for(person: Person, pk: int, verb: str = SEE) -> Any:
+    """The guarantee where this person may see it for a verb. Raises NotFound."""
+    found = securities.security_for(person, pk, verb)
+    if found.kind not in GUARANTEES:
+        raise NotFound(noun=N_("担保"))
+    return found
+
+
 def guarantees(person: Person, today: date, *, terminal: int | None = None, most: int = 200) -> list[GuaranteeRow]:
     """Guarantees nobody has ended, what ends first in front, each with its clock and the claims made on it."""
     rows, _count, _fen = securities.list_securities(person, today, terminal=terminal, state="", limit=None)

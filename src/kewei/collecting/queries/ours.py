@@ -51,6 +51,12 @@ def our_promise_for(person: Person, pk: int, verb: str = SEE) -> OurPromise:
     return found
 
 
+def our_promise(person: Person, pk: int) -> OurPromiseRow:
+    """One promise of ours as listed. Raises NotFound."""
+    our_promise_for(person, pk)
+    return _rows(OurPromise.objects.filter(pk=pk))[0]
+
+
 def list_ours(
     person: Person,
     today: date,

@@ -5,13 +5,21 @@ from typing import Any
 from django.urls import path
 
 from kewei.collecting.web import techniques
+from kewei.collecting.web.clocks import CLOCKS
+from kewei.collecting.web.disputes import DISPUTES
 from kewei.collecting.web.letters import LETTERS
+from kewei.collecting.web.ours import OURS
+from kewei.collecting.web.promises import PROMISES
 from kewei.collecting.web.wordings import WORDINGS
 
 TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
 
 urlpatterns: list[Any] = [
+    *CLOCKS,
+    *DISPUTES,
     *LETTERS,
+    *OURS,
+    *PROMISES,
     *TECHNIQUES,
     *WORDINGS,
 ]
