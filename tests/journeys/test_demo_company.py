@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from kewei.collecting.models import Case, Dispute, Promise
 from kewei.config import checking
 from kewei.config.demo.fill import fill
 from kewei.credit.models import Application, Hold, Score
@@ -30,6 +31,7 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     assert min(table.totals.bucket_fen[:6]) > 0, "open amounts in every bucket of the first year"
     assert 0 < receivables.ageing(sun, TODAY).totals.owed_fen < table.totals.owed_fen
     trust_is_in_every_state()
+    debts_are_in_every_state()
 
 
 def trust_is_in_every_state():
@@ -39,3 +41,10 @@ def trust_is_in_every_state():
     assert {"waiting", "granted"} <= set(Application.objects.values_list("state", flat=True))
     assert Hold.objects.filter(lifted_at=None).exists()
     assert list(checking.findings()) == []
+
+
+def debts_are_in_every_state():
+    assert set(Promise.objects.values_list("state", flat=True)) >= {"pending", "kept", "broken"}
+    assert set(Dispute.objects.values_list("state", flat=True)) >= {"open", "working", "upheld", "rejected"}
+    assert Case.objects.filter(closed_on=None).exists()
+    assert Case.objects.exclude(closed_on=None).exists()

@@ -21,6 +21,7 @@ CAST = [
     ("feng", "冯信", "credit_manager", ""),
     ("tao", "陶衡", "finance_director", ""),
     ("chu", "褚仓", "warehouse", ""),
+    ("he", "何律", "legal", ""),
 ]
 TERRITORIES = [("HB", "湖北大区", "CN"), ("HB-WH", "武汉", "HB"), ("HB-JM", "荆门", "HB"), ("SC", "四川大区", "CN")]
 

@@ -192,9 +192,9 @@ def _order(random: Random, chosen: list[int], goods: list[int], who: dict[str, P
         now = _at(today, day, 9 + step % 8)
         order = orders.place_order(terminal=terminal, lines=lines, payment=payment, by=by, now=now)
         if order.state == "waiting" and step % 3 == 0:
-            _try(orders.release_order, order=order, by=who["zhao"], now=now)
+            try_to(orders.release_order, order=order, by=who["zhao"], now=now)
         if order.state == "held" and step % 5 == 0:
-            _try(
+            try_to(
                 orders.release_specially, order=order, reason="客户承诺月底回款，先保供", expires_on=now.date() + timedelta(days=20),
                 by=who["feng"], now=now,
             )  # fmt: skip
@@ -213,7 +213,7 @@ def _deliver(order: Order, step: int, number: int, who: dict[str, Person], now: 
         Shipped(line.pk, line.quantity_milli, f"B26{step:04}", now.date() + timedelta(days=500)) for line in part
     ]
     on = now.date()
-    delivery = _try(
+    delivery = try_to(
         orders.deliver, order=order, lines=shipped, on=on, carrier="楚运冷链", waybill=f"CY{step:08}", temperature="4.2℃",
         address=order.terminal.address, by=who["chu"], now=now + timedelta(hours=2),
     )  # fmt: skip
@@ -252,7 +252,7 @@ def _apply(chosen: list[int], who: dict[str, Person], today: date) -> None:
     approvers = ("li", "feng", "tao", "zheng")
     limits = Limit.objects.filter(terminal__in=chosen, ended_at=None).select_related("terminal__owner").order_by("pk")
     for n, live in enumerate(limits[:: max(1, len(limits) // 9)][:9]):
-        application = _try(
+        application = try_to(
             credit.apply_for_credit, terminal=live.terminal, kind="raise", wanted_fen=live.fen * 3 // 2,
             term_days=live.term_days, until=today + timedelta(days=300), pledged=True,
             over_reason="新增两个科室用药，预计月采购增长一半", by=live.terminal.owner or who["wang"], now=_at(today, -6, 9),
@@ -266,7 +266,7 @@ def _apply(chosen: list[int], who: dict[str, Person], today: date) -> None:
                 word, more = "reduce", {"fen": live.fen * 5 // 4, "reason": "先增四分之一"}
             elif n == 5:
                 word, more = "reject", {"reason": "上季度回款仍有逾期，下季度再议"}
-            given = _try(
+            given = try_to(
                 credit.give_opinion,
                 application=application,
                 word=word,
@@ -296,7 +296,7 @@ def _bills(chosen: list[int], who: dict[str, Person], today: date) -> None:
             )
 
 
-def _try(do: Callable[..., Any], **given: Any) -> Any:
+def try_to(do: Callable[..., Any], **given: Any) -> Any:
     """Do it; what the house refuses in the demo's own course of things is left out."""
     try:
         return do(**given)
