@@ -16,12 +16,14 @@ from kewei.desk import shell
 from kewei.desk.addresses import address_of
 from kewei.kernel.money import yuan
 from kewei.kernel.names import fold, pinyin_initials
+from kewei.orders import queries as orders
+from kewei.orders.rules.states import STATES
 from kewei.products import queries as products
 from kewei.receivables import queries as receivables
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules import KINDS
 
-MOST_TERMINALS, MOST_DOCUMENTS, MOST_PRODUCTS = 8, 6, 4
+MOST_TERMINALS, MOST_DOCUMENTS, MOST_ORDERS, MOST_PRODUCTS = 8, 6, 4, 4
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Hit:
 
 @require_GET
 def search(request):
-    """搜索  Terminals, documents, products and pages the reader may see."""
+    """搜索  Terminals, documents, orders, products and pages the reader may see."""
     text = request.GET.get("q", "").strip()[:60]
     groups = [(name, hits) for name, hits in _groups(request.user, text) if hits]
     numbered, number = [], 0
@@ -52,6 +54,7 @@ def _groups(person, text: str) -> Iterator[tuple[str, list[Hit]]]:
         yield _("客户"), list(_terminals(person, text))
         if len(text) > 1:
             yield _("单据"), list(_documents(person, text))
+            yield _("订单"), list(_orders(person, text))
             yield _("产品"), list(_products(person, text))
     yield _("页面"), list(_pages(person, text))
 
@@ -72,6 +75,18 @@ def _documents(person, text: str) -> Iterator[Hit]:
     for found in receivables.find_documents(person, text, MOST_DOCUMENTS):
         below = f"{found.on.isoformat()} · {yuan(found.total_fen)} · {found.terminal_name}"
         yield Hit(address_of("receivables:entry", found.pk), "file-invoice", marked(found.number, text), below)
+
+
+def _orders(person, text: str) -> Iterator[Hit]:
+    if not person.may("orders.see"):
+        return
+    for found in orders.find_orders(person, text, MOST_ORDERS):
+        name = f"{found.number} {found.customer_ref}".strip()
+        below = f"{_(STATES[found.state])} · {yuan(found.total_fen)} · {found.terminal_name}"
+        yield Hit(address_of("orders:order", found.pk), "clipboard-list", marked(name, text), below)
+    for sent in orders.find_deliveries(person, text, MOST_ORDERS):
+        below = f"{sent.on.isoformat()} · {yuan(sent.fen)} · {sent.terminal_name}"
+        yield Hit(address_of("orders:delivery", sent.pk), "truck-delivery", marked(sent.number, text), below)
 
 
 def _products(person, text: str) -> Iterator[Hit]:

@@ -35,6 +35,7 @@ class Order(models.Model):
             models.Index(fields=["terminal", "-placed_at"]),
             models.Index(fields=["state", "-placed_at"]),
             models.Index(fields=["-placed_at"]),
+            models.Index(fields=["customer_ref"]),
         ]
         constraints = [models.CheckConstraint(condition=Q(total_fen__gte=0), name="order_total_not_below_nought")]
 

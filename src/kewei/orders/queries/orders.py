@@ -443,10 +443,21 @@ def receipt_of(person: Person, pk: int) -> Any:
 
 
 def find_orders(person: Person, text: str, limit: int = 10) -> list[OrderRow]:
-    """Orders whose number, or the customer's own number, begins so."""
-    if len(text.strip()) < 2:
+    """Orders whose number begins so, newest first, then those with just this number of the customer's own."""
+    if len(text := text.strip()) < 2:
         return []
-    return list_orders(person, text=text, limit=limit)[0]
+    seen = Order.objects.visible_to(person, SEE).order_by("-pk")
+    wanted = (Q(number__startswith=text.upper()), Q(customer_ref=text))
+    rows = [row for one in wanted for row in seen.filter(one).values_list(*_FIELDS)[:limit]]
+    return _with_blocks([OrderRow(*row) for row in dict.fromkeys(rows)][:limit])
+
+
+def find_deliveries(person: Person, text: str, limit: int = 10) -> list[DeliveryRow]:
+    """Deliveries whose number begins so, newest first."""
+    if len(text := text.strip()) < 2:
+        return []
+    seen = Delivery.objects.visible_to(person, SEE).filter(number__startswith=text.upper())
+    return list(_deliveries(seen.order_by("-pk")[:limit]))
 
 
 def open_orders_of(terminal_ids: list[int]) -> list[Order]:

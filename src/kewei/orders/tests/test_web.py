@@ -240,6 +240,24 @@ def test_the_delivery_note_says_who_sells_and_how_the_goods_are_kept(trade):
     assert paper["lines"][0][-1].startswith("冷链")
 
 
+def test_orders_and_deliveries_are_found_by_number_and_by_the_customers_own(trade):
+    order = trade.order(10)
+    Order.objects.filter(pk=order.pk).update(customer_ref="CG-77")
+    sent = trade.ship(order, 3)
+
+    def found(who, text):
+        return client(who).get("/search/", {"q": text}, headers={"HX-Request": "true"}).content.decode()
+
+    assert f"/orders/{order.pk}/" in found(trade.staff.wang, order.number[:8].lower())
+    assert f"/orders/{order.pk}/" in found(trade.staff.wang, "CG-77")
+    assert f"/orders/deliveries/{sent.pk}/" in found(trade.staff.wang, sent.number)
+    for who in (trade.staff.sun, trade.staff.zhou):
+        assert not {order.number, sent.number} & set(found(who, order.number[1:4]).split())
+        assert f"/orders/{order.pk}/" not in found(who, order.number) + found(who, "CG-77")
+    help_page = client(trade.staff.wang).get("/help/").content.decode()
+    assert "特批" in help_page
+
+
 def test_a_page_of_orders_costs_the_same_however_many_there_are(trade):
     wang = client(trade.staff.wang)
     costs = []
