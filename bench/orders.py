@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import django
@@ -20,20 +21,26 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 from django.db.models import Count  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from bench import clock, houses, trade  # noqa: E402
-from kewei.credit.models import Account, Limit  # noqa: E402
+from kewei.config import statics  # noqa: E402
+from kewei.credit import actions as credit  # noqa: E402
+from kewei.credit.models import Account, Application, Limit, SurveyReview  # noqa: E402
 from kewei.credit.queries import standing  # noqa: E402
 from kewei.orders import actions, queries  # noqa: E402
 from kewei.orders.rules.lines import LineWanted  # noqa: E402
-from kewei.people.queries import person_by_login  # noqa: E402
+from kewei.people import actions as people  # noqa: E402
+from kewei.people.queries import person_by_login, territory_by_code  # noqa: E402
 from kewei.products.models import Product  # noqa: E402
 from kewei.receivables.models import Item  # noqa: E402
 from kewei.terminals.models import Authorised, Licence, Terminal  # noqa: E402
 
 NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 CUSTOMERS, LINES, RUNS, PLACED = 200, 10, 1_000, 200
+WAITING, PAGES = 60, 40
 LATER = date(2028, 1, 1)
 PAPERS = ("medical", "business", "drug_retail")
 
@@ -60,11 +67,85 @@ def measure() -> dict[str, Any]:
     told["exposure"] = many(lambda n: standing.exposures([usual[n % len(usual)]], trade.TODAY))
     told["exposure_heaviest"] = many(lambda n: standing.exposures([heaviest[n % len(heaviest)]], trade.TODAY))
     told["standing"] = many(lambda n: standing.standing(usual[n % len(usual)], trade.TODAY))
-    told["floor"] = many(lambda n: Terminal.objects.filter(pk=usual[n % len(usual)]).values_list("name").get())
-    told["place"] = clock.repeat(
-        lambda n: actions.place_order(terminal=rows[usual[n % len(usual)]], lines=lines(), by=by, now=NOW), PLACED
-    )
+    told["floor"] = many(lambda n: floor(usual[n % len(usual)]))
+    told["gate_cpu"] = clock.processor(lambda n: ask(usual[n % len(usual)]), RUNS, backend())
+    told["floor_cpu"] = clock.processor(lambda n: floor(usual[n % len(usual)]), RUNS, backend())
+    told["place"] = clock.repeat(lambda n: place(rows[usual[n % len(usual)]], lines()), PLACED)
+    told["waiting"] = waiting([rows[pk] for pk in usual[:WAITING]], by)
+    told["pages"] = pages(usual)
     return told
+
+
+def floor(pk: int) -> None:
+    """One row by its key."""
+    Terminal.objects.filter(pk=pk).values_list("name").get()
+
+
+def place(terminal: Terminal, lines: list[LineWanted]) -> None:
+    """An order in the name of whoever looks after the customer."""
+    actions.place_order(terminal=terminal, lines=lines, by=terminal.owner, now=NOW)
+
+
+def backend() -> int | None:
+    """The process of the database that works for this one, where it is one of this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def waiting(customers: list[Terminal], by: Any) -> int:
+    """Let these customers apply for credit, with a survey and a score each; how many applications then wait."""
+    until = trade.TODAY + timedelta(days=360)
+    for terminal in customers:
+        given = {"by": terminal.owner, "now": NOW}
+        survey = credit.start_survey(terminal=terminal, how="site", surveyed_on=trade.TODAY, **given)
+        SurveyReview.objects.create(survey=survey, accepted=True, valid_until=until, reviewer=by, reviewed_at=NOW)
+        credit.check_list(terminal=terminal, line="bill_default", found=False, checked_on=trade.TODAY, **given)
+    credit.score_many(terminal_ids=[terminal.pk for terminal in customers], as_of=trade.TODAY, by=by, now=NOW)
+    for terminal in customers:
+        credit.apply_for_credit(
+            terminal=terminal, kind="renew", wanted_fen=10_000_00, term_days=30, until=until, pledged=True,
+            over_reason="bench", by=terminal.owner, now=NOW,
+        )  # fmt: skip
+    return Application.objects.filter(state="waiting").count()
+
+
+def pages(customers: list[int]) -> dict[str, Any]:
+    """Seconds of the approvals inbox of who has most to decide, and of a customer's credit file; and their queries."""
+    role = Counter(Application.objects.filter(state="waiting").values_list("waiting_for", flat=True)).most_common(1)[0][
+        0
+    ]
+    judge = people.hire(
+        login="judge", name="审批人", role=role, territory=territory_by_code("CN"), by=person_by_login(houses.DIRECTOR),
+        now=NOW,
+    )  # fmt: skip
+    statics.collect_if_older()
+    told = {}
+    for name, who, addresses in (
+        ("inbox", judge, [reverse("desk:inbox")]),
+        ("credit_file", judge, [reverse("credit:file", args=[pk]) for pk in customers]),
+        ("application", judge, [reverse("credit:application", args=[pk]) for pk in _applications()]),
+    ):
+        client = Client()
+        client.force_login(who)
+
+        def get(n: int, client: Client = client, addresses: list[str] = addresses) -> None:
+            answer = client.get(addresses[n % len(addresses)], headers={"Host": "localhost"})
+            if answer.status_code != 200:
+                raise SystemExit(f"{addresses[n % len(addresses)]}: {answer.status_code}")
+
+        clock.repeat(get, 3)
+        with CaptureQueriesContext(connection) as asked:
+            get(0)
+        count = len(asked)  # the log is emptied by the next request
+        told[name] = {**clock.repeat(get, PAGES), "queries": count}
+    return told
+
+
+def _applications() -> list[int]:
+    return list(Application.objects.filter(state="waiting").values_list("pk", flat=True))
 
 
 def many(do: Callable[[int], Any]) -> clock.Figure:

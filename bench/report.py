@@ -132,6 +132,20 @@ def _orders(size: str, database: str, raw: Raw) -> Iterator[Row]:
     yield row(f"exposure, {raw['most_open_items']:,.0f} open items", "exposure_heaviest", EXPOSURE_S)
     yield row("standing of one customer", "standing", None)
     yield row("placing an order, its verdict and headroom kept", "place", None)
+    yield Row(
+        "orders", "the gate: processor, of us and of the database", size, database, raw["gate_cpu"],
+        floor=raw["floor_cpu"], floor_is="one row by key",
+    )  # fmt: skip
+    for key, what in (
+        ("inbox", f"approvals inbox, {raw['waiting']} applications waiting"),
+        ("credit_file", "credit file of a customer"),
+        ("application", "an application with its file"),
+    ):
+        figure = raw["pages"][key]
+        yield Row(
+            "orders", f"{what} ({figure['queries']} queries)", size, database, figure["p50"], p95=figure["p95"],
+            goal=PAGE_S, judged=figure["p95"],
+        )  # fmt: skip
 
 
 def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:

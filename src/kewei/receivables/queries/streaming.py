@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +107,13 @@ def _select(columns: Sequence[str], table: str, dtype: np.dtype, where: str) -> 
         return _copied(f"SELECT {typed} FROM {table} {where} ORDER BY id", dtype)  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {','.join(columns)} FROM {table} {where} ORDER BY id")  # noqa: S608
-        return np.fromiter(cursor, dtype=dtype)
+        return np.fromiter(_in_batches(cursor), dtype=dtype)
+
+
+def _in_batches(cursor: Any) -> Iterator[tuple]:
+    """Every row; psycopg hands over thousands at once for little more than one."""
+    while rows := cursor.fetchmany(10_000):
+        yield from rows
 
 
 def _copied(select: str, dtype: np.dtype) -> npt.NDArray:
