@@ -144,6 +144,7 @@ def furnish() -> World:
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
         staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason,
         "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒",
+        "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -260,7 +261,23 @@ def demanded(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
         letter=letter, arrived=True, on=letter.day, signer="荆门收发柒", proof=proof, **by
     )
     bundle = batches.begin_of(staff.wang, [letter.pk], letter.day, "letters")
-    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token}
+    paper = collecting.add_evidence(entry=invoice.pk, kind="acceptance", attachment=proof, note="荆门证据柒", **by)
+    statement = receivables.make_statement(
+        terminal=staff.wangs_hospital, first=date(2026, 10, 1), last=date(2026, 10, 31), closing_fen=invoice.total_fen,
+        mark="7731mark", form="pdf", **by,
+    )  # fmt: skip
+    back = receivables.sign_back(
+        statement=statement,
+        agrees=True,
+        signer="荆门经办柒",
+        job="会计",
+        seal="finance",
+        on=letter.day,
+        paper=proof,
+        **by,
+    )
+    kept = {"evidence": paper.pk, "issued": statement.pk, "sign_back": back.pk}
+    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token, **kept}
 
 
 def promised(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
@@ -347,6 +364,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("credit/sheets/*", "name", "sheet"),
     ("collecting/letters/bundles/*", "token", "bundle"),
     ("collecting/letters/proofs/*", "pk", "arrival"),
+    ("collecting/evidence/papers/*", "pk", "evidence"),
+    ("collecting/evidence/<pk>*", "pk", "invoice"),
     ("*collecting/letters/<pk>*", "pk", "letter"),
     ("*collecting/promises/<pk>*", "pk", "promise"),
     ("*collecting/disputes/<pk>*", "pk", "dispute"),
@@ -392,6 +411,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*credit/runs/<pk>*", "pk", "run"),
     ("*credit/applications/<pk>*", "pk", "application"),
     ("receivables/customers/*", "pk", "terminal"),
+    ("receivables/statements/issued/*", "pk", "issued"),
+    ("receivables/statements/sign-backs/*", "pk", "sign_back"),
     ("receivables/statements/*", "pk", "terminal"),
     ("*receivables/unmatched/*", "pk", "receipt"),
     ("*receivables/documents/*", "pk", "entry"),

@@ -44,6 +44,10 @@ CURVES_DRAWN = "collecting.curves_drawn"
 PREDICTION_TRAINED = "collecting.prediction_trained"
 LOSS_RECKONED = "collecting.loss_reckoned"
 CASH_FORECAST = "collecting.cash_forecast"
+# Evidence.
+EVIDENCE_ADDED = "collecting.evidence_added"
+EVIDENCE_ENDED = "collecting.evidence_ended"
+EVIDENCE_PACKED = "collecting.evidence_packed"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -82,4 +86,7 @@ SAYS: dict[str, str] = {
     PREDICTION_TRAINED: N_("训练迟付模型"),
     LOSS_RECKONED: N_("计算预期信用损失"),
     CASH_FORECAST: N_("预测十三周回款"),
+    EVIDENCE_ADDED: N_("补充证据"),
+    EVIDENCE_ENDED: N_("撤下证据"),
+    EVIDENCE_PACKED: N_("交出证据包"),
 }

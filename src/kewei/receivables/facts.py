@@ -15,6 +15,8 @@ POSTING_REVERSED = "receivables.posting_reversed"
 BILL_CLEARED = "receivables.bill_cleared"
 BILL_DISHONOURED = "receivables.bill_dishonoured"
 STATEMENT_MADE = "receivables.statement_made"
+STATEMENT_SIGNED = "receivables.statement_signed"
+STATEMENT_DIFFERS = "receivables.statement_differs"
 LEDGER_CHECKED = "receivables.ledger_checked"
 
 # What people read for each of them.
@@ -32,5 +34,7 @@ SAYS: dict[str, str] = {
     BILL_CLEARED: N_("票据兑付"),
     BILL_DISHONOURED: N_("票据拒付"),
     STATEMENT_MADE: N_("出具对账单"),
+    STATEMENT_SIGNED: N_("对账单回签相符"),
+    STATEMENT_DIFFERS: N_("对账单回签不符"),
     LEDGER_CHECKED: N_("核对账目"),
 }

@@ -220,3 +220,45 @@ class BillOutcome(models.Model):
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+
+class StatementIssued(models.Model):
+    """出具的对账单: a statement that left the house as a file, with the mark printed on it; append-only (domain 2.12)."""
+
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    first = models.DateField()
+    last = models.DateField()
+    closing_fen = models.BigIntegerField()
+    mark = models.CharField(max_length=64)
+    form = models.CharField(max_length=4)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ThroughTerminal.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["terminal", "-last"]), models.Index(fields=["-at"])]
+
+
+class SignBack(models.Model):
+    """回签: what a customer signed on a statement: that it agrees, or by how much and why not; the newest counts, append-only."""
+
+    statement = models.ForeignKey(StatementIssued, on_delete=models.PROTECT, related_name="sign_backs")
+    agrees = models.BooleanField()
+    difference_fen = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    signer = models.CharField(max_length=60)
+    job = models.CharField(max_length=60)
+    seal = models.CharField(max_length=12)
+    on = models.DateField()
+    paper = models.ForeignKey("journal.Attachment", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(agrees=True, difference_fen=0) | (Q(agrees=False) & ~Q(difference_fen=0)),
+                name="sign_back_agrees_or_differs",
+            )
+        ]

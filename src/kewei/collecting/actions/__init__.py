@@ -22,7 +22,17 @@ from kewei.collecting.actions.disputes import (
     uphold_dispute,
     withdraw_dispute,
 )
-from kewei.collecting.actions.learning import draw_curves, forecast_cash, reckon_loss, train_prediction
+from kewei.collecting.actions.evidence import (
+    add_evidence,
+    end_evidence,
+    note_pack,
+)
+from kewei.collecting.actions.learning import (
+    draw_curves,
+    forecast_cash,
+    reckon_loss,
+    train_prediction,
+)
 from kewei.collecting.actions.letters import (
     approve_letter,
     draft_letter,
@@ -47,6 +57,7 @@ from kewei.collecting.actions.promises import (
 
 __all__ = [
     "Counted",
+    "add_evidence",
     "approve_letter",
     "cancel_promise",
     "claim_guarantee",
@@ -58,6 +69,7 @@ __all__ = [
     "drop_letter",
     "drop_our_promise",
     "edit_wording",
+    "end_evidence",
     "end_proceedings",
     "forecast_cash",
     "join_case",
@@ -68,6 +80,7 @@ __all__ = [
     "make_promise",
     "note_arrived",
     "note_our_promise",
+    "note_pack",
     "note_sent",
     "raise_dispute",
     "reckon_loss",

@@ -15,6 +15,7 @@ from kewei.collecting.queries import letter_paper, letters
 from kewei.collecting.rules import letters as rules
 from kewei.collecting.rules.letters import ARRIVED, DRAFT, DROPPED, LETTERS, READY, RETURNED, SENT, LetterWanted, Line
 from kewei.collecting.rules.wordings import Wording, check_wording
+from kewei.collecting.rules.words import WORDS, check_outgoing
 from kewei.journal import bulk, queries_policies
 from kewei.journal.actions import action, record
 from kewei.kernel.refusals import N_, NotFound
@@ -30,8 +31,8 @@ SUPERSEDED = "superseded"
 def draft_letters(*, wanted: Sequence[LetterWanted], day: date, by: Person, now: datetime) -> list[int]:
     """批量起草  Letters for many customers at once, as the ladder asks; keys of those drafted.
 
-    A customer that has a letter of the kind and day keeps it; unsealed drafts are replaced. Whoever has nothing left to
-    be asked for gets none. Raises UnknownLetter, NotFound.
+    A customer that has a letter of the kind and day keeps it; unsealed drafts all of whose items the new letter asks for
+    are replaced. Whoever has nothing left to be asked for gets none. Raises UnknownLetter, NotFound.
     """
     by.must(LETTER)
     made: list[int] = []
@@ -50,13 +51,15 @@ def draft_letter(
     """起草函件  One letter by hand, with what its kind needs beside the items.
 
     `given` may hold counterpart, counterpart_until, plan [(ISO day, fen)], asset, asset_fen, note. Raises UnknownLetter,
-    LetterNeeds, NothingToAskFor, PlanOutOfOrder, PlanDoesNotAdd, NotYetDue, LetterMoved where one of the kind went out today.
+    LetterNeeds, ForbiddenWords, NothingToAskFor, PlanOutOfOrder, PlanDoesNotAdd, NotYetDue, LetterMoved where one of the kind
+    went out today.
     """
     by.must(LETTER, terminal)
     chosen, day = rules.kind_named(kind), localdate(now)
     kept = dict(given or {})
     rules.check_needs(chosen, kept)
-    _drop_undecided([(pk, k) for pk, _t, k, _d in letters.undecided([terminal.pk]) if k == kind])
+    _check_words("".join(str(kept.get(name, "")) for name in ("counterpart", "asset", "note")), day)
+    _drop([pk for pk, _terminal, of_kind, _day in letters.undecided([terminal.pk]) if of_kind == kind])
     if (terminal.pk, kind) in letters.drafted_on([terminal.pk], day):
         raise rules.LetterMoved(found=rules.STATES[READY])
     rate_bp = terminals.late_rates([terminal.pk]).get(terminal.pk, 0)
@@ -201,12 +204,13 @@ def drop_letter(*, letter: Any, why: str, by: Person, now: datetime) -> Letter:
 def edit_wording(*, kind: str, title: str, body: str, why: str, by: Person, now: datetime) -> WordingRow:
     """修改模板  A new version of the text of a kind of letter; letters drafted before keep theirs.
 
-    Raises UnknownLetter, WordingLength, WordingUnknown, WordingLacks.
+    Raises UnknownLetter, WordingLength, WordingUnknown, WordingLacks, ForbiddenWords.
     """
     by.must(SEAL)
     rules.kind_named(kind)
     text = Wording(title.strip(), body.replace("\r\n", "\n").strip())
     check_wording(kind, text)
+    _check_words(text.title + text.body, localdate(now))
     number = letters.newest_wordings()[kind] + 1
     row = WordingRow.objects.create(
         kind=kind, number=number, title=text.title[:40], body=text.body, why=why.strip()[:200], made_by=by, made_at=now
@@ -225,11 +229,6 @@ def _draft_part(part: Sequence[LetterWanted], day: date, by: Person, now: dateti
         raise NotFound(noun=N_("终端"))
     have = letters.drafted_on(ids, day)
     fresh = [one for one in part if (one.terminal_id, one.kind) not in have]
-    ladder = set(rules.KIND_OF_STAGE.values())
-    replaced = {one.terminal_id for one in fresh}
-    _drop_undecided(
-        [(pk, kind) for pk, terminal, kind, _day in letters.undecided(ids) if terminal in replaced and kind in ladder]
-    )
     every = [pk for one in fresh for pk in one.item_ids]
     claims, owners, rates = letters.claims(every), letters.customers_of(every), terminals.late_rates(ids)
     policy, wordings = _policy(day), letters.newest_wordings()
@@ -239,6 +238,7 @@ def _draft_part(part: Sequence[LetterWanted], day: date, by: Person, now: dateti
         mine = [claims[pk] for pk in one.item_ids if pk in claims and owners[pk] == one.terminal_id]
         if lines := rules.lines_of(kind, mine, day, rate_bp):
             drawn.append((one, kind, lines, rate_bp))
+    _replace_drafts({one.terminal_id: {line.item_id for line in lines} for one, _kind, lines, _rate in drawn})
     keys = bulk.next_ids(Letter, len(drawn))
     bulk.insert(
         Letter,
@@ -257,6 +257,19 @@ def _draft_part(part: Sequence[LetterWanted], day: date, by: Person, now: dateti
     )  # fmt: skip
     _insert_lines((pk, lines) for pk, (_one, _kind, lines, _rate) in zip(keys, drawn, strict=True))
     return keys
+
+
+def _replace_drafts(asked: Mapping[int, set[int]]) -> None:
+    """Unsealed drafts of the ladder give way to a letter that asks for all their items; others keep theirs."""
+    waiting = {
+        pk: terminal
+        for pk, terminal, kind, _day in letters.undecided(list(asked))
+        if kind in rules.KIND_OF_STAGE.values()
+    }
+    items: dict[int, set[int]] = {pk: set() for pk in waiting}
+    for pk, entry in letters.entries_of(list(waiting)):
+        items[pk].add(entry)
+    _drop([pk for pk, terminal in waiting.items() if items[pk] <= asked[terminal]])
 
 
 def _insert_lines(drawn: Any) -> None:
@@ -323,13 +336,17 @@ def _contract(letter: Letter) -> str:
     return found[0] if found else ""
 
 
+def _check_words(text: str, day: date) -> None:
+    """Nothing unlawful goes out, whoever typed it (domain 4.7)."""
+    check_outgoing(text, queries_policies.in_force(WORDS, day).value)
+
+
 def _policy(day: date) -> rules.LetterPolicy:
     return queries_policies.in_force(LETTERS, day).value
 
 
-def _drop_undecided(undecided: Sequence[tuple[int, str]]) -> None:
+def _drop(keys: Sequence[int]) -> None:
     """Drafts nobody has sealed or sent give way to newer ones."""
-    keys = [pk for pk, _kind in undecided]
     for part in bulk.chunks(keys):
         Letter.objects.filter(pk__in=part).update(state=DROPPED, dropped_why=SUPERSEDED)
 

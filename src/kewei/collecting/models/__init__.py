@@ -21,7 +21,13 @@ from kewei.collecting.models.disputes import (
     Dispute,
     DisputeState,
 )
-from kewei.collecting.models.learning import Study
+from kewei.collecting.models.evidence import (
+    EvidencePack,
+    EvidencePaper,
+)
+from kewei.collecting.models.learning import (
+    Study,
+)
 from kewei.collecting.models.letters import (
     Arrival,
     Letter,
@@ -49,6 +55,8 @@ __all__ = [
     "ContactItem",
     "Dispute",
     "DisputeState",
+    "EvidencePack",
+    "EvidencePaper",
     "GuaranteeClaim",
     "Letter",
     "LetterLine",

@@ -233,6 +233,12 @@ def undecided(terminal_ids: Collection[int]) -> list[tuple[int, int, str, date]]
     return list(rows.values_list("pk", "terminal_id", "kind", "day"))
 
 
+def entries_of(letter_ids: Collection[int]) -> list[tuple[int, int]]:
+    """(letter, item) of every line of these letters."""
+    rows = LetterLine.objects.filter(among("letter_id", list(letter_ids)))
+    return list(rows.values_list("letter_id", "entry_id"))
+
+
 def drafted_on(terminal_ids: Collection[int], day: date) -> set[tuple[int, str]]:
     """(customer, kind) of letters these customers already have of this day."""
     rows = Letter.objects.filter(among("terminal_id", list(terminal_ids)), day=day).exclude(state=DROPPED)

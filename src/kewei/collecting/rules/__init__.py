@@ -3,6 +3,7 @@
 from typing import Any
 
 from kewei.collecting.rules.contacting import CONTACT
+from kewei.collecting.rules.evidence import EVIDENCE
 from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
@@ -15,6 +16,7 @@ from kewei.kernel.policies import Policy
 
 POLICIES: tuple[Policy[Any], ...] = (
     CURVES,
+    EVIDENCE,
     LETTERS,
     LADDER,
     CONTACT,

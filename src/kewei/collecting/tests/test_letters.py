@@ -15,6 +15,7 @@ from kewei.collecting.queries import letters as asking
 from kewei.collecting.rules import letters as rules
 from kewei.collecting.rules import wordings
 from kewei.collecting.rules.letters import KINDS, LETTERS, Claim, LetterWanted
+from kewei.collecting.rules.words import WORDS, ForbiddenWords, check_outgoing
 from kewei.collecting.tests.owing import NOW, TODAY, invoice, our_company, pay
 from kewei.journal.actions import keep_attachment
 from kewei.journal.models import Fact
@@ -90,6 +91,7 @@ def test_nothing_but_the_listed_moves_is_made_whatever_the_order():
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_shipped_text_keeps_its_sentences_and_knows_its_fields(kind):
     wordings.check_wording(kind, wordings.SHIPPED[kind])
+    check_outgoing(wordings.SHIPPED[kind].body + "".join(wordings.FIXED.values()), WORDS.read(WORDS.body))
     for missing in wordings.REQUIRED[kind]:
         text = wordings.SHIPPED[kind]
         lacking = wordings.Wording(text.title, text.body.replace(f"【{missing}】", ""))
@@ -210,6 +212,9 @@ def test_many_letters_are_drafted_once_and_replace_drafts(owing, django_assert_m
     with django_assert_max_num_queries(30):
         actions.draft_letters(wanted=[higher], day=TODAY + timedelta(1), by=staff.system, now=NOW)
     assert [row.kind for row in asking.list_letters(staff.zhao)[0]] == ["demand"]
+    other = LetterWanted(terminal, "reminder", "ST2", (newer.pk,))
+    actions.draft_letters(wanted=[other], day=TODAY + timedelta(2), by=staff.system, now=NOW)
+    assert [row.kind for row in asking.list_letters(staff.zhao)[0]] == ["reminder", "demand"]
     someone_elses = LetterWanted(staff.suns_clinic.pk, "reminder", "ST2", (oldest.pk,))
     assert actions.draft_letters(wanted=[someone_elses], day=TODAY, by=staff.system, now=NOW) == []
     with pytest.raises(NotFound):
@@ -242,6 +247,12 @@ def test_texts_are_edited_in_versions_and_old_letters_keep_theirs(owing):
     with pytest.raises(rules.SealOwnLetter):
         actions.approve_letter(letter=before, by=staff.he, now=NOW)
     text = wordings.SHIPPED["demand"]
+    with pytest.raises(ForbiddenWords):
+        actions.edit_wording(
+            kind="demand", title="催款函", body="不付就曝光。\n" + text.body, why="", by=staff.he, now=NOW
+        )
+    with pytest.raises(ForbiddenWords):
+        draft(staff, "hold", oldest, note="后果自负")
     with pytest.raises(NotAllowed):
         actions.edit_wording(kind="demand", title="催款函", body=text.body, why="", by=staff.zhao, now=NOW)
     actions.edit_wording(

@@ -7,6 +7,7 @@ from django.urls import path
 from kewei.collecting.web import techniques
 from kewei.collecting.web.clocks import CLOCKS
 from kewei.collecting.web.disputes import DISPUTES
+from kewei.collecting.web.evidence import EVIDENCE_PAGES
 from kewei.collecting.web.letters import LETTERS
 from kewei.collecting.web.ours import OURS
 from kewei.collecting.web.promises import PROMISES
@@ -17,6 +18,7 @@ TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
 urlpatterns: list[Any] = [
     *CLOCKS,
     *DISPUTES,
+    *EVIDENCE_PAGES,
     *LETTERS,
     *OURS,
     *PROMISES,

@@ -6,7 +6,7 @@ from kewei.receivables.actions.checking import note_check
 from kewei.receivables.actions.documents import post_invoice, post_red_letter, receive_payment
 from kewei.receivables.actions.imports import import_invoices, import_receipts, import_red_letters
 from kewei.receivables.actions.reversals import reverse_entry, reverse_posting
-from kewei.receivables.actions.statements import make_statement
+from kewei.receivables.actions.statements import make_statement, sign_back
 
 __all__ = [
     "allocate",
@@ -24,4 +24,5 @@ __all__ = [
     "reverse_allocation",
     "reverse_entry",
     "reverse_posting",
+    "sign_back",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kewei.receivables.web import ageing, bills, documents, items, kpis, posting, statements, unmatched
+from kewei.receivables.web import ageing, bills, documents, items, kpis, posting, sign_backs, statements, unmatched
 
 # One address for each grouping and age, so that each keeps its own views, order and columns.
 AGEING = [
@@ -44,6 +44,10 @@ urlpatterns = [
     path("statements/", statements.statements, name="statements"),
     path("statements/batch/<str:token>/", statements.batch, name="batch"),
     path("statements/batch/<str:token>/archive/", statements.archive, name="archive"),
+    path("statements/issued/", sign_backs.list_issued, name="sign_backs"),
+    path("statements/issued/<int:pk>/", sign_backs.issued, name="issued"),
+    path("statements/issued/<int:pk>/sign-back/", sign_backs.sign_back, name="sign_back"),
+    path("statements/sign-backs/<int:pk>/paper/", sign_backs.paper, name="sign_back_paper"),
     path("statements/<int:pk>/", statements.statement, name="statement"),
     path("statements/<int:pk>/make/", statements.make, name="make_statement"),
     path("kpis/", kpis.kpis, name="kpis"),
