@@ -56,6 +56,14 @@ def scoring(street: Street, house: House) -> Any:
         return copy.ask("bench.scoring")
 
 
+def papers(street: Street, house: House) -> Any:
+    """On a copy, which it changes; the small book is enough to print from."""
+    if house.size.name == "large":
+        return None
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.papers")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -68,6 +76,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "pages": pages,
     "orders": orders,
     "scoring": scoring,
+    "papers": papers,
     "start": start,
 }
 

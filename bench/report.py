@@ -47,6 +47,7 @@ AGEING_S = {"small": 0.15, "large": 1.5}
 POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
 REGRADE_S = 60
+STATEMENTS_S = 60
 GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
@@ -83,6 +84,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("pages", _pages),
         ("orders", _orders),
         ("scoring", _scoring),
+        ("papers", _papers),
         ("start", _start),
     ):
         if part in raw:
@@ -146,6 +148,12 @@ def _orders(size: str, database: str, raw: Raw) -> Iterator[Row]:
             "orders", f"{what} ({figure['queries']} queries)", size, database, figure["p50"], p95=figure["p95"],
             goal=PAGE_S, judged=figure["p95"],
         )  # fmt: skip
+
+
+def _papers(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    what = f"{raw['statements']:,} statements of {raw['pages']:.1f} pages as PDF"
+    yield Row("papers", what, size, database, raw["seconds"], goal=STATEMENTS_S)
+    yield Row("papers", f"{raw['letters']:,} demand letters drafted", size, database, raw["drafting_seconds"])
 
 
 def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:

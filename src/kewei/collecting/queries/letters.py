@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from kewei.collecting.models import Arrival, Letter, LetterLine
 from kewei.collecting.models import Wording as WordingRow
@@ -219,10 +219,8 @@ def list_letters(
 
 def count_by_state(person: Person) -> dict[str, int]:
     """How many letters wait in each state."""
-    counted: dict[str, int] = defaultdict(int)
-    for state in Letter.objects.visible_to(person, SEE).exclude(state=DROPPED).values_list("state", flat=True):
-        counted[state] += 1
-    return dict(counted)
+    rows = Letter.objects.visible_to(person, SEE).exclude(state=DROPPED).order_by().values("state")
+    return dict(rows.annotate(count=Count("pk")).values_list("state", "count"))
 
 
 def undecided(terminal_ids: Collection[int]) -> list[tuple[int, int, str, date]]:

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.collecting.queries import letters
+from kewei.collecting.rules.letters import DRAFT
+from kewei.collecting.rules.letters import KINDS as LETTERS
 from kewei.credit.queries import applications, surveys
 from kewei.credit.rules.applications import KINDS
 from kewei.desk.addresses import address_of
@@ -20,6 +23,9 @@ from kewei.kernel.money import yuan
 from kewei.orders import queries as orders
 from kewei.orders.web import words as order_words
 from kewei.people.rules import ROLES
+
+# Letters of a daily run are sealed from their own list; so many are shown here.
+SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ def inbox(request):
         (_("授信申请"), _applications(person, now)),
         (_("订单放行"), _orders(person)),
         (_("信用调查复核"), _surveys(person)),
+        (_("用印审批"), _letters(person)),
         (_("政策版本"), _policies(person)),
     ]
     page = {"groups": [(name, rows) for name, rows in groups if rows], "count": sum(len(rows) for _n, rows in groups)}
@@ -117,6 +124,22 @@ def _surveys(person: Any) -> list[Waiting]:
             url=address_of("credit:survey", row.pk),
         )
         for row in surveys.waiting_for_review(person, timezone.localdate())
+    ]
+
+
+def _letters(person: Any) -> list[Waiting]:
+    if not person.may("collecting.seal"):
+        return []
+    return [
+        Waiting(
+            words=f"{_(LETTERS[row.kind].title)} {yuan(row.total_fen)}",
+            about=row.number,
+            customer=row.terminal_name,
+            note=row.drafted_by,
+            since=None,
+            url=address_of("collecting:letter", row.pk),
+        )
+        for row in letters.list_letters(person, state=DRAFT, limit=SHOWN)[0]
     ]
 
 
