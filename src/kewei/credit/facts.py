@@ -24,6 +24,7 @@ SECURITY_RECORDED = "credit.security_recorded"
 SECURITY_ENDED = "credit.security_ended"
 FINDING_OPENED = "credit.finding_opened"
 FINDING_CLOSED = "credit.finding_closed"
+CONDUCT_NOTED = "credit.conduct_noted"
 
 # After one of these, an order of the customer may pass that did not, or the other way round.
 CHANGE_WHAT_IS_LENT = (LIMIT_GRANTED, LIMIT_ENDED, HOLD_PLACED, HOLD_LIFTED, SECURITY_RECORDED, SECURITY_ENDED)
@@ -55,4 +56,5 @@ SAYS: dict[str, str] = {
     SECURITY_ENDED: N_("结束担保"),
     FINDING_OPENED: N_("预警"),
     FINDING_CLOSED: N_("关闭预警"),
+    CONDUCT_NOTED: N_("记录信用行为"),
 }

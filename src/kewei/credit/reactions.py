@@ -37,6 +37,7 @@ _MAY_BEGIN = {
     terminals_facts.LICENCE_SUSPENDED,
     terminals_facts.LICENCE_ENDED,
     facts.LIMIT_GRANTED,
+    facts.CONDUCT_NOTED,
 }
 
 FOLLOWS = dict.fromkeys(sorted(_ONLY_ENDS | _MAY_BEGIN), keep_holds)

@@ -12,6 +12,9 @@ from kewei.collecting.models import Dispute, DisputeState
 from kewei.collecting.queries import disputes
 from kewei.collecting.rules.disputes import (
     OPEN,
+    REJECTED,
+    UPHELD,
+    WITHDRAWN,
     DisputeNeedsWords,
     NotItsRedLetter,
     RedLetterTooSmall,
@@ -21,6 +24,8 @@ from kewei.collecting.rules.disputes import (
     check_upheld,
 )
 from kewei.collecting.rules.reasons import REASONS, reason_of
+from kewei.credit import actions as credit
+from kewei.credit.rules import conduct
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.kernel.refusals import N_, NotFound
@@ -57,6 +62,7 @@ def raise_dispute(
         facts.DISPUTE_RAISED, made, by=by, at=now, terminal=made.terminal_id, item=item, number=found.number,
         reason=reason, fen=fen, answer_by=made.answer_by,
     )  # fmt: skip
+    _tell_credit(made, conduct.RAISED, raised_on, by, now)
     return made
 
 
@@ -148,7 +154,19 @@ def _resolve(kept: Dispute, state: str, fen: int, words: str, by: Person, now: d
         facts.DISPUTE_RESOLVED, kept, by=by, at=now, terminal=kept.terminal_id, item=kept.entry_id, state=state,
         reason=kept.reason, fen=kept.fen, upheld_fen=fen,
     )  # fmt: skip
+    _tell_credit(kept, _CONDUCT[state], localdate(now), by, now)
     return kept
+
+
+# Valid disputes speak for a customer, invalid ones against it (domain 2.7).
+_CONDUCT = {UPHELD: conduct.VALID, REJECTED: conduct.INVALID, WITHDRAWN: conduct.WITHDRAWN}
+
+
+def _tell_credit(kept: Dispute, kind: str, on: date, by: Person, now: datetime) -> None:
+    credit.note_conduct(
+        terminal_id=kept.terminal_id, kind=kind, subject=f"collecting.dispute:{kept.pk}", on=on, fen=kept.fen, verb=DISPUTE,
+        by=by, now=now,
+    )  # fmt: skip
 
 
 def _locked(dispute: Any, by: Person) -> Dispute:

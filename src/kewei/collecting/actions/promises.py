@@ -28,6 +28,9 @@ from kewei.collecting.rules.promises import (
     check_promise,
     judge,
 )
+from kewei.credit import actions as credit
+from kewei.credit.rules.conduct import BROKEN as BROKEN_CONDUCT
+from kewei.credit.rules.conduct import KEPT as KEPT_CONDUCT
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.kernel.refusals import N_, NotFound
@@ -165,6 +168,11 @@ def _tell(kept: Promise, verb: str, paid_fen: int, by: Person, now: datetime) ->
         _TELLS[verb], kept, by=by, at=now, terminal=kept.terminal_id, fen=kept.fen, paid_fen=paid_fen,
         due_on=kept.due_on, corrected=verb == "correct",
     )  # fmt: skip
+    if verb != "receive":
+        credit.note_conduct(
+            terminal_id=kept.terminal_id, kind=BROKEN_CONDUCT if verb == "break" else KEPT_CONDUCT,
+            subject=f"collecting.promise:{kept.pk}", on=kept.due_on, fen=kept.fen, verb=PROMISE, by=by, now=now,
+        )  # fmt: skip
 
 
 def _make(

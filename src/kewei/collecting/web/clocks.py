@@ -102,7 +102,7 @@ def list_clocks(request: HttpRequest) -> HttpResponse:
     ]
     page = {
         "terminal": terminal,
-        "sums": [(_(words), fen, tone) for _band, words, fen, tone in sums],
+        "sums": [(_(words), fen, tone if fen else "") for _band, words, fen, tone in sums],
         "claims": [_line(one) | {"name": named.get(one.item.terminal_id, ("", ""))[1]} for one in running[:SHOWN]],
         "more": max(0, len(running) - SHOWN),
         "guarantees": [

@@ -6,6 +6,7 @@ from kewei.credit.actions.applications import (
     give_opinion,
     withdraw_application,
 )
+from kewei.credit.actions.conduct import note_conduct
 from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, lock_headroom, reserve_headroom
 from kewei.credit.actions.holds import end_run_out_holds, keep_holds, lift_hold, place_hold
 from kewei.credit.actions.limits import end_limit, grant_limit
@@ -36,6 +37,7 @@ __all__ = [
     "keep_holds",
     "lift_hold",
     "lock_headroom",
+    "note_conduct",
     "note_finding",
     "place_hold",
     "record_security",

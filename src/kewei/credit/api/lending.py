@@ -167,7 +167,7 @@ class WarningIn(Schema):
     """Something seen about a customer (its code)."""
 
     customer: str = Field(examples=["T0001"])
-    kind: Literal["registry", "lawsuit", "dispute", "promise", "staff", "rumour", "other"]
+    kind: Literal["registry", "lawsuit", "staff", "rumour", "other"]
     note: str = Field(min_length=1, max_length=300)
     grave: bool = False
 

@@ -1,6 +1,7 @@
 """Tables of credit: surveys, scores, applications, limits, headroom, holds, securities, findings, runs."""
 
 from kewei.credit.models.applications import Application, Opinion
+from kewei.credit.models.conduct import Conduct
 from kewei.credit.models.headroom import Account, HeadroomMove, Reservation
 from kewei.credit.models.limits import Limit, Security
 from kewei.credit.models.runs import Run
@@ -11,6 +12,7 @@ from kewei.credit.models.watching import Finding, Hold
 __all__ = [
     "Account",
     "Application",
+    "Conduct",
     "Finding",
     "HeadroomMove",
     "Hold",

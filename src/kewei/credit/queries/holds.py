@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from kewei.credit.models import Hold, Limit
-from kewei.credit.queries import standing
+from kewei.credit.queries import conduct, standing
 from kewei.credit.rules.holds import Trouble
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -104,10 +104,12 @@ def troubles(terminal_ids: Collection[int], day: date) -> dict[int, Trouble]:
     bills = receivables.dishonoured_and_owed(ids)
     policies, _labels = terminals.paper_policies(day)
     papers = terminals.papers_of(ids, day)
+    conducts = conduct.records(ids, day)
     return {
         pk: Trouble(
             grade=one.grade, overdue_days=one.overdue_days(day), dishonoured_bills=bills.get(pk, (0, 0))[0],
             exposure_fen=one.exposure.total_fen, limit_fen=limits.get(pk),
+            broken_in_row=conducts[pk].in_row if pk in conducts else 0,
             licence_lost=pk in papers and any(
                 finding.rule in _LOST for finding in paper_findings(papers[pk], day, policies)
             ),

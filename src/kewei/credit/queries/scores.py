@@ -11,7 +11,9 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from kewei.credit.models import Account, RedLineCheck, Score, SurveyReview
+from kewei.credit.queries import conduct
 from kewei.credit.rules import scoring
+from kewei.credit.rules.conduct import Record
 from kewei.credit.rules.evidence import measures_of
 from kewei.credit.rules.scoring import Case, Line, Result, SheetBook
 from kewei.credit.rules.sheets import GRADING, SHEETS, Grading
@@ -151,6 +153,7 @@ def gather(
     window = max((cap.window for cap in book.grading.caps), default=182)
     behaved = behaviour(day, ids, window_days=window, hindsight=hindsight)
     surveys, checks = _surveys(ids, day), _checks(ids, day, book.grading)
+    seen = conduct.records(ids, day)
     policies, _labels = terminals.paper_policies(day)
     papers = terminals.papers_of(ids, day, policies.verification, None if hindsight else _end_of(day))
     found = {}
@@ -162,7 +165,7 @@ def gather(
         case = Case(
             kind=paper.kind, measures=measures, red_lists=red, checks_age=age,
             papers_bad=bool(rules & {"paper_expired", "paper_suspended"}), papers_missing="paper_missing" in rules,
-            **_ledger(behaved.get(pk), day),
+            **_ledger(behaved.get(pk), day), **_conduct(seen.get(pk)),
         )  # fmt: skip
         found[pk] = Gathered(case, survey)
     return found
@@ -193,6 +196,18 @@ def _ledger(behaved: Behaviour | None, day: date) -> dict[str, Any]:
         "overdue_days": behaved.overdue_days,
         "worst_late": behaved.worst_late,
         "since_order": behaved.since_order,
+    }
+
+
+def _conduct(seen: Record | None) -> dict[str, int]:
+    if seen is None:
+        return {}
+    return {
+        "promises_due": seen.due,
+        "promises_kept": seen.kept,
+        "promises_broken": seen.broken,
+        "disputes": seen.disputes,
+        "disputes_valid": seen.valid,
     }
 
 

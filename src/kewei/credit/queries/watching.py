@@ -12,7 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kewei.credit.models import Finding, Limit
-from kewei.credit.queries import securities, standing
+from kewei.credit.queries import conduct, securities, standing
+from kewei.credit.rules.conduct import NOTHING_SEEN
 from kewei.credit.rules.securities import SECURITIES, rung
 from kewei.credit.rules.watching import Sight, WatchPolicy
 from kewei.journal import queries_policies
@@ -109,6 +110,7 @@ def watched(today: date) -> list[int]:
     policy = queries_policies.in_force(SECURITIES, today).value
     ids = set(Limit.objects.filter(ended_at=None, for_group=False).values_list("terminal", flat=True))
     ids |= set(receivables.dishonoured_and_owed())
+    ids |= set(conduct.seen_since(today - timedelta(days=conduct.WINDOW_DAYS)))
     ids |= {terminal for _pk, terminal, *_rest in securities.ending(today, policy.ladder)}
     ids |= set(Finding.objects.filter(closed_at=None).values_list("terminal", flat=True))
     return sorted(ids)
@@ -130,6 +132,7 @@ def sights(
     bills = receivables.dishonoured_and_owed(ids)
     days = _invoice_days(ids, day)
     papers = _papers(ids, day)
+    conducts = conduct.records(ids, day)
     ladder = queries_policies.in_force(SECURITIES, day).value.ladder
     guarantees: dict[int, list[tuple[int, int, date, int]]] = defaultdict(list)
     wanted = set(ids)
@@ -143,6 +146,7 @@ def sights(
             limit_until=limits.get(pk, (None, None))[1], overdue_fen=one.overdue_fen,
             overdue_before_fen=before_fen.get(pk, 0), invoice_days=tuple(days.get(pk, ())),
             dishonoured=bills.get(pk, (0, 0)), papers=papers.get(pk, ()), guarantees=tuple(guarantees.get(pk, ())),
+            conduct=conducts.get(pk, NOTHING_SEEN),
         )
         for pk, one in seen.items()
     }  # fmt: skip

@@ -57,7 +57,8 @@ class HoldEndsInPast(Refused):
 
 @dataclass(frozen=True, slots=True)
 class HoldPolicy:
-    """When a hold is placed by itself: days past due by grade, dishonoured bills, lost licences, exposure over limit.
+    """When a hold is placed by itself: days past due by grade, dishonoured bills, lost licences, exposure over limit,
+    promises broken in a row while something is overdue.
 
     Where a person lifts such a hold, the rule does not place it again for `respite_days`.
     """
@@ -67,6 +68,7 @@ class HoldPolicy:
     on_lost_licence: bool
     over_limit_bp: int
     respite_days: int
+    broken_promises: int = 2
 
 
 def read_hold_policy(body: Any) -> HoldPolicy:
@@ -82,13 +84,15 @@ HOLDS = Policy(
     title=N_("自动停止赊销的条件"),
     keeper="credit.policy",
     since=date(2026, 11, 1),
-    source="domain 2.13 [INF]: ST3 at +15 days credit orders held (A/B: warn), ST4 at +30 stop ship; 4.11",
+    source="domain 2.13 [INF]: ST3 at +15 days credit orders held (A/B: warn), ST4 at +30 stop ship; 4.11;"
+    " two broken promises in a row: 2.14 [INF]",
     body={
         "overdue_days": {"A": 30, "B": 30, "C": 15, "D": 0, "": 15},
         "on_dishonoured_bill": True,
         "on_lost_licence": True,
         "over_limit_bp": 12_000,
         "respite_days": 7,
+        "broken_promises": 2,
     },
     read=read_hold_policy,
 )
@@ -104,6 +108,7 @@ class Trouble:
     exposure_fen: int = 0
     limit_fen: int | None = None
     licence_lost: bool = False
+    broken_in_row: int = 0
 
 
 def due_holds(trouble: Trouble, policy: HoldPolicy) -> dict[str, str]:
@@ -118,11 +123,13 @@ def due_holds(trouble: Trouble, policy: HoldPolicy) -> dict[str, str]:
         due["limit_over"] = f"{trouble.exposure_fen}>{trouble.limit_fen}"
     if policy.on_lost_licence and trouble.licence_lost:
         due["licence"] = "licence"
+    if trouble.overdue_days > 0 and trouble.broken_in_row >= policy.broken_promises:
+        due["promise_broken"] = str(trouble.broken_in_row)
     return due
 
 
 # Reasons the rules themselves find, and therefore lift themselves once they are gone.
-BY_RULE = ("overdue", "bill_default", "limit_over", "licence")
+BY_RULE = ("overdue", "bill_default", "limit_over", "licence", "promise_broken")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from kewei.credit.rules.conduct import NOTHING_SEEN, Record
 from kewei.credit.rules.limits import median
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_, Refused, as_words, refusal
@@ -23,13 +24,13 @@ BY_RULE: dict[str, tuple[str, str]] = {
     "licence_ending": (N_("证照将到期"), N_("{paper} {number} 还有 {days} 天到期")),
     "licence_lost": (N_("证照失效"), N_("{paper} {number} 已到期、暂停或吊销")),
     "guarantee_ending": (N_("担保将到期"), N_("担保 {secured_fen} 元 {until} 到期，还有 {days} 天")),
+    "promise": (N_("承诺失约"), N_("一年内失约 {count} 次，最近一次 {on}")),
+    "dispute": (N_("争议"), N_("有 {count} 起争议待答复，共 {disputed_fen} 元")),
 }
 # Told by people; later rooms tell some of them too.
 BY_HAND: dict[str, str] = {
     "registry": N_("工商登记变更"),
     "lawsuit": N_("涉诉"),
-    "dispute": N_("争议"),
-    "promise": N_("承诺失约"),
     "staff": N_("负责人或关键人员变动"),
     "rumour": N_("同业反映"),
     "other": N_("其他迹象"),
@@ -88,6 +89,8 @@ class WatchPolicy:
     rhythm_least_days: int
     rhythm_invoices: int
     licence_days: int
+    promise_days: int = 90
+    dispute_least_fen: int = 1_000_000
 
 
 def read_watch_policy(body: Any) -> WatchPolicy:
@@ -117,6 +120,8 @@ WATCH = Policy(
         "rhythm_least_days": 30,
         "rhythm_invoices": 4,
         "licence_days": 30,
+        "promise_days": 90,
+        "dispute_least_fen": 1_000_000,
     },
     read=read_watch_policy,
 )
@@ -137,6 +142,7 @@ class Sight:
     dishonoured: tuple[int, int] = (0, 0)
     papers: tuple[tuple[str, str, str, int], ...] = ()
     guarantees: tuple[tuple[int, int, date, int], ...] = ()
+    conduct: Record = NOTHING_SEEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,17 @@ def signs(sight: Sight, day: date, policy: WatchPolicy) -> list[Sign]:
     for key, rung, until, fen in sight.guarantees:
         detail = {"secured_fen": fen, "until": until.isoformat(), "days": (until - day).days}
         found.append(Sign("guarantee_ending", f"{key}@{rung}", detail))
+    return [*found, *_of_conduct(sight.conduct, day, policy)]
+
+
+def _of_conduct(conduct: Record, day: date, policy: WatchPolicy) -> list[Sign]:
+    found = []
+    if conduct.broken_on is not None and (day - conduct.broken_on).days <= policy.promise_days:
+        on = conduct.broken_on.isoformat()
+        found.append(Sign("promise", on, {"count": conduct.broken, "on": on}))
+    if conduct.disputed_fen >= policy.dispute_least_fen:
+        detail = {"count": conduct.open_disputes, "disputed_fen": conduct.disputed_fen}
+        found.append(Sign("dispute", str(conduct.disputed_fen), detail))
     return found
 
 
@@ -218,7 +235,7 @@ def usual_gap(days: Sequence[date], least: int) -> int | None:
 
 def sentence(kind: str, detail: dict[str, Any], translate: Callable[[str], str]) -> str:
     """A finding in words, with its numbers as people read them."""
-    if kind not in BY_RULE:
+    if kind not in BY_RULE or "note" in detail:
         return str(detail.get("note", ""))
     shown = {name: as_words(name, value, translate) for name, value in detail.items()}
     try:

@@ -7,8 +7,9 @@ from tests import cast
 
 from kewei.credit import actions, jobs
 from kewei.credit.models import Finding
-from kewei.credit.queries import watching
+from kewei.credit.queries import conduct, holds, scores, watching
 from kewei.credit.rules import watching as rules
+from kewei.credit.rules.conduct import Record, UnknownConduct
 from kewei.credit.rules.watching import Sight
 from kewei.kernel.refusals import NotAllowed, NotFound, in_chinese
 from kewei.receivables import actions as receivables
@@ -64,6 +65,7 @@ def test_every_sign_has_its_sentence():
         invoice_days=(ago(100), ago(85), ago(70), ago(55)), dishonoured=(2, 500_00),
         papers=(("paper_ending", "medical", "X1", 3), ("paper_expired", "business", "Y2", 0)),
         guarantees=((7, 30, date(2026, 12, 10), 100_00),),
+        conduct=Record(broken=2, broken_on=ago(20), open_disputes=1, disputed_fen=20_000_00),
     )  # fmt: skip
     told = {sign.kind: rules.sentence(sign.kind, sign.detail, in_chinese) for sign in rules.signs(sight, DAY, POLICY)}
     assert told["near_limit"] == "占用 950.00 元，额度 1,000.00 元，已用 95%"
@@ -129,3 +131,50 @@ def test_a_person_tells_what_changed_and_what_came_of_it(staff):
     for person in (staff.zhou, staff.wang, staff.qian):
         with pytest.raises(NotAllowed):
             actions.note_finding(terminal=staff.wangs_hospital, kind="other", note="x", by=person, now=NOW)
+
+
+CONDUCT = [
+    # kind, subject, days ago -> what the watch list and the hold see
+    ("promise_broken", "p1", 40),
+    ("promise_broken", "p2", 20),
+    ("dispute_raised", "d1", 10),
+    ("dispute_valid", "d2", 5),
+]
+
+
+def test_promises_and_disputes_are_seen_not_typed(staff):
+    """What the collecting room tells becomes signs, a hold, and parts of the score; a kept promise ends them."""
+    pk, today = staff.wangs_hospital.pk, date(2026, 11, 23)
+
+    def note(kind, subject, days, fen=2_000_000):
+        actions.note_conduct(
+            terminal_id=pk, kind=kind, subject=subject, on=today - timedelta(days=days), fen=fen,
+            verb="collecting.promise", by=staff.wang, now=cast.MORNING,
+        )  # fmt: skip
+
+    for one in CONDUCT:
+        note(*one)
+    seen = conduct.records([pk], today)[pk]
+    assert (seen.due, seen.broken, seen.in_row, seen.disputes, seen.valid, seen.disputed_fen) == (
+        2,
+        2,
+        2,
+        1,
+        1,
+        2_000_000,
+    )
+    policy = rules.WATCH.read(rules.WATCH.body)
+    assert pk in watching.watched(today)
+    told = rules.signs(watching.sights([pk], today, policy, {})[pk], today, policy)
+    assert {sign.kind for sign in told} >= {"promise", "dispute"}
+    assert holds.troubles([pk], today)[pk].broken_in_row == 2
+    case = scores.gather([pk], today, scores.book_on(today))[pk].case
+    assert (case.promises_due, case.promises_broken, case.disputes, case.disputes_valid) == (2, 2, 1, 1)
+    # Point in time: what was noted later was not known yesterday.
+    assert conduct.records([pk], today - timedelta(days=1)) == {}
+    note("promise_kept", "p2", 20)
+    note("dispute_withdrawn", "d1", 0)
+    seen = conduct.records([pk], today)[pk]
+    assert (seen.kept, seen.broken, seen.in_row, seen.open_disputes) == (1, 1, 0, 0)
+    with pytest.raises(UnknownConduct):
+        note("smiled", "p3", 0)

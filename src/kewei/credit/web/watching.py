@@ -118,7 +118,7 @@ def watch(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def note_finding(request: HttpRequest) -> HttpResponse:
-    """登记预警  A registry change, a lawsuit, a dispute, a rumour: typed in by who saw it."""
+    """登记预警  A registry change, a lawsuit, a rumour: typed in by who saw it."""
     request.user.must(WATCH)
     form = NoteForm(request.user, request.POST or None, initial=parts.came_with(request))
     if form.is_valid():
