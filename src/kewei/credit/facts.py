@@ -22,6 +22,7 @@ HOLD_PLACED = "credit.hold_placed"
 HOLD_LIFTED = "credit.hold_lifted"
 SECURITY_RECORDED = "credit.security_recorded"
 SECURITY_ENDED = "credit.security_ended"
+SECURITY_PAPER_KEPT = "credit.security_paper_kept"
 FINDING_OPENED = "credit.finding_opened"
 FINDING_CLOSED = "credit.finding_closed"
 CONDUCT_NOTED = "credit.conduct_noted"
@@ -54,6 +55,7 @@ SAYS: dict[str, str] = {
     HOLD_LIFTED: N_("恢复赊销"),
     SECURITY_RECORDED: N_("登记担保"),
     SECURITY_ENDED: N_("结束担保"),
+    SECURITY_PAPER_KEPT: N_("添加担保扫描件"),
     FINDING_OPENED: N_("预警"),
     FINDING_CLOSED: N_("关闭预警"),
     CONDUCT_NOTED: N_("记录信用行为"),

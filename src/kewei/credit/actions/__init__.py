@@ -12,7 +12,7 @@ from kewei.credit.actions.holds import end_run_out_holds, keep_holds, lift_hold,
 from kewei.credit.actions.limits import end_limit, grant_limit
 from kewei.credit.actions.runs import ask_preview, ask_regrade, fail_run, go_on
 from kewei.credit.actions.scores import regrade, score_customer, score_many
-from kewei.credit.actions.securities import end_security, record_security
+from kewei.credit.actions.securities import end_security, keep_security_paper, record_security
 from kewei.credit.actions.surveys import check_list, hand_in_survey, review_survey, save_survey, start_survey
 from kewei.credit.actions.watching import close_finding, keep_findings, note_finding
 
@@ -35,6 +35,7 @@ __all__ = [
     "hand_in_survey",
     "keep_findings",
     "keep_holds",
+    "keep_security_paper",
     "lift_hold",
     "lock_headroom",
     "note_conduct",

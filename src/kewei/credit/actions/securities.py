@@ -51,9 +51,20 @@ def record_security(
     )  # fmt: skip
     record(
         facts.SECURITY_RECORDED, kept, by=by, at=now, terminal=terminal.pk, kind=kind, fen=fen, until=last,
-        guarantor=kept.guarantor,
+        guarantor=kept.guarantor, digest=paper.digest if paper else "",
     )  # fmt: skip
     return kept
+
+
+@action
+def keep_security_paper(*, security: Security, paper: Any, by: Person, now: datetime) -> None:
+    """添加担保扫描件  The contract or certificate of a security; a later one takes the place of the one before."""
+    by.must(SECURE, security.terminal)
+    Security.objects.filter(pk=security.pk).update(paper=paper)
+    record(
+        facts.SECURITY_PAPER_KEPT, security, by=by, at=now, terminal=security.terminal_id, digest=paper.digest,
+        former=security.paper.digest if security.paper else "",
+    )  # fmt: skip
 
 
 @action

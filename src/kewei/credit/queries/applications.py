@@ -127,6 +127,12 @@ def list_applications(
     return _rows(ordered[start : start + limit] if limit is not None else ordered[start:]), count
 
 
+def find(person: Person, text: str, most: int) -> list[ApplicationRow]:
+    """Applications whose number begins like this, newest first; for searching, one query."""
+    rows = Application.objects.visible_to(person, SEE).filter(number__startswith=text.strip().upper())
+    return _rows(rows.order_by("-pk")[:most])
+
+
 def application(person: Person, pk: int) -> ApplicationCard:
     """Everything about one application. Raises NotFound."""
     kept = application_for(person, pk, SEE if person.may(SEE) else COUNTERSIGN)

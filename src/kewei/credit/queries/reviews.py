@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from kewei.credit.models import Account, Limit
+from kewei.credit.models import Account, Limit, SurveyReview
 from kewei.credit.queries import surveys
-from kewei.credit.rules.reviews import OVERDUE, REVIEWS, STATES, refresh_due, review_due, state_of
+from kewei.credit.rules.reviews import REVIEWS, STATES, last_before, refresh_due, review_due, state_of
 from kewei.journal import queries_policies
 from kewei.journal.bulk import chunks
 from kewei.people.models import Person
@@ -61,8 +62,19 @@ def list_reviews(
 
 
 def overdue_reviews(person: Person, today: date) -> int:
-    """How many reviews are overdue, as far as this person sees."""
-    return sum(row.state == OVERDUE for row in _rows(person, today, None, ""))
+    """How many reviews are overdue, as far as this person sees: one statement, as `list_reviews` counts them."""
+    policy = queries_policies.in_force(REVIEWS, today).value
+    rows = Limit.objects.visible_to(person, SEE).filter(ended_at=None, for_group=False, temporary=False)
+    valid = SurveyReview.objects.filter(
+        accepted=True, valid_until__gte=today, survey__surveyed_on__lte=today, survey__terminal=OuterRef("terminal")
+    )
+    fresh = valid.filter(survey__surveyed_on__gt=last_before(today, policy.refresh_months))
+    due = Q(until__lt=today) | ~Exists(fresh) & (Q(since__lt=today) | Exists(valid))
+    for grade, months in policy.months.items():
+        if months:
+            due |= Q(grade=grade, since__lte=last_before(today, months))
+    graded = Account.objects.filter(pk=OuterRef("terminal")).values("grade")
+    return rows.annotate(grade=Coalesce(Subquery(graded), Value(""))).filter(due).count()
 
 
 def _rows(person: Person, today: date, owner: int | None, text: str) -> list[ReviewRow]:

@@ -53,6 +53,14 @@ def security_for(person: Person, pk: int, verb: str = SEE) -> Security:
     return found
 
 
+def paper_of(person: Person, pk: int) -> Any:
+    """The scanned paper of a security this person may see. Raises NotFound."""
+    kept = security_for(person, pk)
+    if kept.paper is None:
+        raise NotFound(noun=N_("扫描件"))
+    return kept.paper
+
+
 def security(person: Person, pk: int, today: date) -> SecurityRow:
     """One security as listed. Raises NotFound."""
     security_for(person, pk)

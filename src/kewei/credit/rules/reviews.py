@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kewei.kernel.policies import BadPolicy, Policy
@@ -57,6 +57,14 @@ def refresh_due(surveyed_on: date | None, valid_until: date | None, since: date,
         return since
     year = add_months(surveyed_on, policy.refresh_months)
     return year if valid_until is None else min(year, valid_until)
+
+
+def last_before(today: date, months: int) -> date:
+    """The last day from which so many months are over before today: what began by then is overdue."""
+    day = add_months(today, -months) + timedelta(days=3)  # months end on different days
+    while add_months(day, months) >= today:
+        day -= timedelta(days=1)
+    return day
 
 
 def state_of(due: date, today: date, policy: ReviewPolicy) -> str:

@@ -1,16 +1,19 @@
 """The pages about limits, exposure, holds, warnings, securities and reviews, as people press them."""
 
 from datetime import date, timedelta
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests import cast
 
 from kewei.credit import actions
-from kewei.credit.models import Finding, Hold, Limit, Security
+from kewei.credit.models import Account, Finding, Hold, Limit, Security, Survey, SurveyReview
+from kewei.credit.queries import reviews
 from kewei.kernel.ids import new_key
 from kewei.receivables import actions as receivables
 from kewei.receivables.models import Bill
@@ -193,7 +196,8 @@ def test_a_warning_is_told_and_closed_on_the_page(world, client):
     assert not Finding.objects.filter(closed_at=None).exists()
 
 
-def test_a_security_is_registered_and_ended_on_the_page(world, client):
+def test_a_security_is_registered_and_ended_on_the_page(world, client, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
     open_as(client, world.staff.zhao)
     pharmacy = world.staff.wangs_pharmacy
     given = {"terminal": pharmacy.pk, "kind": "guarantee_general", "amount": "50,000", "since": "2026-11-01"}
@@ -201,8 +205,47 @@ def test_a_security_is_registered_and_ended_on_the_page(world, client):
     client.post("/credit/securities/new/", form(guarantor="李四", debt_due="2026-12-31", **given))
     kept = Security.objects.get(terminal=pharmacy)
     assert (kept.fen, kept.until) == (50_000_00, date(2027, 6, 30))
+    scan = SimpleUploadedFile("保证合同.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")
+    add = f"/credit/securities/{kept.pk}/paper/add"
+    assert client.post(add, form()).status_code == 422
+    assert client.post(add, form(paper=scan)).status_code == 302
+    got = client.get(f"/credit/securities/{kept.pk}/paper/")
+    assert (got.content[:5], got["Content-Disposition"][:10]) == (b"%PDF-", "attachment")
+    assert client.get(f"/credit/securities/{world.security}/paper/").status_code == 404
+    scan.seek(0)
+    given |= {"kind": "pledge", "terminal": world.hospital.pk, "guarantor": "张三"}
+    assert client.post("/credit/securities/new/", form(paper=scan, **given)).status_code == 302
+    assert Security.objects.get(guarantor="张三").paper == Security.objects.get(pk=kept.pk).paper
+    assert open_as(client, world.staff.sun).get(f"/credit/securities/{kept.pk}/paper/").status_code == 404
+    open_as(client, world.staff.zhao)
     client.post(f"/credit/securities/{kept.pk}/end/", form(why="已解除"))
     assert Security.objects.get(pk=kept.pk).ended_why == "已解除"
+
+
+def accepted(world, day):
+    """A survey of the hospital on a day, valid for 400."""
+    survey = actions.start_survey(
+        terminal=world.hospital, how="site", surveyed_on=world.today, by=world.staff.wang, now=world.now
+    )
+    Survey.objects.filter(pk=survey.pk).update(surveyed_on=day)
+    SurveyReview.objects.create(
+        survey=survey, accepted=True, valid_until=day + timedelta(days=400), reviewer=world.staff.zhao,
+        reviewed_at=world.now,
+    )  # fmt: skip
+
+
+def test_reviews_overdue_stand_among_today_s_reminders_as_the_calendar_counts_them(world, client):
+    for surveyed, days in ((None, (-1, 0, 1)), (0, (0, 89, 93, 200, 364, 365, 366)), (60, (366, 400, 424, 426, 470))):
+        if surveyed is not None:
+            accepted(world, world.today + timedelta(days=surveyed))
+        for today in (world.today + timedelta(days=n) for n in days):
+            for letter, who in product(("", "A", "D"), (world.staff.wang, world.staff.sun)):
+                Account.objects.update_or_create(terminal=world.hospital, defaults={"grade": letter})
+                counted = reviews.list_reviews(who, today, state="overdue")[1]
+                assert reviews.overdue_reviews(who, today) == counted, (today, letter)
+    Account.objects.update(grade="A")
+    Limit.objects.filter(for_group=False).update(since=world.today - timedelta(days=400))
+    assert "个客户的信用该复审或重新调查" in open_as(client, world.staff.wang).get("/").content.decode()
 
 
 def test_a_limit_is_ended_on_the_page_by_who_may_approve(world, client):

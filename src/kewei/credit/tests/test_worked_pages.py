@@ -8,9 +8,10 @@ import pytest
 from kewei.credit.rules import costs, holds, watching
 from kewei.credit.rules.exposure import PARTS, Exposure
 from kewei.credit.rules.limits import LIMIT, LimitFacts, suggest
-from kewei.credit.rules.reviews import REVIEWS, refresh_due, review_due, state_of
+from kewei.credit.rules.reviews import REVIEWS, last_before, refresh_due, review_due, state_of
 from kewei.credit.rules.terms import STATUTORY, TERMS, StatutoryPolicy, statutory_term
 from kewei.credit.rules.watching import Sight
+from kewei.receivables.rules.bills import add_months
 from kewei.receivables.tests.rules.worked import fen, several, table
 
 DAY = date(2026, 11, 23)
@@ -117,6 +118,11 @@ def test_reviews_come_by_grade_and_before_the_limit_ends():
     assert review_due(DAY, "A", date(2027, 3, 1), policy) == date(2027, 3, 1)
     assert review_due(DAY, "D", far, policy) == far
     assert refresh_due(None, None, DAY, policy) == DAY
+    for n in range(800):  # over all ends of months and a leap day
+        today = date(2027, 1, 15) + timedelta(days=n)
+        for months in (3, 6, 12):
+            last = last_before(today, months)
+            assert add_months(last, months) < today <= add_months(last + timedelta(days=1), months)
     assert refresh_due(date(2026, 5, 1), date(2026, 11, 1), DAY, policy) == date(2026, 11, 1)
     assert [state_of(DAY + timedelta(days=n), DAY, policy) for n in (-1, 0, 60, 61)] == [
         "overdue",

@@ -44,6 +44,8 @@ SECURITIES = [
     path("securities/", securities.list_securities, name="securities"),
     path("securities/new/", securities.record_security, name="record_security"),
     path("securities/<int:pk>/", securities.security, name="security"),
+    path("securities/<int:pk>/paper/", securities.paper, name="security_paper"),
+    path("securities/<int:pk>/paper/add", securities.add_paper, name="add_security_paper"),
     path("securities/<int:pk>/end/", securities.end_security, name="end_security"),
 ]
 REVIEWS = [

@@ -63,7 +63,10 @@ LISTING = Listing(
             link=lambda row: reverse("credit:limit", args=[row.terminal_id]),
         ),
         Col("grade", N_("等级"), kind="badge", tone=lambda row: GRADE_TONES.get(row.grade, "quiet")),
-        Col("granted_fen", N_("额度"), kind="amount", sort="fen", total=True),
+        Col(
+            "granted_fen", N_("额度"), kind="amount", sort="fen", total=True,
+            sub=lambda row: _("至 {day}").format(day=row.until.isoformat()),
+        ),
         Col(
             "exposure_fen", N_("占用"), kind="amount", sort="exposure", total=True,
             value=lambda row: row.exposure.total_fen,
@@ -76,7 +79,7 @@ LISTING = Listing(
         Col("left_fen", N_("可用"), kind="amount", sort="left", total=True),
         Col("overdue_fen", N_("逾期"), kind="amount", total=True, value=lambda row: row.overdue_fen or None),
         Col("term_days", N_("账期（天）"), kind="number", sort="term", shown=False),
-        Col("until", N_("失效日"), kind="day", sort="until"),
+        Col("until", N_("失效日"), kind="day", sort="until", shown=False),
         Col("since", N_("生效日"), kind="day", sort="since", shown=False),
         Col("kind", N_("类型"), words=lambda kind: _(terminal_rules.KINDS.get(kind, kind)), shown=False),
         Col(

@@ -18,6 +18,8 @@ from kewei.credit.queries import securities
 from kewei.credit.queries.securities import LIVE, STATES, SecurityRow
 from kewei.credit.rules.securities import KINDS
 from kewei.credit.web import parts
+from kewei.journal.actions import keep_attachment, note_read
+from kewei.journal.web import attachment_response
 from kewei.kernel import columns
 from kewei.kernel.refusals import N_, Refused
 from kewei.people.listing import Col, Filter, Listing
@@ -85,6 +87,7 @@ class SecurityForm(DocumentForm):
     debt_due = forms.DateField(label=gettext_lazy("主债务到期日"), required=False, widget=day_widget())
     debt = forms.CharField(label=gettext_lazy("主债务"), max_length=200, required=False)
     note = forms.CharField(label=gettext_lazy("备注"), max_length=200, required=False)
+    paper = forms.FileField(label=gettext_lazy("扫描件"), required=False, help_text=gettext_lazy("PNG、JPEG 或 PDF"))
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -98,6 +101,12 @@ class SecurityForm(DocumentForm):
             return columns.positive_money(self.cleaned_data["amount"])
         except Refused as why:
             raise forms.ValidationError(why.sentence(_)) from why
+
+
+class PaperForm(KeyedForm):
+    """The scanned contract or certificate of a security."""
+
+    paper = forms.FileField(label=gettext_lazy("扫描件"), help_text=gettext_lazy("PNG、JPEG 或 PDF"))
 
 
 class EndForm(KeyedForm):
@@ -129,7 +138,8 @@ def list_securities(request: HttpRequest) -> HttpResponseBase:
 def record_security(request: HttpRequest) -> HttpResponse:
     """登记担保  Who stands for what, and until when."""
     request.user.must(SECURE)
-    form = SecurityForm(request.user, request.POST or None, initial=parts.came_with(request) | {"since": today()})
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = SecurityForm(request.user, *posted, initial=parts.came_with(request) | {"since": today()})
     if form.is_valid():
         given = form.cleaned_data
 
@@ -137,7 +147,7 @@ def record_security(request: HttpRequest) -> HttpResponse:
             return actions.record_security(
                 terminal=given["terminal"], kind=given["kind"], fen=given["amount"], guarantor=given["guarantor"],
                 since=given["since"], until=given["until"], debt_due=given["debt_due"], debt=given["debt"],
-                note=given["note"], by=request.user, now=timezone.now(),
+                note=given["note"], paper=_kept(request, given["paper"]), by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         beside = {
@@ -158,6 +168,43 @@ def security(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def add_paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """添加扫描件  The contract or certificate; the one before stays among the attachments."""
+    request.user.must(SECURE)
+    kept = securities.security_for(request.user, pk, SECURE)
+    form = PaperForm(request.POST, request.FILES)
+    if form.is_valid():
+
+        def keep() -> int:
+            paper = _kept(request, form.cleaned_data["paper"])
+            actions.keep_security_paper(security=kept, paper=paper, by=request.user, now=timezone.now())
+            return pk
+
+        if or_error(form, lambda: once(request, "keep_security_paper", keep)):
+            done(request, _("扫描件已添加"))
+            return redirect("credit:security", pk)
+    return _page(request, pk, paper_form=form)
+
+
+@require_GET
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    """扫描件  As a download; the look at it is noted."""
+    request.user.must(SEE)
+    attachment = securities.paper_of(request.user, pk)
+    note_read(what=f"credit.security:{pk}", verb=SEE, by=request.user, now=timezone.now())
+    return attachment_response(attachment)
+
+
+def _kept(request: HttpRequest, upload: Any) -> Any:
+    """What was uploaded, kept as an attachment; None where nothing was."""
+    if not upload:
+        return None
+    return keep_attachment(
+        filename=upload.name, content=upload.read(), verb=SECURE, by=request.user, now=timezone.now()
+    )
+
+
+@require_POST
 def end_security(request: HttpRequest, pk: int) -> HttpResponse:
     """结束担保  From now on it secures nothing."""
     request.user.must(SECURE)
@@ -175,7 +222,9 @@ def end_security(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk, form)
 
 
-def _page(request: HttpRequest, pk: int, form: EndForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, pk: int, form: EndForm | None = None, paper_form: PaperForm | None = None
+) -> HttpResponse:
     kept = securities.security_for(request.user, pk)
     row = securities.security(request.user, pk, today())
     page = parts.head(kept.terminal) | {
@@ -185,6 +234,7 @@ def _page(request: HttpRequest, pk: int, form: EndForm | None = None) -> HttpRes
         "tone": TONES[row.state],
         "left": left_words(row),
         "form": form or EndForm(),
+        "paper_form": paper_form or PaperForm(),
         "may_end": row.ended_at is None and request.user.may(SECURE),
     }
-    return render(request, "credit/security.html", page, status=422 if form is not None else 200)
+    return render(request, "credit/security.html", page, status=422 if form or paper_form else 200)

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.credit.queries import applications
+from kewei.credit.rules.applications import KINDS as APPLICATION_KINDS
 from kewei.desk import shell
 from kewei.desk.addresses import address_of
 from kewei.kernel.money import yuan
@@ -23,7 +25,7 @@ from kewei.receivables import queries as receivables
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules import KINDS
 
-MOST_TERMINALS, MOST_DOCUMENTS, MOST_ORDERS, MOST_PRODUCTS = 8, 6, 4, 4
+MOST_TERMINALS, MOST_DOCUMENTS, MOST_ORDERS, MOST_APPLICATIONS, MOST_PRODUCTS = 8, 6, 4, 4, 4
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def _groups(person, text: str) -> Iterator[tuple[str, list[Hit]]]:
         if len(text) > 1:
             yield _("单据"), list(_documents(person, text))
             yield _("订单"), list(_orders(person, text))
+            yield _("授信申请"), list(_applications(person, text))
             yield _("产品"), list(_products(person, text))
     yield _("页面"), list(_pages(person, text))
 
@@ -87,6 +90,14 @@ def _orders(person, text: str) -> Iterator[Hit]:
     for sent in orders.find_deliveries(person, text, MOST_ORDERS):
         below = f"{sent.on.isoformat()} · {yuan(sent.fen)} · {sent.terminal_name}"
         yield Hit(address_of("orders:delivery", sent.pk), "truck-delivery", marked(sent.number, text), below)
+
+
+def _applications(person, text: str) -> Iterator[Hit]:
+    if not person.may("credit.see"):
+        return
+    for found in applications.find(person, text, MOST_APPLICATIONS):
+        below = f"{_(APPLICATION_KINDS[found.kind])} · {yuan(found.wanted_fen)} · {found.terminal_name}"
+        yield Hit(address_of("credit:application", found.pk), "file-certificate", marked(found.number, text), below)
 
 
 def _products(person, text: str) -> Iterator[Hit]:

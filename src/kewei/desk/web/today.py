@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from kewei.credit.queries import applications, surveys
+from kewei.credit.queries import applications, reviews, surveys
 from kewei.desk.addresses import address, address_of
 from kewei.desk.intake import kept as intake
 from kewei.journal import queries as journal
@@ -178,6 +178,10 @@ def _credit(person, day: date) -> Iterator[Task]:
     count = surveys.expiring(person, day, day + SURVEY_WARNING)
     url = address_of("credit:surveys", state="accepted")
     yield Task(count, _("份信用调查表 30 天内过期或已过期"), _("过期的不能再授信"), url, "clipboard-search", "info")
+    count, url = reviews.overdue_reviews(person, day), address_of("credit:reviews", state="overdue")
+    yield Task(
+        count, _("个客户的信用该复审或重新调查"), _("按等级定期复审，调查每年更新"), url, "calendar-check", "warn"
+    )
 
 
 def _expiring_claims(person, day: date) -> Task:
