@@ -95,6 +95,8 @@ PAGES = [
     Shot("grades", "/credit/grades/", who="zhao"),
     Shot("score", "/credit/grades/", who="zhao", follow="main tbody a"),
     Shot("sheets", "/credit/sheets/", who="feng"),
+    Shot("sheet", "/credit/sheets/credit.sheet.new/", who="feng", click="details summary"),
+    Shot("grading", "/credit/sheets/credit.grading/", who="feng"),
     Shot("surveys", "/credit/surveys/", who="zhao"),
     Shot("survey", "/credit/surveys/", who="zhao", follow="main tbody a"),
     Shot("applications", "/credit/applications/", who="feng"),

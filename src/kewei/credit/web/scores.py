@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.credit import actions
+from kewei.credit.forms import sheets as sheet_forms
 from kewei.credit.papers import plots
 from kewei.credit.queries import grades, runs, scores
 from kewei.credit.rules import scoring
@@ -453,16 +454,36 @@ def sheet(request: HttpRequest, name: str) -> HttpResponse:
     today = timezone.localdate()
     one = queries_policies.in_force(policy, today)
     versions = queries_policies.versions(name)
-    body = next((row.body for row in versions if row.number == one.number), policy.body)
+    body = _body(request, name) or next((row.body for row in versions if row.number == one.number), policy.body)
     page: dict[str, Any] = {
-        "policy": policy, "title": _(policy.title), "one": one, "versions": versions, "since": today.isoformat(),
-        "text": json.dumps(body, ensure_ascii=False, indent=1), "source": "", "reason": "",
+        "policy": policy, "title": _(policy.title), "one": one, "versions": versions,
+        "as_text": "text" in request.POST or request.GET.get("as") == "json",
+        "text": json.dumps(body, ensure_ascii=False, indent=1),
     }  # fmt: skip
+    typed = sheet_forms.flat(name, body)
     if request.method == "POST":
-        page["text"] = request.POST.get("text", "")
-        asked = actions.ask_preview(name=name, body=_read_text(page["text"]), by=request.user, now=timezone.now())
-        return redirect("credit:run", asked)
-    return render(request, "credit/sheet.html", page)
+        page["text"] = request.POST.get("text", page["text"])
+        try:
+            if page["as_text"]:
+                changed = _read_text(page["text"])
+            else:
+                typed = sheet_forms.typed(request.POST)
+                changed = sheet_forms.body_of(name, body, typed)
+            asked = actions.ask_preview(name=name, body=changed, by=request.user, now=timezone.now())
+            return redirect("credit:run", asked)
+        except BadPolicy as wrong:
+            page["fault"] = wrong.sentence(_)
+    page["parts_of"] = {} if page["as_text"] else sheet_forms.drawn(name, typed)
+    return render(request, "credit/sheet.html", page, status=422 if "fault" in page else 200)
+
+
+def _body(request: HttpRequest, name: str) -> Any:
+    """The body of a preview one comes back from, to change it again."""
+    asked = request.GET.get("run", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return None
+    row = runs.run_for(request.user, int(asked))
+    return row.body if row.policy == name else None
 
 
 def _read_text(text: str) -> Any:
