@@ -194,6 +194,8 @@ def take(page: Page, address: str, shot: Shot, out: Path) -> None:
     if shot.follow:
         page.click(shot.follow)
         page.wait_for_load_state("networkidle")
+    if shot.click:
+        page.click(shot.click)
     for key in shot.press:
         page.keyboard.press(key)
     if shot.press:
