@@ -136,7 +136,7 @@ def furnish() -> World:
     money = {invoice.number, receipt.number, "荆门市财政集中支付"} | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
-    money |= trust.secrets
+    money |= trust.secrets | {"荆门刘会计柒", "荆门联系备注柒", "请求荆门柒付清货款"}
     secrets = {
         hospital.name, staff.wangs_pharmacy.name, hospital.credit_code, hospital.address, hospital.note,
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
@@ -278,6 +278,20 @@ def demanded(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
     )
     kept = {"evidence": paper.pk, "issued": statement.pk, "sign_back": back.pk}
     return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token, **kept}
+    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token} | pursued(staff, invoice, proof)
+
+
+def pursued(staff: cast.Cast, invoice: Any, proof: Attachment) -> dict[str, Any]:
+    """A case of Wang's hospital with a contact, a reason and somebody who works on it."""
+    now = cast.MORNING
+    collecting.run_day(day=localdate(now), by=staff.system, now=now)
+    spoken = collecting.record_contact(
+        terminal=staff.wangs_hospital, items=[invoice.pk], channel="phone", at=now, words="请求荆门柒付清货款",
+        outcome="promised", reason="E5", effect="unproved", next_on=localdate(now), standing="finance",
+        spoke_with="荆门刘会计柒", note="荆门联系备注柒", paper=proof, by=staff.wang, now=now,
+    )  # fmt: skip
+    member = collecting.join_case(case=spoken.case_id, person=staff.he, role="legal", by=staff.li, now=now)
+    return {"case": spoken.case_id, "spoken": spoken.pk, "member": member.pk}
 
 
 def promised(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
@@ -373,6 +387,9 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*collecting/clocks/items/*", "pk", "invoice"),
     ("*collecting/clocks/events/*", "pk", "event"),
     ("*collecting/clocks/guarantees/*", "pk", "guarantee"),
+    ("*collecting/cases/<pk>*", "pk", "case"),
+    ("*collecting/contacts/<pk>*", "pk", "spoken"),
+    ("*collecting/members/<pk>*", "pk", "member"),
     ("receivables/statements/batch/*", "token", "batch"),
     ("*people/tokens/*", "pk", "token"),
     ("*people/territories/*", "pk", "territory"),

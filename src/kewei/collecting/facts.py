@@ -6,6 +6,8 @@ from kewei.kernel.refusals import N_
 CASE_OPENED = "collecting.case_opened"
 CASE_CLOSED = "collecting.case_closed"
 STAGE_REACHED = "collecting.stage_reached"
+CONTACT_RECORDED = "collecting.contact_recorded"
+REASON_NOTED = "collecting.reason_noted"
 DAY_RUN = "collecting.day_run"
 MEMBER_ADDED = "collecting.member_added"
 MEMBER_LEFT = "collecting.member_left"
@@ -54,6 +56,8 @@ SAYS: dict[str, str] = {
     CASE_OPENED: N_("案件立案"),
     CASE_CLOSED: N_("案件结案"),
     STAGE_REACHED: N_("催收进到下一阶段"),
+    CONTACT_RECORDED: N_("登记催收联系"),
+    REASON_NOTED: N_("登记逾期原因"),
     DAY_RUN: N_("催收日程运行"),
     MEMBER_ADDED: N_("加入案件成员"),
     MEMBER_LEFT: N_("案件成员退出"),

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "credit": ("kewei.credit.cli", "how a customer stands: exposure, limit, headroom, holds  信用状况"),
     "orders": ("kewei.orders.cli", "orders and what the gate blocked them by  订单"),
     "order-check": ("kewei.orders.cli", "what the gate would say of an order, placing none  订单试算"),
+    "collect": ("kewei.collecting.cli", "run the day's collecting: cases, ladder, letters  催收日程"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
     "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),
     "restore": ("kewei.config.house_cli", "restore a backup into an empty KEWEI_HOME  恢复"),

@@ -13,6 +13,10 @@ from kewei.collecting.actions.clocks import (
     record_clock_event,
     take_back_clock_event,
 )
+from kewei.collecting.actions.contacts import (
+    note_reason,
+    record_contact,
+)
 from kewei.collecting.actions.disputes import (
     credit_by_red_letter,
     credit_dispute,
@@ -81,10 +85,12 @@ __all__ = [
     "note_arrived",
     "note_our_promise",
     "note_pack",
+    "note_reason",
     "note_sent",
     "raise_dispute",
     "reckon_loss",
     "record_clock_event",
+    "record_contact",
     "reject_dispute",
     "renew_letter",
     "reschedule_promise",

@@ -11,6 +11,7 @@ import numpy as np
 from django.utils.timezone import localdate
 
 from kewei.collecting import facts
+from kewei.collecting.actions.letters import draft_letters
 from kewei.collecting.models import Case, Level, Member, Run, Stage
 from kewei.collecting.queries import cases, contacts, positions, promises
 from kewei.collecting.rules.cases import (
@@ -22,6 +23,7 @@ from kewei.collecting.rules.cases import (
 )
 from kewei.collecting.rules.contacting import CONTACT, next_day
 from kewei.collecting.rules.ladder import LADDER, Climb, Ladder, stage_for, stage_of
+from kewei.collecting.rules.letters import KIND_OF_STAGE, LetterWanted
 from kewei.credit.queries import limits
 from kewei.journal import bulk, queries_policies
 from kewei.journal.actions import action, record
@@ -31,6 +33,7 @@ from kewei.terminals import queries as terminals
 ESCALATE = "collecting.escalate"
 AT_ONCE = 1_000
 PAID = "paid"
+LADDER_LETTERS = frozenset(KIND_OF_STAGE.values())
 
 
 @dataclass
@@ -102,7 +105,10 @@ def _todo(day: date, ladder: Ladder) -> list[int]:
     wanted = set(positions.guarantees_ending(day, ladder.guarantee_days)) & set(late)
     wanted |= promises.pushed_up(late, day).keys()
     segments = positions.segments_of(terminals.dimensions(np.unique(found.terminal).tolist()), ladder)
-    wanted |= set(found.terminal[positions.may_climb(found, segments, ladder)].tolist())
+    climbing = found.part(np.flatnonzero(positions.may_climb(found, segments, ladder)))
+    reminded = positions.reminded_since(day, ladder.remind_days)
+    wanted |= set(climbing.terminal[climbing.late > 0].tolist())
+    wanted |= set(climbing.terminal[climbing.late <= 0].tolist()) - reminded
     kept = cases.open_figures()
     figures = zip(*(column.tolist() for column in (owing.terminal, owing.fen, owing.oldest, owing.items)), strict=True)
     for terminal, fen, oldest, items in figures:
@@ -141,7 +147,18 @@ def look_at(*, terminal_ids: Sequence[int], day: date, by: Person, now: datetime
         _keep(open_cases, owing, highest, day, by, now) if climb else _refigure(open_cases, owing, highest, day)
     )
     counted.stepped = _step(climbs, open_cases, day, policies, by, now)
+    draft_letters(wanted=_letters(climbs), day=day, by=by, now=now)
     return counted
+
+
+def _letters(climbs: dict[int, list[Climb]]) -> list[LetterWanted]:
+    """The papers that belong to the steps."""
+    return [
+        LetterWanted(terminal, step.rung.document, step.rung.code, tuple(item for item, _place, _fen in step.items))
+        for terminal, steps in climbs.items()
+        for step in steps
+        if step.rung.document in LADDER_LETTERS
+    ]
 
 
 def _climbs(found: positions.Debts, terminal_ids: Sequence[int], day: date, ladder: Ladder) -> dict[int, list[Climb]]:
@@ -149,9 +166,13 @@ def _climbs(found: positions.Debts, terminal_ids: Sequence[int], day: date, ladd
     kinds = {pk: one.kind for pk, one in terminals.dimensions(terminal_ids).items()}
     told = positions.told_of(found, day, ladder.guarantee_days)
     unapplied = positions.unapplied(terminal_ids)
+    reminded = positions.reminded_since(day, ladder.remind_days)
     climbs = {}
     for terminal, debts in positions.as_debts(found, told).items():
-        if steps := stage_for(debts, kinds[terminal], ladder, unapplied.get(terminal, 0)):
+        steps = stage_for(
+            debts, kinds[terminal], ladder, unapplied_fen=unapplied.get(terminal, 0), reminded=terminal in reminded
+        )
+        if steps:
             climbs[terminal] = steps
     return climbs
 

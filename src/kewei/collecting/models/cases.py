@@ -62,7 +62,11 @@ class Stage(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(asked_fen__gt=0), name="stage_asks_above_nought")]
-        indexes = [models.Index(fields=["terminal", "-on"]), models.Index(fields=["act_on", "channel"])]
+        indexes = [
+            models.Index(fields=["terminal", "-on"]),
+            models.Index(fields=["act_on", "channel"]),
+            models.Index(fields=["stage", "on"]),
+        ]
 
 
 class Level(models.Model):

@@ -50,7 +50,7 @@ class ContactItem(models.Model):
 class Reason(models.Model):
     """逾期原因: why an item is late, by a code of 3.2, up to two more, who sees to it and until when; the live one counts.
 
-    Another code ends the row and begins a new one, so its age is how long nothing changed.
+    Anything changed ends the row and begins a new one; `noted_on` is the day from which on the code has been the same.
     """
 
     terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)

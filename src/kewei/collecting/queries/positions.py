@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from django.db import connection
 
+from kewei.collecting.models import Stage
 from kewei.collecting.queries import disputes, promises
-from kewei.collecting.rules.ladder import COURT, NOT_YET, ROOM, Debt, Ladder
+from kewei.collecting.rules.ladder import CALL, COURT, NOT_YET, REMIND, ROOM, Debt, Ladder
 from kewei.credit.queries import securities
 from kewei.receivables.rules.limitation import last_day
 
@@ -106,6 +107,7 @@ def may_climb(found: Debts, segments: dict[int, str], ladder: Ladder) -> npt.NDA
         places = np.array([NOT_YET, *(rung.place for rung in rungs)])
         mask = codes == code
         place[mask] = places[np.searchsorted(days, late[mask], side="right")]
+    place[(late > 0) & (place < CALL * ROOM)] = NOT_YET
     unique, inverse = np.unique(found.due, return_inverse=True)
     near = np.array([_near_its_end(due, found.day, ladder.court_days) for due in unique.tolist()], dtype=bool)
     if len(unique):
@@ -180,6 +182,14 @@ def guarantees_ending(day: date, within: int) -> dict[int, int]:
         if left >= 0:
             found[terminal] = min(left, found.get(terminal, left))
     return found
+
+
+def reminded_since(day: date, days: int) -> set[int]:
+    """Customers reminded of what falls due within so many days, the day itself included, whoever asks."""
+    first = day - timedelta(days=days - 1)
+    # No step is acted on before its day: the index of days to act leads to it.
+    rows = Stage.objects.filter(act_on__gte=first, stage=REMIND, on__gte=first, on__lte=day)
+    return set(rows.values_list("terminal", flat=True))
 
 
 def segments_of(dimensions: dict[int, Any], ladder: Ladder) -> dict[int, str]:

@@ -30,6 +30,25 @@ PRIVATE: dict[str, str] = {
     "patient": N_("患者"),
     "colleague": N_("无关同事"),
 }
+OUTCOMES: dict[str, str] = {
+    "promised": N_("承诺付款"),
+    "part_paid": N_("部分付款"),
+    "disputed": N_("提出争议"),
+    "refused": N_("拒绝付款"),
+    "unreachable": N_("联系不上"),
+    "passed_on": N_("转给他人办理"),
+    "paid": N_("称已付，款未到"),
+    "informed": N_("已告知"),
+}
+# What a contact does to limitation (domain 2.11, 4.6): proof makes the difference.
+ARRIVED, AGREED, UNPROVED, NONE = "arrived", "agreed", "unproved", "none"
+EFFECTS: dict[str, str] = {
+    ARRIVED: N_("有：请求已到达"),
+    AGREED: N_("有：对方同意履行"),
+    UNPROVED: N_("待证"),
+    NONE: N_("无"),
+}
+
 # What a channel binds to: hours, working days, the count of contacts.
 _TRAITS = ("hours", "working_days", "counted")
 
@@ -84,6 +103,64 @@ class UnknownChannel(Refused):
 class SystemCannotSpeak(Refused):
     code = "system_cannot_speak"
     says = N_("电话、上门等联系只能由人做出并登记")
+
+
+@refusal
+class UnknownOutcome(Refused):
+    code = "unknown_contact_outcome"
+    says = N_("没有「{text}」这种结果")
+
+
+@refusal
+class ContactNeedsWords(Refused):
+    code = "contact_needs_words"
+    says = N_("请写明向对方说了什么")
+    next_step = N_("例如：请求贵单位在某日前支付某发票的货款若干元")
+
+
+@refusal
+class ContactNeedsItems(Refused):
+    code = "contact_needs_items"
+    says = N_("请选择这次催收所指的发票：须为该客户尚未付清的发票")
+
+
+@refusal
+class NoDemandSaid(Refused):
+    code = "no_demand_said"
+    says = N_("要产生时效中断的效力，必须写明请求付款")
+    next_step = N_("请写明「请求支付……元」，或将效力选为「无」")
+
+
+@refusal
+class EffectNeedsProof(Refused):
+    code = "effect_needs_proof"
+    says = N_("没有证据，时效中断的效力只能是「待证」或「无」")
+    next_step = N_("请附上录音、聊天截图、快递底单或签收单")
+
+
+@refusal
+class ContactAhead(Refused):
+    code = "contact_ahead"
+    says = N_("{at} 还没有到，联系发生之后再登记")
+
+
+@refusal
+class NextBeforeContact(Refused):
+    code = "next_before_contact"
+    says = N_("下次跟进 {next} 早于这次联系 {on}")
+
+
+@refusal
+class AlreadyCorrected(Refused):
+    code = "contact_already_corrected"
+    says = N_("这条记录已经更正过，请更正最新的一条")
+    status = 409
+
+
+@refusal
+class TooManyReasons(Refused):
+    code = "too_many_reasons"
+    says = N_("除主要原因外，至多再选两个不同的原因")
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +307,24 @@ def check_contact(plan: Plan, history: Iterable[Made], policy: ContactPolicy) ->
     """
     if (why := may_contact(plan, history, policy)) is not None:
         raise why
+
+
+def check_words(words: str, outcome: str, effect: str, proved: bool) -> None:
+    """Refuse a record that claims more than it says (domain 2.11, 4.6).
+
+    Raises UnknownOutcome, ContactNeedsWords, NoDemandSaid, EffectNeedsProof.
+    """
+    if outcome not in OUTCOMES or effect not in EFFECTS:
+        raise UnknownOutcome(text=(outcome if outcome not in OUTCOMES else effect)[:20])
+    if not words.strip():
+        raise ContactNeedsWords
+    if effect == ARRIVED and not ("请" in words and "付" in words):
+        raise NoDemandSaid
+    if effect in (ARRIVED, AGREED) and not proved:
+        raise EffectNeedsProof
+
+
+def check_reasons(code: str, also: Sequence[str]) -> None:
+    """Refuse more than two further reasons, or the same one twice. Raises TooManyReasons."""
+    if len(also) > 2 or len({code, *also}) != 1 + len(also):
+        raise TooManyReasons

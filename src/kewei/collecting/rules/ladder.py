@@ -72,13 +72,15 @@ class Rung:
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """How every segment is asked. `court_days` before limitation ends an item is due for court whatever its ladder
-    says, `guarantee_days` before a guarantee period ends for the last notice."""
+    says, `guarantee_days` before a guarantee period ends for the last notice.
+    A customer is reminded of what falls due at most once in `remind_days`."""
 
     segment_of: Mapping[str, str]
     otherwise: str
     ladders: Mapping[str, tuple[Rung, ...]]
     court_days: int
     guarantee_days: int
+    remind_days: int
 
     def segment(self, kind: str) -> str:
         """The segment of a kind of customer."""
@@ -141,6 +143,8 @@ def rung_of(debt: Debt, rungs: Sequence[Rung], ladder: Ladder) -> Rung | None:
         at = max((i for i, rung in enumerate(rungs) if rung.days <= debt.days), default=NOT_YET)
         if debt.days > 0 and at != NOT_YET:
             at = min(at + debt.pushed, len(rungs) - 1)
+        if debt.days > 0 and at != NOT_YET and rungs[at].stage == REMIND:
+            at = NOT_YET  # too late for a reminder, too early for more
     if debt.days > 0:
         if debt.guarantee_left is not None and 0 <= debt.guarantee_left <= ladder.guarantee_days:
             at = max(at, _first(rungs, FINAL))
@@ -149,12 +153,15 @@ def rung_of(debt: Debt, rungs: Sequence[Rung], ladder: Ladder) -> Rung | None:
     return None if at == NOT_YET else rungs[at]
 
 
-def stage_for(debts: Iterable[Debt], kind: str, ladder: Ladder, unapplied_fen: int = 0) -> list[Climb]:
+def stage_for(
+    debts: Iterable[Debt], kind: str, ladder: Ladder, *, unapplied_fen: int = 0, reminded: bool = False
+) -> list[Climb]:
     """What a customer is asked for today: at most a reminder of what falls due and one step for all that is overdue.
 
     Items that stand on a higher rung than they had reached climb to it, past any rungs missed; the step is the highest
     rung among them. Nothing paid or disputed is asked for, nothing twice on a rung. A customer whose money waiting to
-    be applied covers all that would be asked for is not asked: we match it first (reason D2).
+    be applied covers all that would be asked for is not asked: we match it first (reason D2). `reminded`: it was
+    reminded so lately that what falls due waits for the next time.
     """
     rungs = ladder.rungs(kind)
     ahead: list[tuple[Debt, Rung]] = []
@@ -163,6 +170,8 @@ def stage_for(debts: Iterable[Debt], kind: str, ladder: Ladder, unapplied_fen: i
         rung = rung_of(debt, rungs, ladder)
         if rung is not None and rung.place > debt.reached:
             (overdue if debt.days > 0 else ahead).append((debt, rung))
+    if reminded:
+        ahead = []
     if overdue and sum(debt.asked_fen for debt, _rung in overdue) <= unapplied_fen:
         overdue = []
     return [_climb(moved) for moved in (ahead, overdue) if moved]
@@ -198,6 +207,7 @@ def read_ladder(body: Any) -> Ladder:
             ladders,
             body["court_days"],
             body["guarantee_days"],
+            body["remind_days"],
         )
     except (KeyError, TypeError) as wrong:
         raise BadPolicy(reason=str(wrong)) from wrong
@@ -206,8 +216,8 @@ def read_ladder(body: Any) -> Ladder:
         raise BadPolicy(reason=f"segments: {', '.join(sorted(missing | (set(ladder.segment_of) - set(KINDS))))}")
     for segment, rungs in ladders.items():
         _check_rungs(segment, rungs)
-    if ladder.court_days < 1 or ladder.guarantee_days < 0:
-        raise BadPolicy(reason="court_days ≥ 1, guarantee_days ≥ 0")
+    if ladder.court_days < 1 or ladder.guarantee_days < 0 or ladder.remind_days < 1:
+        raise BadPolicy(reason="court_days ≥ 1, guarantee_days ≥ 0, remind_days ≥ 1")
     return ladder
 
 
@@ -242,8 +252,8 @@ LADDER = Policy(
     since=date(2026, 11, 1),
     source=(
         "domain 2.13: stages and days after [S47][S48], stretched for public institutions to +30/+60/+90/+120 [INF], "
-        "their later rungs in the same distances [INF]; reminders T−7 and T−3: 1F row 80; court 180 days before "
-        "limitation: 2.13"
+        "their later rungs in the same distances [INF]; reminders T−7 and T−3: 1F row 80, at most "
+        "every 4 days [INF]; court 180 days before limitation: 2.13"
     ),
     body={
         "segments": {
@@ -279,6 +289,7 @@ LADDER = Policy(
         },
         "court_days": 180,
         "guarantee_days": 30,
+        "remind_days": 4,
     },
     read=read_ladder,
 )

@@ -1,12 +1,14 @@
 """The daily run: cases open, climb and close by rule, once (docs/algorithms/ladder.md)."""
 
+import json
+from argparse import Namespace
 from datetime import date, timedelta
 
 import pytest
 from tests import cast
 
-from kewei.collecting import actions
-from kewei.collecting.models import Case, Level, Run, Stage
+from kewei.collecting import actions, cli
+from kewei.collecting.models import Case, Letter, Level, Run, Stage
 from kewei.collecting.rules.cases import AlreadyMember, CannotCollect, RunAhead
 from kewei.journal.models import Fact
 from kewei.kernel.refusals import NotAllowed, NotFound
@@ -120,3 +122,22 @@ def test_only_who_may_collect_joins_a_case(staff):
     with pytest.raises(NotFound):
         actions.join_case(case=case.pk + 1, person=staff.he, role="sales", by=staff.li, now=NOW)
     assert actions.leave_case(member=member.pk, by=staff.li, now=NOW).until == NOW
+
+
+def test_the_letters_of_the_ladder_are_drafted_once(staff):
+    invoice(staff, "A", 31)
+    invoice(staff, "B", -5, terminal=staff.suns_clinic)
+    run(staff)
+    run(staff)
+    drafted = Letter.objects.order_by("kind").values_list("kind", "terminal__code", "total_fen", "stage")
+    assert list(drafted) == [("demand", "T0002", 1_000_00, "ST4"), ("due_notice", "T0003", 1_000_00, "ST0")]
+
+
+def test_the_run_from_the_command_line(staff, capsys):
+    invoice(staff, "A", 31)
+    given = {"day": "2026-11-23", "json": True}
+    assert cli.collect(Namespace(as_login="", **given)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["day"], told["opened"], told["stepped"], told["closed"]) == ("2026-11-23", 1, 1, 0)
+    with pytest.raises(NotAllowed):
+        cli.collect(Namespace(as_login="zhou", **given))

@@ -40,7 +40,8 @@ def rung(kind="pharmacy", days=0, open_fen=100, **more):
         ("pharmacy", 29, {}, (3, 0)),
         ("pharmacy", 30, {}, (4, 0)),
         ("pharmacy", 540, {}, (7, 0)),
-        ("public_hospital", 29, {}, (0, 1)),
+        ("public_hospital", 0, {}, (0, 1)),
+        ("public_hospital", 29, {}, None),
         ("public_hospital", 30, {}, (1, 0)),
         ("public_hospital", 120, {}, (4, 0)),
         ("public_hospital", 239, {}, (6, 0)),
@@ -90,6 +91,7 @@ def test_money_that_waits_to_be_applied_comes_first():
     debts = [Debt(1, 65, 100), Debt(2, 8, 50), Debt(3, -7, 70)]
     assert [step.rung.stage for step in stage_for(debts, "clinic", POLICY, unapplied_fen=149)] == [REMIND, FINAL]
     assert [step.rung.stage for step in stage_for(debts, "clinic", POLICY, unapplied_fen=150)] == [REMIND]
+    assert [step.rung.stage for step in stage_for(debts, "clinic", POLICY, reminded=True)] == [FINAL]
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from typing import Any
 from django.urls import path
 
 from kewei.collecting.web import techniques
+from kewei.collecting.web.cases import CASES
 from kewei.collecting.web.clocks import CLOCKS
+from kewei.collecting.web.contacts import CONTACTS
 from kewei.collecting.web.disputes import DISPUTES
 from kewei.collecting.web.evidence import EVIDENCE_PAGES
 from kewei.collecting.web.letters import LETTERS
 from kewei.collecting.web.ours import OURS
 from kewei.collecting.web.promises import PROMISES
+from kewei.collecting.web.reasons import REASON_PAGES
 from kewei.collecting.web.wordings import WORDINGS
 
 TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
@@ -22,6 +25,10 @@ urlpatterns: list[Any] = [
     *LETTERS,
     *OURS,
     *PROMISES,
+    *CASES,
+    *CONTACTS,
+    *LETTERS,
+    *REASON_PAGES,
     *TECHNIQUES,
     *WORDINGS,
 ]

@@ -1,0 +1,55 @@
+"""Commands of collecting: collect."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kewei.collecting import actions
+from kewei.kernel.calendar import day_from_text
+from kewei.people import queries as people
+
+
+def arguments_collect(parser: ArgumentParser) -> None:
+    """kewei collect [--day D] [--json]"""
+    parser.add_argument("--day", default="", metavar="DAY", help="run as of this day; none: today  日期")
+    parser.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def collect(args: Namespace) -> int:
+    """The daily run of collecting: open and close cases, let overdue items climb the ladder, draft its letters."""
+    login = args.as_login or os.environ.get("KEWEI_USER", "")
+    person = people.acting(login)
+    day = day_from_text(args.day) if args.day else timezone.localdate()
+    began = time.monotonic()
+    counted = actions.run_day(day=day, by=person, now=timezone.now(), progress=_bar(args.json))
+    told = {"day": day.isoformat(), **vars(counted), "seconds": round(time.monotonic() - began, 1)}
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    print(
+        _("{day}：立案 {opened}，进阶 {stepped}，结案 {closed}，用时 {seconds} 秒").format(
+            **{name: f"{value:,}" if isinstance(value, int) else value for name, value in told.items()}
+        )
+    )
+    return 0
+
+
+def _bar(quiet: bool) -> Any:
+    """A progress bar on the terminal; silent where nobody watches."""
+
+    def draw(done: int, total: int) -> None:
+        if not quiet and sys.stderr.isatty():
+            filled = 30 * done // max(total, 1)
+            end = "\n" if done >= total else ""
+            print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
+
+    return draw
