@@ -65,7 +65,6 @@ class Stage(models.Model):
         indexes = [
             models.Index(fields=["terminal", "-on"]),
             models.Index(fields=["act_on", "channel"]),
-            models.Index(fields=["stage", "on"]),
         ]
 
 

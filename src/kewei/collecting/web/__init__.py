@@ -19,15 +19,14 @@ from kewei.collecting.web.wordings import WORDINGS
 TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
 
 urlpatterns: list[Any] = [
+    *CASES,
     *CLOCKS,
+    *CONTACTS,
     *DISPUTES,
     *EVIDENCE_PAGES,
     *LETTERS,
     *OURS,
     *PROMISES,
-    *CASES,
-    *CONTACTS,
-    *LETTERS,
     *REASON_PAGES,
     *TECHNIQUES,
     *WORDINGS,
