@@ -13,6 +13,7 @@ from kewei.collecting.rules.rolling import LOSS
 from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.collecting.rules.words import WORDS
 from kewei.kernel.policies import Policy
+from kewei.kernel.refusals import N_
 
 POLICIES: tuple[Policy[Any], ...] = (
     CURVES,
@@ -26,3 +27,12 @@ POLICIES: tuple[Policy[Any], ...] = (
     REASONS,
     TECHNIQUES,
 )
+
+FINDINGS: dict[str, str] = {
+    "clock_strength_differs": N_("时效事件的证据效力与其证据不符"),
+    "dispute_state_differs": N_("争议的状态与其处理记录不符"),
+    "disputed_above_invoice": N_("未了结的争议额超过发票金额"),
+    "promise_items_differ": N_("承诺的发票与承诺的状态不符"),
+    "promise_parts_differ": N_("承诺金额与各期之和不符"),
+    "promise_state_differs": N_("承诺的状态或到账金额与其记录不符"),
+}

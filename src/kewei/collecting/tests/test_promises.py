@@ -7,8 +7,8 @@ from tests import cast
 
 from kewei.collecting import actions, jobs
 from kewei.collecting.actions.promises import Said
-from kewei.collecting.models import PromiseState
-from kewei.collecting.queries import promises
+from kewei.collecting.models import ClockEvent, Dispute, Promise, PromiseState
+from kewei.collecting.queries import checks, promises
 from kewei.collecting.rules import promises as rules
 from kewei.collecting.rules.promises import Part
 from kewei.journal.actions import catch_up
@@ -178,3 +178,23 @@ def test_whose_promises_these_are(staff):
     rows, count, fen = promises.list_promises(staff.wang, FRIDAY, state="due")
     assert ([row.pk for row in rows], count, fen) == ([made.pk], 1, 100_00)
     assert promises.promises_of(staff.wang, staff.wangs_hospital.pk)[0].left_fen == 100_00
+
+
+def test_kewei_check_finds_what_was_changed_past_the_house(staff):
+    made = promise(staff, [owe(staff)])
+    actions.raise_dispute(
+        item=owe(staff, "FP2"), reason="B1", fen=30_00, words="少", raised_on=DAY, by=staff.wang, now=NOW
+    )
+    actions.record_clock_event(
+        terminal=staff.wangs_hospital, kind="demand", how="by_hand", on=DAY, signer="mail_room", by=staff.wang, now=NOW
+    )
+    assert list(checks.findings()) == []
+    Promise.objects.filter(pk=made.pk).update(state="kept", fen=100_01)
+    Dispute.objects.update(state="rejected")
+    ClockEvent.objects.update(strength="proved")
+    assert sorted(one.code for one in checks.findings()) == [
+        "clock_strength_differs", "dispute_state_differs", "promise_items_differ", "promise_parts_differ",
+        "promise_state_differs",
+    ]  # fmt: skip
+    Dispute.objects.update(state="open", fen=100_01)
+    assert "disputed_above_invoice" in {one.code for one in checks.findings()}
