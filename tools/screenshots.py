@@ -58,6 +58,7 @@ PAGES = [
     Shot("terminals", "/terminals/"),
     Shot("terminal", "/", who="zheng", follow="#panel-ageing .k-col-5 tbody a"),
     Shot("licences", "/terminals/licences", who="wu"),
+    Shot("licence-report", "/terminals/1/papers", who="wu"),
     Shot("sales", "/sales/"),
     Shot("products", "/products/"),
     Shot("ageing", "/receivables/ageing/"),

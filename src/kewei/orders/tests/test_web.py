@@ -154,7 +154,14 @@ def test_an_order_goes_its_whole_way_through_pages(trade):
     url = shipped["Location"]
     assert "何采" in chu.get(url).content.decode()
     assert chu.get(f"{url}receipt").status_code == 404
-    given = {"receiver": trade.made["receiver"].pk, "on": TODAY}
+    receiver = trade.made["receiver"]
+    assert "核对印章式样" not in chu.get(url).content.decode()
+    scan = {"which": "seal", "file": SimpleUploadedFile("章.png", PNG, "image/png")}
+    assert client(staff.wang).post(f"/terminals/authorised/{receiver.pk}/papers", scan).status_code == 302
+    seal = f"/terminals/authorised/{receiver.pk}/seal"
+    assert seal in chu.get(url).content.decode()
+    assert chu.get(seal).content == PNG
+    given = {"receiver": receiver.pk, "on": TODAY}
     wrong = SimpleUploadedFile("签收.exe", b"MZ")
     assert chu.post(f"{url}handover", {"form_key": new_key(), "paper": wrong, **given}).status_code == 422
     photo = SimpleUploadedFile("签收.png", PNG, "image/png")

@@ -112,11 +112,8 @@ def delivery(request, pk: int):
 def _page(request: Any, pk: int, **bound: Any):
     card = queries.delivery(request.user, pk)
     reader, row = request.user, card.row
-    people = [
-        (one.pk, one.name)
-        for one in terminals.authorised_persons(row.terminal)
-        if one.good_for("receive", today())
-    ]  # fmt: skip
+    receivers = [one for one in terminals.authorised_persons(row.terminal) if one.good_for("receive", today())]
+    people = [(one.pk, one.name) for one in receivers]
     page = {
         "card": card,
         "row": row,
@@ -125,6 +122,7 @@ def _page(request: Any, pk: int, **bound: Any):
         "invoice_url": address("receivables:entry", row.invoice) if row.invoice else "",
         "note_url": reverse("orders:delivery_note", args=[pk]),
         "people": people,
+        "seals": [(one.name, address("terminals:authorised_paper", one.pk, "seal")) for one in receivers if one.seal],
         "may_hand_over": reader.may(DELIVER) and row.received_on is None,
         "may_invoice": reader.may(BILL) and row.invoice is None,
         "may_take_back": reader.may(BILL),

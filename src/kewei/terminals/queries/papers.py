@@ -165,17 +165,18 @@ def missing_papers(terminal_id: int, day: date) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class NamedPerson(AuthorisedPerson):
-    """An authorised person with their name, for choosing."""
+    """An authorised person with their name, for choosing, and whether a sample of their seal is kept."""
 
     name: str = ""
+    seal: bool = False
 
 
 def authorised_persons(terminal_id: int) -> list[NamedPerson]:
     """Live authorised persons of a customer, whoever asks, by name."""
     rows = Authorised.objects.filter(terminal=terminal_id, ended_at=None).order_by("name", "pk")
     return [
-        NamedPerson(pk, tuple(kinds), valid_to, name)
-        for pk, kinds, valid_to, name in rows.values_list("pk", "kinds", "valid_to", "name")
+        NamedPerson(pk, tuple(kinds), valid_to, name, seal is not None)
+        for pk, kinds, valid_to, name, seal in rows.values_list("pk", "kinds", "valid_to", "name", "seal")
     ]
 
 

@@ -208,6 +208,7 @@ def test_the_letter_and_the_seal_of_an_authorised_person(staff, licence, post, a
     assert [(one["name"], one["good"], one["letter"], one["seal"]) for one in found["authorised"]] == [
         ("司马采薇", True, True, True)
     ]
+    assert [(one.name, one.seal) for one in queries.authorised_persons(hospital.pk)] == [("司马采薇", True)]
     actions.end_authorised(authorised=person, by=staff.wang, now=cast.MORNING)
     person.refresh_from_db()
     with pytest.raises(rules.AlreadyEnded):
