@@ -458,6 +458,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*", "noun", ("customers", "licences", "products", "invoices", "receipts", "red-letters", "orders", "prices")),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),
     ("*", "by", ("customer", "owner", "region", "kind")),
+    ("collecting/learn/*", "kind", ("curves", "forecast")),
     ("collecting/wordings/*", "kind", ("demand",)),
     ("terminals/*", "role", ("owner", "medical")),
     ("*", "format", ("pdf", "xlsx")),

@@ -17,8 +17,9 @@ from kewei.collecting.rules import forecast, recovery, rolling
 from kewei.collecting.rules.forecast import Seen
 from kewei.collecting.rules.prediction import OPEN, Invoices
 from kewei.collecting.rules.recovery import Tally
-from kewei.collecting.rules.segments import OTHER, SEGMENTS, segment_of
+from kewei.collecting.rules.segments import SEGMENTS, segment_of
 from kewei.receivables.queries import book as books
+from kewei.receivables.queries.book import Book
 from kewei.receivables.queries.streaming import INVOICE, RECEIPT, RED_LETTER
 
 Ints = npt.NDArray[np.int64]
@@ -63,12 +64,15 @@ class Past:
         return Invoices(self.customer, self.on, self.due, self.settled, self.base_fen, np.zeros_like(self.on))
 
 
-def past(as_of: date) -> Past:
-    """The book as it stood at the end of a day."""
+def past(as_of: date, item_ids: Collection[int] | None = None) -> Past:
+    """The book as it stood at the end of a day; with `item_ids`, only the customers of these items."""
     day = as_of.toordinal()
     with books.current() as book:
         kind, on = book.kind.all, book.on.all
-        rows = np.flatnonzero((kind == INVOICE) & (on <= day))
+        wanted = (kind == INVOICE) & (on <= day)
+        if item_ids is not None:
+            wanted &= _customers_of(book, item_ids)[book.terminal.all]
+        rows = np.flatnonzero(wanted)
         known = np.flatnonzero(book.settled_on.all <= day)
         place = np.full(len(kind), -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
@@ -92,6 +96,16 @@ def past(as_of: date) -> Past:
         day, terminal_ids, segments, entry_id, customer, on, due, settled, base_fen, paid_fen, debit, paid_on, fen
     )  # fmt: skip
     return whole if (base_fen > 0).all() else _without(whole, base_fen > 0)
+
+
+def _customers_of(book: Book, item_ids: Collection[int]) -> npt.NDArray[np.bool_]:
+    """A mask over the book's customers: those of these items."""
+    ids, keys = np.array(sorted(item_ids), dtype=np.int64), book.entry_id.all
+    mask = np.zeros(len(book.terminal_ids), dtype=bool)
+    if len(keys):
+        place = np.minimum(np.searchsorted(keys, ids), len(keys) - 1)
+        mask[book.terminal.all[place[keys[place] == ids]]] = True
+    return mask
 
 
 def _stand(debit: Ints, credit: Ints, fen: Ints) -> npt.NDArray[np.bool_]:
@@ -224,8 +238,3 @@ def rows_of(found: Past, item_ids: Collection[int]) -> tuple[Ints, Ints]:
     place = np.minimum(np.searchsorted(found.entry_id, wanted), max(len(found.entry_id) - 1, 0))
     there = found.entry_id[place] == wanted if len(found.entry_id) else np.zeros(len(wanted), dtype=bool)
     return place[there], wanted[there]
-
-
-def segment_names(found: Past) -> list[str]:
-    """The segment of each customer row."""
-    return [NAMES[code] if code < len(NAMES) else OTHER for code in found.segments]

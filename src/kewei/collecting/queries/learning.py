@@ -83,14 +83,14 @@ def pay_chance(item_ids: Collection[int], day: date, within_days: int = 7) -> di
     Up to where the customer's habit reaches, by the model of late payment; beyond it, and without a model, by the curve of
     the segment. Items that are not open invoices are left out.
     """
-    return Chances(day).of(item_ids, within_days)
+    return Chances(day, item_ids).of(item_ids, within_days)
 
 
 class Chances:
-    """Everything needed to say how likely payments are on a day, read once for any number of questions."""
+    """Everything needed to say how likely payments of these items (or of all) are on a day, read once."""
 
-    def __init__(self, day: date) -> None:
-        self.day, self.past = day, history.past(day)
+    def __init__(self, day: date, item_ids: Collection[int] | None = None) -> None:
+        self.day, self.past = day, history.past(day, item_ids)
         self.model, self.curves = model_in_force(day), curves_in_force(day)
 
     def of(self, item_ids: Collection[int], within_days: int = 7) -> dict[int, int]:
@@ -154,7 +154,7 @@ class Expected:
 
 def expected(item_ids: Collection[int], day: date) -> dict[int, Expected]:
     """What is expected of these open invoices as of a day, whoever asks; by the median alone where there is no model."""
-    chances = Chances(day)
+    chances = Chances(day, item_ids)
     rows, keys = history.rows_of(chances.past, item_ids)
     if not len(rows):
         return {}

@@ -10,6 +10,7 @@ from kewei.collecting.web.clocks import CLOCKS
 from kewei.collecting.web.contacts import CONTACTS
 from kewei.collecting.web.disputes import DISPUTES
 from kewei.collecting.web.evidence import EVIDENCE_PAGES
+from kewei.collecting.web.learning import LEARNING
 from kewei.collecting.web.letters import LETTERS
 from kewei.collecting.web.ours import OURS
 from kewei.collecting.web.promises import PROMISES
@@ -24,6 +25,7 @@ urlpatterns: list[Any] = [
     *CONTACTS,
     *DISPUTES,
     *EVIDENCE_PAGES,
+    *LEARNING,
     *LETTERS,
     *OURS,
     *PROMISES,

@@ -2,4 +2,15 @@
 
 from typing import Any
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from kewei.insight.web import learning
+
+LEARNING = [
+    path("forecast/", learning.forecast, name="forecast"),
+    path("recovery/", learning.recovery, name="recovery"),
+    path("late/", learning.late, name="late"),
+    path("loss/", learning.loss, name="loss"),
+]
+
+urlpatterns: list[Any] = [*LEARNING]

@@ -37,7 +37,8 @@ const frame = (t) => ({
 });
 const axis = (t, more) => ({ axisLine: { lineStyle: { color: t.line } }, axisTick: { show: false }, axisLabel: { color: t.ink3, ...more?.axisLabel }, splitLine: { lineStyle: { color: t.line } }, ...more });
 const moneyAxis = (t) => axis(t, { type: "value", axisLine: { show: false }, axisLabel: { color: t.ink3, formatter: t.short }, splitNumber: 4 });
-const lines = (title, rows) => `<div><strong>${escaped(title)}</strong>${rows.map(([name, fen, colour]) => `<div><span style="color:${colour}">●</span> ${escaped(name)}　<span class="k-num">${yuan(fen)}</span></div>`).join("")}</div>`;
+const percent = (bp) => `${bp / 100} %`;
+const lines = (title, rows, words = yuan) => `<div><strong>${escaped(title)}</strong>${rows.map(([name, fen, colour]) => `<div><span style="color:${colour}">●</span> ${escaped(name)}　<span class="k-num">${words(fen)}</span></div>`).join("")}</div>`;
 
 const kinds = {
   // Upright on a wide place, lying on a narrow one, where nine names do not fit side by side.
@@ -84,10 +85,11 @@ const kinds = {
   lines: (d, t) => ({
     ...frame(t),
     legend: { right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 3, textStyle: { color: t.ink2 } },
-    tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.map((p) => [p.seriesName, p.value, p.color])) },
+    tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.filter((p) => p.value != null).map((p) => [p.seriesName, p.value, p.color]), d.percent ? percent : yuan) },
     xAxis: axis(t, { type: "category", data: d.days, boundaryGap: false, axisLabel: { color: t.ink3, hideOverlap: true } }),
-    yAxis: moneyAxis(t),
-    series: d.series.map((s, i) => ({ name: s.name, type: "line", data: s.fen, showSymbol: false, lineStyle: { width: 2 }, itemStyle: { color: [t.brand, t.warm, t.ink3, t.bad][i % 4] } })),
+    // Shares arrive in basis points.
+    yAxis: d.percent ? { ...moneyAxis(t), min: 0, max: 10000, axisLabel: { color: t.ink3, formatter: percent } } : moneyAxis(t),
+    series: d.series.map((s, i) => ({ name: s.name, type: "line", data: s.fen, showSymbol: !!s.points, symbolSize: 6, connectNulls: true, lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid" }, itemStyle: { color: [t.brand, t.warm, t.ink3, t.bad][i % 4] } })),
   }),
   spark: (d, t) => ({
     animation: false,
