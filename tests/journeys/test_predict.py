@@ -30,3 +30,7 @@ def test_the_honest_protocol(capsys):
         assert abs(int(row["auc"] or 0) - (way["auc_bp"] or 0)) <= NEAR
         assert abs(int(row["brier"] or 0) - (way["brier_bp"] or 0)) <= NEAR
         assert abs(fen(row["first fifth %"]) - way["top_fifth_bp"]) <= 10 * NEAR
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    assert main(["predict", "backtest", "--data", str(tmp_path / "none.csv")]) == 1

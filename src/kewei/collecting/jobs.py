@@ -35,7 +35,7 @@ def learn(*, now: datetime) -> None:
         found = learning.latest(kind)
         if found is None or today >= found.as_of + EVERY:
             # Too little to learn from, or no library: the page says what stands in.
-            with suppress(prediction.TooLittleToLearn, prediction.NoLibrary):
+            with suppress(prediction.NothingToLearn, prediction.TooLittleToLearn, prediction.NoLibrary):
                 study(as_of=today, by=by, now=now)
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kewei.collecting import jobs as collecting_jobs
 from kewei.config.demo.cards import CAST
 from kewei.config.demo.fill import DIRECTOR, fill
 from kewei.people import queries, rules
@@ -34,6 +35,8 @@ def demo(args: Namespace) -> int:
         note.chmod(0o600)
         print(_("正在准备演示公司……"), flush=True)
         fill(password=password, today=timezone.localdate(), say=lambda words: print(f"  {words}", flush=True))
+        # After the filling, whose postings the book knows only once they stand.
+        collecting_jobs.learn(now=timezone.now())
     _print_logins(note.read_text() if note.exists() else None)
     if args.serve:
         from kewei.config import house_cli

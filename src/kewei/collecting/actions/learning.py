@@ -27,10 +27,13 @@ HEAVIEST = 300
 
 @action
 def draw_curves(*, as_of: date, by: Any, now: datetime) -> Study:
-    """更新回款曲线  Recovery curves of every segment on both clocks, from the book at the end of a day."""
+    """更新回款曲线  Recovery curves of every segment on both clocks, from the book at the end of a day.
+
+    Raises NothingToLearn, as all of these do.
+    """
     by.must(LEARN)
     policy = queries_policies.in_force(CURVES, as_of)
-    found = history.past(as_of)
+    found = _book(as_of)
     told = [
         curve.as_json()
         for clock in CLOCKS
@@ -54,7 +57,7 @@ def train_prediction(*, as_of: date, by: Any, now: datetime) -> Study:
     Raises TooLittleToLearn, or NoLibrary where scikit-learn is not installed; then the medians stand in.
     """
     by.must(LEARN)
-    found = history.past(as_of)
+    found = _book(as_of)
     invoices = found.invoices()
     model = prediction.learn(invoices, found.day + 1)
     study = Study.objects.create(
@@ -63,6 +66,13 @@ def train_prediction(*, as_of: date, by: Any, now: datetime) -> Study:
     )  # fmt: skip
     record(facts.PREDICTION_TRAINED, study, by=by, at=now, as_of=as_of, cases=model.cases, late=model.late)
     return study
+
+
+def _book(as_of: date) -> Past:
+    found = history.past(as_of)
+    if not len(found.on):
+        raise prediction.NothingToLearn(day=as_of)
+    return found
 
 
 def _card(invoices: prediction.Invoices, day: int) -> dict[str, Any] | None:
@@ -79,7 +89,7 @@ def reckon_loss(*, as_of: date, by: Any, now: datetime) -> Study:
     """计算预期信用损失  By roll rates of one's own ledger, per segment; stored with everything that makes it again."""
     by.must(LEARN)
     policy = queries_policies.in_force(LOSS, as_of)
-    found, curves = history.past(as_of), learning.curves_in_force(as_of)
+    found, curves = _book(as_of), learning.curves_in_force(as_of)
     snapshots = history.by_bucket(as_of, policy.value.steps, policy.value.step_days)
     segments: dict[str, dict[str, Any]] = {}
     for code, name in enumerate(history.NAMES):
@@ -146,7 +156,7 @@ def _heaviest(found: Past, segments: dict[str, dict[str, Any]]) -> list[list[Any
 def forecast_cash(*, as_of: date, by: Any, now: datetime) -> Study:
     """十三周回款预测  What comes in per week, with bounds from looking back at earlier cuts; stored with those."""
     by.must(LEARN)
-    found = history.past(as_of)
+    found = _book(as_of)
     weeks = forecast.look_ahead(history.seen(found))
     cuts = _cuts(found)
     bounds = forecast.bounds(cuts)
@@ -168,8 +178,6 @@ def forecast_cash(*, as_of: date, by: Any, now: datetime) -> Study:
 
 def _cuts(found: Past) -> list[forecast.Cut]:
     """What would have been said at earlier days, knowing nothing of what came after, and what came."""
-    if not len(found.on):
-        return []
     first, span = int(found.on.min()) + LEAST_DAYS, forecast.WEEKS * forecast.WEEK
     days = [found.day - span - CUT_DAYS * back for back in range(CUTS)]
     return [

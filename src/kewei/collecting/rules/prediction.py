@@ -44,6 +44,12 @@ class TooLittleToLearn(Refused):
 
 
 @refusal
+class NothingToLearn(Refused):
+    code = "nothing_to_learn"
+    says = N_("到 {day} 为止账里没有发票，学不到东西；先导入发票与收款")
+
+
+@refusal
 class NoLibrary(Refused):
     code = "no_library"
     says = N_("没有安装 scikit-learn，不能训练；预测改用客户自己的中位数")

@@ -12,7 +12,7 @@ from kewei.collecting import actions, jobs
 from kewei.collecting.models import Study
 from kewei.collecting.queries import history, learning
 from kewei.collecting.rules import rolling
-from kewei.collecting.rules.prediction import OPEN
+from kewei.collecting.rules.prediction import OPEN, NothingToLearn
 from kewei.kernel.refusals import NotAllowed
 from kewei.receivables import actions as receivables
 from kewei.receivables.rules.rows import InvoiceRow, ReceiptRow
@@ -183,12 +183,11 @@ def test_no_model_without_enough_and_the_week(staff):
 
 
 def test_an_empty_company_learns_nothing_and_says_so():
-    cast.assemble()
+    staff = cast.assemble()
+    with pytest.raises(NothingToLearn):
+        actions.forecast_cash(as_of=TODAY, by=staff.zheng, now=NOW)
     jobs.learn(now=NOW)
-    found = learning.latest_of_all()
-    assert set(found) == {"curves", "loss", "forecast"}
-    assert found["curves"].told == {"months": 0, "curves": []}
-    assert sum(found["forecast"].told["open_fen"] + found["forecast"].told["new_fen"]) == 0
+    assert learning.latest_of_all() == {}
     force = learning.curves_in_force(TODAY)
     assert {one.own_bp for one in force.values()} == {0}
     assert learning.model_in_force(TODAY) is None

@@ -1,4 +1,4 @@
-"""The pages of learning: empty and full, for whom, at a constant cost; looking back at a file."""
+"""The pages of learning: empty and full, for whom, at a constant cost; invoices of a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from tests import cast
 
 from kewei.collecting.models import Study
 from kewei.collecting.tests.test_learning import book
-from kewei.config.cli import main
 from kewei.insight.excel import DaysAmbiguous, RowsUnread, read_invoices
 
 PAGES = ("forecast", "recovery", "late", "loss")
@@ -72,8 +71,7 @@ def write(path, rows, form="%m/%d/%Y"):
             out.writerow([customer, *(one.strftime(form) for one in dates), "120.50", paper])
 
 
-def test_looking_back_at_a_file(tmp_path, capsys, time_machine):
-    time_machine.move_to(cast.MORNING, tick=False)
+def test_reading_a_file(tmp_path):
     file = tmp_path / "invoices.csv"
     first = date(2024, 1, 5)
     rows = [
@@ -81,12 +79,6 @@ def test_looking_back_at_a_file(tmp_path, capsys, time_machine):
         for n in range(400)
     ]
     write(file, rows)
-    assert main(["predict", "backtest", "--data", str(file)]) == 0
-    told = capsys.readouterr().out
-    assert "AUC" in told
-    assert "付款习惯" in told
-    assert main(["predict", "backtest", "--data", str(file), "--cut", "2024-06-01", "--json"]) == 0
-    assert '"trained": ' in capsys.readouterr().out
     invoices = read_invoices(file)
     assert len(invoices) == 400
     assert (invoices.settled - invoices.on)[0] == 20
@@ -98,4 +90,3 @@ def test_looking_back_at_a_file(tmp_path, capsys, time_machine):
     write(file, [("C1", date(2024, 3, 4), 3, "Pigeon")])
     with pytest.raises(RowsUnread):
         read_invoices(file)
-    assert main(["predict", "backtest", "--data", str(tmp_path / "none.csv")]) == 1

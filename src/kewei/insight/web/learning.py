@@ -127,7 +127,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
             {
                 "name": _(words), "own": force[code].own_bp // 100,
                 "rest": next(_(one.title) for one in policy.value.published if one.name == force[code].rest),
-                "told": [_percent(force[code].to_come_bp[min(day, policy.value.horizon_days)]) for day in MARKS],
+                "told": [(day, _percent(force[code].to_come_bp[min(day, policy.value.horizon_days)])) for day in MARKS],
             }
             for code, words in SEGMENTS.items()
         ],
@@ -144,11 +144,12 @@ def _told(curve: Curve) -> dict[str, Any]:
         "name": _(SEGMENTS[curve.segment]), "fen": curve.fen, "items": curve.items, "seen_days": curve.seen_days,
         "told": [
             (
+                day,
                 _percent(curve.to_come_bp[min(day, last)]),
                 f"{curve.to_come_low_bp[min(day, last)] // 100}–{-(-curve.to_come_high_bp[min(day, last)] // 100)}",
             )
             if day <= curve.seen_days
-            else ("–", "")
+            else (day, "–", "")
             for day in MARKS
         ],
     }  # fmt: skip
@@ -159,7 +160,7 @@ def _published(policy: CurvePolicy, clock: str) -> list[dict[str, Any]]:
     return [
         {
             "name": _(one.title), "source": one.source, "training": one.training_only,
-            "told": [_percent(dict(one.points)[day]) if day in dict(one.points) else "" for day in MARKS],
+            "told": [(day, _percent(dict(one.points)[day]) if day in dict(one.points) else "") for day in MARKS],
         }
         for one in policy.published
         if one.clock == clock
@@ -167,11 +168,14 @@ def _published(policy: CurvePolicy, clock: str) -> list[dict[str, Any]]:
 
 
 def _curve_chart(curve: Curve | None, policy: CurvePolicy, clock: str) -> dict[str, Any] | None:
-    """One's own with bounds, and the published ones of the clock as points."""
+    """One's own with bounds, and beside it the deck's by credit age, or the segment's published one by days past due."""
     if curve is None:
         return None
-    points = {day for one in policy.published if one.clock == clock for day, _bp in one.points}
-    days = sorted({*range(0, policy.horizon_days + 1, STEP), *points})
+    beside = policy.default_of(curve.segment)
+    if beside.clock != clock:
+        beside = next((one for one in policy.published if one.clock == clock), beside)
+    told = dict(beside.points)
+    days = sorted({*range(0, policy.horizon_days + 1, STEP), *told})
 
     def mine(values: tuple[int, ...]) -> list[int | None]:
         return [values[day] if day <= min(curve.seen_days, len(values) - 1) else None for day in days]
@@ -180,13 +184,8 @@ def _curve_chart(curve: Curve | None, policy: CurvePolicy, clock: str) -> dict[s
         {"name": _("本公司"), "fen": mine(curve.to_come_bp)},
         {"name": _("下限"), "fen": mine(curve.to_come_low_bp), "dashed": True},
         {"name": _("上限"), "fen": mine(curve.to_come_high_bp), "dashed": True},
+        {"name": _(beside.title), "fen": [told.get(day) for day in days], "points": True, "dashed": True},
     ]
-    for one in policy.published:
-        if one.clock == clock:
-            told = dict(one.points)
-            series.append(
-                {"name": _(one.title), "fen": [told.get(day) for day in days], "points": True, "dashed": True}
-            )
     return {"days": days, "series": series, "percent": True}
 
 
