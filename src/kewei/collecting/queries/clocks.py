@@ -28,16 +28,17 @@ from kewei.kernel.calendar import add_years
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.receivables import queries as receivables
-from kewei.receivables.queries import ItemFacts
+from kewei.receivables.queries import ItemFacts, sign_backs
 from kewei.receivables.rules.bills import OPEN
 from kewei.receivables.rules.limitation import POLICY, WARNING_DAYS, Event, Limitation, limitation, warning_of
 
 SEE = "collecting.see"
-LEDGER, LETTER, PROMISE, WRITTEN = "ledger", "letter", "promise", "event"
+LEDGER, LETTER, PROMISE, STATEMENT, WRITTEN = "ledger", "letter", "promise", "statement", "event"
 SOURCES: dict[str, str] = {
     LEDGER: N_("收款"),
     LETTER: N_("函件"),
     PROMISE: N_("承诺付款"),
+    STATEMENT: N_("回签对账单"),
     WRITTEN: N_("时效事件"),
 }
 # More than these running out at once is a matter for a report, not for a page.
@@ -164,11 +165,26 @@ def _happenings(items: dict[int, ItemFacts]) -> dict[int, list[Happening]]:
         for one in arrived:
             strength = PROVED if one.strength in (STRONG, FAIR) else DOUBTFUL
             found[pk].append(Happening(one.on, one.effect, strength, LETTER, one.letter_id))
+    for pk, happening in _signed(items):
+        found[pk].append(happening)
     for pk, happening in _promised(ids):
         found[pk].append(happening)
     for pk, happening in _written(items):
         found[pk].append(happening)
     return found
+
+
+def _signed(items: dict[int, ItemFacts]) -> Iterable[tuple[int, Happening]]:
+    """Statements signed as agreeing acknowledge what was open at the end of their period (domain 2.12, 4.6).
+
+    What is open today was open then. Without the signed paper it may be proved yet.
+    """
+    signed = sign_backs.signed_of({item.terminal_id for item in items.values()})
+    for item in items.values():
+        for one in signed.get(item.terminal_id, ()):
+            if item.on <= one.last:
+                strength = PROVED if one.paper is not None and one.seal != "none" else DOUBTFUL
+                yield item.pk, Happening(one.on, "acknowledged", strength, STATEMENT, one.statement)
 
 
 def _promised(ids: list[int]) -> Iterable[tuple[int, Happening]]:

@@ -13,6 +13,7 @@ from tests import cast
 
 from kewei.collecting import actions
 from kewei.collecting.models import EvidencePack
+from kewei.collecting.queries import clocks
 from kewei.collecting.queries import evidence as asking
 from kewei.collecting.rules import evidence as rules
 from kewei.collecting.rules.evidence import EVIDENCE, Traces
@@ -107,6 +108,24 @@ def test_the_score_follows_what_happens(staff, django_assert_num_queries):
         asking.scores([item.pk, *(one.pk for one in more)], TODAY)
     with pytest.raises(NotFound):
         asking.evidence_of(staff.sun, item.pk, TODAY)
+
+
+def test_a_signed_statement_restarts_the_clock_of_what_was_open_and_of_nothing_later(staff):
+    old = invoice(staff, "26420000000000000001", date(2026, 3, 1), 1_000_00)
+    later = invoice(staff, "26420000000000000002", date(2026, 11, 20), 1_000_00, on=date(2026, 11, 5))
+    statement = receivables.make_statement(
+        terminal=staff.wangs_hospital, first=date(2026, 1, 1), last=date(2026, 10, 31), closing_fen=1, mark="m", form="pdf",
+        by=staff.qian, now=NOW,
+    )  # fmt: skip
+    signed = {"statement": statement, "agrees": True, "signer": "李", "job": "会计", "on": date(2026, 11, 10)}
+    receivables.sign_back(**signed, seal="finance", by=staff.qian, now=NOW)
+    doubtful = clocks.limitation_of([old.pk], TODAY)[old.pk]
+    assert doubtful.clock.last_day == date(2029, 3, 1)
+    assert doubtful.hoped_day == date(2029, 11, 12)  # 10 November 2029 is a Saturday
+    kept = keep_attachment(filename="回签.pdf", content=PDF, verb="receivables.statement", by=staff.qian, now=NOW)
+    receivables.sign_back(**signed, seal="finance", paper=kept, by=staff.qian, now=NOW)
+    assert clocks.limitation_of([old.pk], TODAY)[old.pk].clock.last_day == date(2029, 11, 12)
+    assert clocks.limitation_of([later.pk], TODAY)[later.pk].clock.counted == ()
 
 
 def test_a_pack_holds_every_file_and_an_index(staff, client):

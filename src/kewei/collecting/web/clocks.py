@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kewei.collecting import actions
 from kewei.collecting.actions.clocks import GUARANTEE_HOWS
 from kewei.collecting.queries import clocks
-from kewei.collecting.queries.clocks import EFFECTS, LETTER, PROMISE, SOURCES, WRITTEN, Happening, ItemClock
+from kewei.collecting.queries.clocks import EFFECTS, LETTER, PROMISE, SOURCES, STATEMENT, WRITTEN, Happening, ItemClock
 from kewei.collecting.rules.clocks import BILL_CLOCKS, GUARANTEE_STATES, HOWS, SIGNERS, SUIT
 from kewei.collecting.rules.promises import STRENGTHS
 from kewei.collecting.web import files
@@ -276,7 +276,7 @@ def _page(request: HttpRequest, pk: int) -> HttpResponse:
 def _told(one: ItemClock, happening: Happening, events: dict[int, Any]) -> dict[str, Any]:
     effect = one.counted(happening)
     url = {
-        LETTER: "collecting:letter", PROMISE: "collecting:promise",
+        LETTER: "collecting:letter", PROMISE: "collecting:promise", STATEMENT: "receivables:issued",
     }.get(happening.source)  # fmt: skip
     row = events.get(happening.key) if happening.source == WRITTEN else None
     return {
