@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from kewei.collecting import actions
-from kewei.collecting.queries import promises
+from kewei.collecting.queries import cases, promises
 from kewei.journal.bulk import chunks
 from kewei.people import queries as people
 from kewei.receivables import facts as receivables_facts
@@ -21,6 +23,13 @@ def judge_promises(fact: Any, *, now: datetime) -> None:
         actions.judge_promises(keys=part, by=people.system(), now=now)
 
 
+def money_came(fact: Any, *, now: datetime) -> None:
+    """收款之后  Promises are judged, and the case of the customer closes or shows what is left."""
+    judge_promises(fact, now=now)
+    if fact.terminal is not None and cases.open_case_of(fact.terminal) is not None:
+        actions.look_at(terminal_ids=[fact.terminal], day=localdate(now), climb=False, by=people.system(), now=now)
+
+
 def credit_disputes(fact: Any, *, now: datetime) -> None:
     """争议冲账  A red letter takes an upheld dispute off its invoice."""
     label, _colon, pk = fact.subject.partition(":")
@@ -29,8 +38,8 @@ def credit_disputes(fact: Any, *, now: datetime) -> None:
 
 
 FOLLOWS = {
-    receivables_facts.PAYMENT_RECEIVED: judge_promises,
+    receivables_facts.PAYMENT_RECEIVED: money_came,
     receivables_facts.PAYMENTS_IMPORTED: judge_promises,
-    receivables_facts.ALLOCATED: judge_promises,
+    receivables_facts.ALLOCATED: money_came,
     receivables_facts.RED_LETTER_POSTED: credit_disputes,
 }

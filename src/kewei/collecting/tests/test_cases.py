@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from tests import cast
 
-from kewei.collecting import actions, cli
+from kewei.collecting import actions, cli, reactions
 from kewei.collecting.models import Case, Letter, Level, Run, Stage
 from kewei.collecting.rules.cases import AlreadyMember, CannotCollect, RunAhead
 from kewei.journal.models import Fact
@@ -131,6 +131,19 @@ def test_the_letters_of_the_ladder_are_drafted_once(staff):
     run(staff)
     drafted = Letter.objects.order_by("kind").values_list("kind", "terminal__code", "total_fen", "stage")
     assert list(drafted) == [("demand", "T0002", 1_000_00, "ST4"), ("due_notice", "T0003", 1_000_00, "ST0")]
+
+
+def test_a_case_closes_when_the_money_came(staff):
+    invoice(staff, "A", 31)
+    run(staff)
+    pay(staff, "P", 400_00)
+    for fen in (600_00, 0):
+        fact = Fact.objects.filter(name="receivables.payment_received").order_by("-seq").first()
+        reactions.money_came(fact, now=NOW)
+        assert Case.objects.get().overdue_fen == fen
+        if fen:
+            pay(staff, "Q", fen)
+    assert (Case.objects.get().closed_on, Case.objects.get().why) == (DAY, "paid")
 
 
 def test_the_run_from_the_command_line(staff, capsys):

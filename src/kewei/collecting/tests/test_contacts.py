@@ -17,6 +17,7 @@ from kewei.collecting.tests.test_cases import invoice, run
 from kewei.journal.models import Fact
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.receivables import actions as receivables
+from kewei.receivables.tests.rules.worked import several, table
 
 NOW, DAY = cast.MORNING, date(2026, 11, 23)
 POLICY = rules.read_contact(rules.CONTACT.body)
@@ -72,6 +73,14 @@ def ahead(days):
 def test_when_a_customer_may_be_spoken_to(meant, history, refused):
     found = rules.may_contact(meant, history, POLICY)
     assert (found and type(found)) == refused
+
+
+@pytest.mark.parametrize("case", table("contacting.md", "channel", "at"), ids=lambda case: " ".join(case.values()))
+def test_every_line_of_the_page(case):
+    made = [Made(channel, date.fromisoformat(f"2026-{on}")) for on, channel in map(str.split, several(case["made"]))]
+    meant = rules.Plan(case["channel"], datetime.fromisoformat(f"2026-{case['at']}"), "finance")
+    refused = rules.may_contact(meant, made, POLICY)
+    assert (refused.code if refused else "") == case["refused"]
 
 
 def test_the_next_day_is_free_whatever_stands_around_it():

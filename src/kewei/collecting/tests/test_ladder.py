@@ -18,7 +18,9 @@ from kewei.collecting.rules.ladder import (
     rung_of,
     stage_for,
 )
+from kewei.kernel.money import fen_from_text
 from kewei.kernel.policies import BadPolicy
+from kewei.receivables.tests.rules.worked import table
 
 POLICY = read_ladder(LADDER.body)
 
@@ -64,6 +66,17 @@ def rung(kind="pharmacy", days=0, open_fen=100, **more):
 )
 def test_the_rung_an_item_stands_on(kind, days, more, stands):
     assert rung(kind, days, **more) == stands
+
+
+@pytest.mark.parametrize("case", table("ladder.md", "kind", "days"), ids=lambda case: " ".join(case.values()))
+def test_every_line_of_the_page(case):
+    number = {name: int(case[name]) if case[name] else None for name in ("left", "guarantee")}
+    debt = Debt(
+        1, int(case["days"]), fen_from_text(case["open"]), fen_from_text(case["disputed"] or "0"),
+        case["promised"] == "yes", int(case["pushed"] or 0), number["left"], number["guarantee"],
+    )  # fmt: skip
+    found = rung_of(debt, POLICY.rungs(case["kind"]), POLICY)
+    assert (found.code if found else "") == case["stands"]
 
 
 def test_one_step_at_the_highest_stage_of_what_climbed():
