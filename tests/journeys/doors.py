@@ -51,7 +51,7 @@ from kewei.terminals.models import (
 )
 
 UNSAFE = ("post", "put", "patch", "delete")
-INVOICE_FEN, RECEIPT_FEN, SALE_FEN = 773_191_37, 412_806_53, 655_107_29
+INVOICE_FEN, RECEIPT_FEN, SALE_FEN, COST_FEN = 773_191_37, 412_806_53, 655_107_29, 7_731_93
 
 
 # --- Wang's world -----------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def furnish() -> World:
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
-    written = demanded(staff, invoice) | promised(staff, invoice)
+    written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff)
     things = {
         **trust.things,
         **written,
@@ -133,7 +133,16 @@ def furnish() -> World:
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
         "sheet": "credit.sheet.new",
     }  # fmt: skip
-    money = {invoice.number, receipt.number, "荆门市财政集中支付"} | set().union(
+    money = {
+        "荆门任务柒",
+        "荆门费用柒",
+        "荆门财务柒",
+        "荆门退出柒",
+        yuan(COST_FEN),
+        invoice.number,
+        receipt.number,
+        "荆门市财政集中支付",
+    } | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
     money |= trust.secrets | {"荆门刘会计柒", "荆门联系备注柒", "请求荆门柒付清货款"}
@@ -332,6 +341,23 @@ def promised(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def pressed(staff: cast.Cast) -> dict[str, Any]:
+    """Wang's hospital on the worklist, with a task, a cost, an escalation and an exit that waits."""
+    about = {"terminal": staff.wangs_hospital, "now": cast.MORNING}
+    collecting.rank_worklist(day=date(2026, 11, 23), by=staff.system, now=cast.MORNING)
+    task = collecting.set_task(technique="say_it", due_on=date(2026, 11, 23), note="荆门任务柒", by=staff.wang, **about)
+    cost = collecting.note_expense(
+        kind="travel", fen=COST_FEN, minutes=0, on=date(2026, 11, 20), note="荆门费用柒", by=staff.zhao, **about
+    )
+    collecting.escalate(
+        side="customer", rung="finance_head", whom="荆门财务柒", why="荆门升级柒", by=staff.zhao, **about
+    )
+    leaving = collecting.propose_exit(
+        steps=["stop"], write_off_fen=0, limitation_checked=False, why="荆门退出柒", by=staff.zhao, **about
+    )
+    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk}
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -376,6 +402,9 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 FILLERS: list[tuple[str, str, str]] = [
     ("import/*", "token", "upload"),
     ("credit/sheets/*", "name", "sheet"),
+    ("*collecting/tasks/<pk>*", "pk", "task"),
+    ("*collecting/costs/<pk>*", "pk", "cost"),
+    ("*collecting/exits/<pk>*", "pk", "exit"),
     ("collecting/letters/bundles/*", "token", "bundle"),
     ("collecting/letters/proofs/*", "pk", "arrival"),
     ("collecting/evidence/papers/*", "pk", "evidence"),

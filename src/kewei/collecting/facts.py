@@ -50,6 +50,14 @@ CASH_FORECAST = "collecting.cash_forecast"
 EVIDENCE_ADDED = "collecting.evidence_added"
 EVIDENCE_ENDED = "collecting.evidence_ended"
 EVIDENCE_PACKED = "collecting.evidence_packed"
+# Worklist, tasks, costs, escalations, exits.
+WORKLIST_RANKED = "collecting.worklist_ranked"
+TASK_SET = "collecting.task_set"
+TASK_CLOSED = "collecting.task_closed"
+EXPENSE_NOTED = "collecting.expense_noted"
+ESCALATED = "collecting.escalated"
+EXIT_PROPOSED = "collecting.exit_proposed"
+EXIT_DECIDED = "collecting.exit_decided"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -93,4 +101,11 @@ SAYS: dict[str, str] = {
     EVIDENCE_ADDED: N_("补充证据"),
     EVIDENCE_ENDED: N_("撤下证据"),
     EVIDENCE_PACKED: N_("交出证据包"),
+    WORKLIST_RANKED: N_("今日催收排序"),
+    TASK_SET: N_("安排催收任务"),
+    TASK_CLOSED: N_("了结催收任务"),
+    EXPENSE_NOTED: N_("催收费用"),
+    ESCALATED: N_("催收升级"),
+    EXIT_PROPOSED: N_("提出退出决定"),
+    EXIT_DECIDED: N_("审批退出决定"),
 }

@@ -48,10 +48,17 @@ LEARN = {
 }
 EVERY = timedelta(days=7)
 
+
+def rank_worklist(*, now: datetime) -> None:
+    """今日催收排序  Every morning, after cases and promises: the list of the day."""
+    actions.rank_worklist(day=localdate(now), by=people.system(), now=now)
+
+
 JOBS = [
     # Before the daily run, which asks how likely payments are.
     ("collecting.learn", time(2, 40), learn),
     # Before the daily run, whose stages depend on what was kept.
     ("collecting.promises", time(4, 0), judge_promises),
     ("collecting.day", time(4, 30), run_day),
+    ("collecting.worklist", time(5, 0), rank_worklist),
 ]

@@ -31,6 +31,11 @@ from kewei.collecting.actions.evidence import (
     end_evidence,
     note_pack,
 )
+from kewei.collecting.actions.exits import (
+    decide_exit,
+    escalate,
+    propose_exit,
+)
 from kewei.collecting.actions.learning import (
     draw_curves,
     forecast_cash,
@@ -58,6 +63,15 @@ from kewei.collecting.actions.promises import (
     make_promise,
     reschedule_promise,
 )
+from kewei.collecting.actions.tasks import (
+    close_task,
+    note_expense,
+    set_task,
+    take_back_expense,
+)
+from kewei.collecting.actions.worklist import (
+    rank_worklist,
+)
 
 __all__ = [
     "Counted",
@@ -65,8 +79,10 @@ __all__ = [
     "approve_letter",
     "cancel_promise",
     "claim_guarantee",
+    "close_task",
     "credit_by_red_letter",
     "credit_dispute",
+    "decide_exit",
     "draft_letter",
     "draft_letters",
     "draw_curves",
@@ -75,6 +91,7 @@ __all__ = [
     "edit_wording",
     "end_evidence",
     "end_proceedings",
+    "escalate",
     "forecast_cash",
     "join_case",
     "judge_promises",
@@ -83,11 +100,14 @@ __all__ = [
     "look_at",
     "make_promise",
     "note_arrived",
+    "note_expense",
     "note_our_promise",
     "note_pack",
     "note_reason",
     "note_sent",
+    "propose_exit",
     "raise_dispute",
+    "rank_worklist",
     "reckon_loss",
     "record_clock_event",
     "record_contact",
@@ -95,7 +115,9 @@ __all__ = [
     "renew_letter",
     "reschedule_promise",
     "run_day",
+    "set_task",
     "take_back_clock_event",
+    "take_back_expense",
     "take_dispute",
     "train_prediction",
     "uphold_dispute",

@@ -25,6 +25,10 @@ from kewei.collecting.models.evidence import (
     EvidencePack,
     EvidencePaper,
 )
+from kewei.collecting.models.exits import (
+    Escalation,
+    Exit,
+)
 from kewei.collecting.models.learning import (
     Study,
 )
@@ -45,6 +49,14 @@ from kewei.collecting.models.promises import (
     PromisePart,
     PromiseState,
 )
+from kewei.collecting.models.tasks import (
+    Expense,
+    Task,
+)
+from kewei.collecting.models.worklist import (
+    Line,
+    Ranking,
+)
 
 __all__ = [
     "Arrival",
@@ -55,23 +67,29 @@ __all__ = [
     "ContactItem",
     "Dispute",
     "DisputeState",
+    "Escalation",
     "EvidencePack",
     "EvidencePaper",
+    "Exit",
+    "Expense",
     "GuaranteeClaim",
     "Letter",
     "LetterLine",
     "Level",
+    "Line",
     "Member",
     "OurPromise",
     "Promise",
     "PromiseItem",
     "PromisePart",
     "PromiseState",
+    "Ranking",
     "Reason",
     "Run",
     "SealDecision",
     "Sending",
     "Stage",
     "Study",
+    "Task",
     "Wording",
 ]

@@ -3,7 +3,9 @@
 from typing import Any
 
 from kewei.collecting.rules.contacting import CONTACT
+from kewei.collecting.rules.escalation import ESCALATION
 from kewei.collecting.rules.evidence import EVIDENCE
+from kewei.collecting.rules.exits import EXIT
 from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.letters import LETTERS
 from kewei.collecting.rules.promises import PROMISES
@@ -11,21 +13,25 @@ from kewei.collecting.rules.reasons import REASONS
 from kewei.collecting.rules.recovery import CURVES
 from kewei.collecting.rules.rolling import LOSS
 from kewei.collecting.rules.techniques import TECHNIQUES
+from kewei.collecting.rules.value import VALUE
 from kewei.collecting.rules.words import WORDS
 from kewei.kernel.policies import Policy
 from kewei.kernel.refusals import N_
 
 POLICIES: tuple[Policy[Any], ...] = (
-    CURVES,
-    EVIDENCE,
-    LETTERS,
-    LADDER,
     CONTACT,
-    WORDS,
-    LOSS,
+    ESCALATION,
+    EVIDENCE,
+    EXIT,
+    LADDER,
+    LETTERS,
     PROMISES,
     REASONS,
+    CURVES,
+    LOSS,
     TECHNIQUES,
+    VALUE,
+    WORDS,
 )
 
 FINDINGS: dict[str, str] = {

@@ -50,8 +50,18 @@ PAPERS: dict[str, str] = {
     "reconfirm": N_("重新确认及还款协议"),
     "offset": N_("抵债协议"),
 }
+# Their arrival, or the debtor's signature on them, restarts limitation; a claim on the guarantor does not.
+RESTARTING = frozenset(PAPERS) - {"guarantee", "offset"}
 # What a script may name; filled from the customer's own figures.
-BLANKS = ("customer", "amount", "count", "oldest", "days", "deadline", "run_day")
+BLANKS: dict[str, str] = {
+    "customer": N_("客户"),
+    "amount": N_("金额"),
+    "count": N_("张数"),
+    "oldest": N_("最早到期日"),
+    "days": N_("逾期天数"),
+    "deadline": N_("付款期限"),
+    "run_day": N_("交单日"),
+}
 
 
 @refusal
@@ -86,6 +96,11 @@ class Technique:
     reasons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     paper: str = ""
+
+    @property
+    def restarts(self) -> bool:
+        """Whether done properly it stops a claim from lapsing: a demand that arrives, an agreement, a suit (domain 4.6)."""
+        return self.channel == "court" or self.paper in RESTARTING
 
     def answers(self, reasons: Collection[str]) -> bool:
         """Whether it is made for one of these reasons in particular."""

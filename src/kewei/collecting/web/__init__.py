@@ -10,12 +10,15 @@ from kewei.collecting.web.clocks import CLOCKS
 from kewei.collecting.web.contacts import CONTACTS
 from kewei.collecting.web.disputes import DISPUTES
 from kewei.collecting.web.evidence import EVIDENCE_PAGES
+from kewei.collecting.web.exits import EXITS
 from kewei.collecting.web.learning import LEARNING
 from kewei.collecting.web.letters import LETTERS
 from kewei.collecting.web.ours import OURS
 from kewei.collecting.web.promises import PROMISES
 from kewei.collecting.web.reasons import REASON_PAGES
+from kewei.collecting.web.tasks import TASK_PAGES
 from kewei.collecting.web.wordings import WORDINGS
+from kewei.collecting.web.worklist import WORKLIST
 
 TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
 
@@ -25,11 +28,14 @@ urlpatterns: list[Any] = [
     *CONTACTS,
     *DISPUTES,
     *EVIDENCE_PAGES,
+    *EXITS,
     *LEARNING,
     *LETTERS,
     *OURS,
     *PROMISES,
     *REASON_PAGES,
+    *TASK_PAGES,
     *TECHNIQUES,
     *WORDINGS,
+    *WORKLIST,
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from kewei.collecting.rules.library import NOT_DONE
 from kewei.collecting.rules.segments import SEGMENTS
 from kewei.collecting.rules.techniques import (
+    BLANKS,
     CHANNELS,
     LAST_STAGE,
     NEEDS,
@@ -90,7 +91,7 @@ def told(row: Technique) -> dict[str, Any]:
         "minutes": row.minutes,
         "fen": row.fen,
         "percent": row.effect_bp // 100,
-        "script": _(row.script),
+        "script": _(row.script).format(**{blank: f"〔{_(words)}〕" for blank, words in BLANKS.items()}),
         "evidence": [_(words) for words in row.evidence],
         "paper": _(PAPERS[row.paper]) if row.paper else "",
     }  # fmt: skip

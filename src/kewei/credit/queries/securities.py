@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from kewei.credit.models import Security
-from kewei.credit.rules.securities import DEPOSIT, SECURITIES, rung, secured_part
+from kewei.credit.rules.securities import DEPOSIT, GUARANTEES, SECURITIES, rung, secured_part
 from kewei.journal import queries_policies
+from kewei.journal.bulk import among
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 
@@ -118,6 +119,15 @@ def secured(terminal_ids: Collection[int], day: date) -> dict[int, int]:
     for pk, kind, fen in rows.filter(Q(until=None) | Q(until__gte=day)).values_list("terminal", "kind", "fen"):
         found[pk] = found.get(pk, 0) + secured_part(kind, fen, policy)
     return found
+
+
+def guaranteed(terminal_ids: Collection[int] | None, day: date) -> set[int]:
+    """Which of these customers (or of all) have a guarantee that can still be claimed on a day, whoever asks."""
+    rows = Security.objects.filter(ended_at=None, kind__in=GUARANTEES, since__lte=day)
+    rows = rows.filter(Q(until=None) | Q(until__gte=day))
+    if terminal_ids is not None:
+        rows = rows.filter(among("terminal_id", list(terminal_ids)))
+    return set(rows.values_list("terminal", flat=True))
 
 
 def _in_state(rows: QuerySet[Security], state: str, today: date, longest: int) -> QuerySet[Security]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.collecting.queries import worklist
+from kewei.collecting.web import worklist as worklist_words
 from kewei.credit.queries import standing as credit
 from kewei.credit.rules.holds import REASONS
 from kewei.desk import moments
@@ -58,6 +60,7 @@ def terminal(request, pk):
         "money": _money(person, pk, day) if person.may("receivables.see") else None,
         "trust": _trust(person, pk, day) if person.may("credit.see") else None,
         "orders": _orders(person, pk) if person.may("orders.see") else None,
+        "collecting": _collecting(person, pk, day) if person.may("collecting.see") else None,
         "vetoes": [
             (_(cards.SCOPE_CLASSES[one[1]]) if one[1] else _("全部品类"), one[2], one[4], one[5])
             for one in terminals.live_vetoes(pk, timezone.now())
@@ -201,6 +204,21 @@ def _trust(person, pk: int, day: date) -> dict[str, Any]:
         "used_percent": max(0, min(100, stands.exposure.total_fen * 100 // granted)) if granted else 0,
         "holds": [(_(REASONS[reason]), note) for reason, note in stands.holds],
         "file_url": address_of("credit:file", pk),
+    }
+
+
+def _collecting(person, pk: int, day: date) -> dict[str, Any] | None:
+    """What to do about the customer's debts today, as the worklist has it; None where it is not on the list."""
+    row = worklist.line_of(person, pk, day)
+    if row is None:
+        return None
+    return {
+        "row": row,
+        "why": worklist_words.why_words(row.why),
+        "stage": worklist_words.stage_words(row.stage),
+        "tone": worklist_words.tone_of(row),
+        "name": _(row.technique_name),
+        "url": address_of("collecting:act", pk),
     }
 
 

@@ -1,4 +1,4 @@
-"""待我审批  Everything that waits for this person's decision: applications, orders, surveys, versions of policies."""
+"""待我审批  Everything that waits for this person's decision: applications, orders, surveys, exits, versions of policies."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from kewei.collecting.queries import letters
+from kewei.collecting.queries import exits, letters
 from kewei.collecting.rules.letters import DRAFT
 from kewei.collecting.rules.letters import KINDS as LETTERS
+from kewei.collecting.web.exits import steps_words
 from kewei.credit.queries import applications, surveys
 from kewei.credit.rules.applications import KINDS
 from kewei.desk.addresses import address_of
@@ -56,6 +57,7 @@ def inbox(request):
         (_("订单放行"), _orders(person)),
         (_("信用调查复核"), _surveys(person)),
         (_("用印审批"), _letters(person)),
+        (_("退出决定"), _exits(person)),
         (_("政策版本"), _policies(person)),
     ]
     page = {"groups": [(name, rows) for name, rows in groups if rows], "count": sum(len(rows) for _n, rows in groups)}
@@ -140,6 +142,24 @@ def _letters(person: Any) -> list[Waiting]:
             url=address_of("collecting:letter", row.pk),
         )
         for row in letters.list_letters(person, state=DRAFT, limit=SHOWN)[0]
+    ]
+
+
+def _exits(person: Any) -> list[Waiting]:
+    if not person.may("collecting.exit"):
+        return []
+    rows, _count = exits.list_exits(person, state=exits.WAITING, limit=100)
+    return [
+        Waiting(
+            words=steps_words(row),
+            about=yuan(row.overdue_fen),
+            customer=row.terminal_name,
+            note="　".join(part for part in (row.proposed_by, row.why) if part),
+            since=row.proposed_at,
+            url=address_of("collecting:exit", row.pk),
+        )
+        for row in reversed(rows)
+        if row.proposed_by_id != person.pk
     ]
 
 

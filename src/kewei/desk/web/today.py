@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.collecting.queries import worklist
 from kewei.credit.queries import applications, reviews, surveys
 from kewei.desk.addresses import address, address_of
 from kewei.desk.intake import kept as intake
@@ -143,6 +144,8 @@ def _tasks(person, day: date) -> Iterator[Task]:
     if person.may("receivables.see"):
         yield _newly_overdue(person, day)
         yield _coming_due(person, day)
+    if person.may("collecting.contact"):
+        yield from _collecting(person, day)
     if person.may("orders.see"):
         yield from _orders(person)
     if person.may("credit.see"):
@@ -161,6 +164,15 @@ def _tasks(person, day: date) -> Iterator[Task]:
         count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
         url = address_of("terminals:list", without_owner=1)
         yield Task(count, _("客户没有负责人"), _("没有人跟进的客户不会付款"), url, "user-question", "warn")
+
+
+def _collecting(person, day: date) -> Iterator[Task]:
+    roles = {held.role for held in person.held}
+    lines, tasks = worklist.counted(person, day, roles)
+    note = _("按今天去催能多收回多少排序")
+    yield Task(lines, _("家客户今天值得您去催"), note, address_of("collecting:worklist", mine=1), "phone-call", "bad")
+    url = address_of("collecting:tasks", state="mine")
+    yield Task(tasks, _("项催收任务今天到期或已过期"), "", url, "checklist", "warn")
 
 
 def _orders(person) -> Iterator[Task]:

@@ -14,6 +14,7 @@ from kewei.terminals.queries.cards import (
     card,
     completeness_of,
     contact_for,
+    contacts_of,
     licence_for,
     terminal_for,
     terminal_named,
@@ -47,6 +48,7 @@ from kewei.terminals.queries.summaries import (
     named,
     settlement_terms,
 )
+from kewei.terminals.queries.terms import handin_days
 from kewei.terminals.queries.timeline import Moment, timeline
 
 __all__ = [
@@ -75,6 +77,7 @@ __all__ = [
     "codes_taken",
     "completeness_of",
     "contact_for",
+    "contacts_of",
     "dimensions",
     "district_choices",
     "duplicates",
@@ -82,6 +85,7 @@ __all__ = [
     "export_licences",
     "export_rows",
     "group_heads",
+    "handin_days",
     "image_of",
     "import_faults",
     "kind_size_province",

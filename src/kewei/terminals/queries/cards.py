@@ -250,6 +250,12 @@ def card(person: Person, pk: int, today: date) -> Card:
     return replace(bare, completeness=completeness_of(bare))
 
 
+def contacts_of(person: Person, pk: int) -> tuple[ContactRow, ...]:
+    """The live business contacts of a terminal. Raises NotFound."""
+    terminal_for(person, pk)
+    return _contacts(pk)
+
+
 def completeness_of(card: Card) -> rules.Score:
     """How complete a card is, by the policy in force."""
     return rules.completeness(

@@ -18,3 +18,15 @@ def settlement_terms(pks: Iterable[int]) -> dict[int, Term]:
             if days is not None:
                 found[pk] = Term(days, start)
     return found
+
+
+def handin_days(pks: Iterable[int] | None = None) -> dict[int, int]:
+    """The day of the month on which each of these terminals (or every one) takes in papers for its pay run, where known."""
+    live = Settlement.objects.filter(ended_at=None, handin_day__isnull=False)
+    if pks is None:
+        return {pk: day for pk, day in live.values_list("terminal", "handin_day") if day is not None}
+    found: dict[int, int] = {}
+    for chunk in chunks(pks):
+        rows = live.filter(terminal__in=chunk).values_list("terminal", "handin_day")
+        found.update((pk, day) for pk, day in rows if day is not None)
+    return found
