@@ -191,9 +191,7 @@ def _credit(person, day: date) -> Iterator[Task]:
     url = address_of("credit:surveys", state="accepted")
     yield Task(count, _("份信用调查表 30 天内过期或已过期"), _("过期的不能再授信"), url, "clipboard-search", "info")
     count, url = reviews.overdue_reviews(person, day), address_of("credit:reviews", state="overdue")
-    yield Task(
-        count, _("个客户的信用该复审或重新调查"), _("按等级定期复审，调查每年更新"), url, "calendar-check", "warn"
-    )
+    yield Task(count, _("个客户的信用该复审"), _("按等级定期，调查每年更新"), url, "calendar-check", "warn")
 
 
 def _expiring_claims(person, day: date) -> Task:
