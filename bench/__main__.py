@@ -64,6 +64,12 @@ def papers(street: Street, house: House) -> Any:
         return copy.ask("bench.papers")
 
 
+def learning(street: Street, house: House) -> Any:
+    """On a copy, which it changes."""
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.learning")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -77,6 +83,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "orders": orders,
     "scoring": scoring,
     "papers": papers,
+    "learning": learning,
     "start": start,
 }
 

@@ -47,6 +47,8 @@ AGEING_S = {"small": 0.15, "large": 1.5}
 POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
 REGRADE_S = 60
+CURVES_S = 10
+AUC_BP, BRIER_BP = 8_800, 1_220
 STATEMENTS_S = 60
 GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 PAGE_S, PAGES_PER_S = 0.150, 100
@@ -85,6 +87,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("orders", _orders),
         ("scoring", _scoring),
         ("papers", _papers),
+        ("learning", _learning),
         ("start", _start),
     ):
         if part in raw:
@@ -160,6 +163,33 @@ def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
     what = f"grading {raw['customers']:,} customers"
     yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
     yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
+
+
+def _learning(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    names = {
+        "curves": f"recovery curves on both clocks, {raw['invoices']:,} invoices",
+        "loss": "expected loss by roll rates",
+        "prediction": "late payment: training and its card",
+        "forecast": "thirteen weeks of cash, with six looks back",
+        "chances": f"chances of {raw['overdue']:,} overdue invoices",
+    }
+    for key, what in names.items():
+        yield Row("learning", what, size, database, raw[key], goal=CURVES_S if key == "curves" else None)
+    yield Row("learning", "chances of a page of invoices", size, database, raw["page"]["p50"], p95=raw["page"]["p95"])
+    yield Row("learning", "memory of the process", size, database, raw["mb"], "MB")
+    if "ar_ibm" not in raw:
+        return
+    for way in raw["ar_ibm"]["ways"]:
+        ours = way["name"] == "model"
+        name = f"ar_ibm by {way['name']}"
+        if way["auc_bp"] is not None:
+            auc, brier = way["auc_bp"] / 10_000, way["brier_bp"] / 10_000
+            yield Row(
+                "learning", f"{name}: AUC", size, database, auc, "", goal=AUC_BP / 10_000 if ours else None, less=False
+            )
+            yield Row("learning", f"{name}: Brier", size, database, brier, "", goal=BRIER_BP / 10_000 if ours else None)
+        share = way["top_fifth_bp"] / 10_000
+        yield Row("learning", f"{name}: late money in the first fifth", size, database, share, "", less=False)
 
 
 def _posting(size: str, database: str, raw: Raw) -> Iterator[Row]:
@@ -243,6 +273,8 @@ def shown(value: float, unit: str) -> str:
         return f"{ms:.2f} ms" if ms < 1 else f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms"
     if unit == "s":
         return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    if not unit:
+        return f"{value:.4f}"
     return f"{value:,.0f} {unit}".replace(" /", "/")
 
 

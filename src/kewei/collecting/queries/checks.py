@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from kewei.collecting.models import ClockEvent
+from kewei.collecting.queries import learning
 from kewei.collecting.rules.clocks import strength_of
 from kewei.journal.rules import Finding
 
@@ -50,7 +51,10 @@ _CHECKS: dict[str, tuple[str, str]] = {
 
 
 def findings() -> Iterator[Finding]:
-    """Promises and disputes that are not where their rows say, and clock events stronger or weaker than their proof."""
+    """Promises and disputes that are not where their rows say, clock events stronger or weaker than their proof, and
+    expected losses that what they were made from does not give again."""
+    for study, segment in learning.differing():
+        yield Finding("loss_differs", f"collecting.study:{study}", {"segment": segment})
     for code, (label, query) in _CHECKS.items():
         with connection.cursor() as cursor:
             cursor.execute(query)

@@ -38,6 +38,7 @@ FINDINGS: dict[str, str] = {
     "clock_strength_differs": N_("时效事件的证据效力与其证据不符"),
     "dispute_state_differs": N_("争议的状态与其处理记录不符"),
     "disputed_above_invoice": N_("未了结的争议额超过发票金额"),
+    "loss_differs": N_("预期信用损失不能按保存的数重算一致"),
     "promise_items_differ": N_("承诺的发票与承诺的状态不符"),
     "promise_parts_differ": N_("承诺金额与各期之和不符"),
     "promise_state_differs": N_("承诺的状态或到账金额与其记录不符"),
