@@ -1,4 +1,7 @@
-"""A dunning run twice is once; outages omit nothing; nothing paid or disputed is dunned (issue 4, promise 1)."""
+"""A dunning run twice is once; outages omit nothing; nothing paid or disputed is dunned (issue 4, promise 1).
+
+No step is planned for a day on which its channel may not be used (promise 3).
+"""
 
 from __future__ import annotations
 

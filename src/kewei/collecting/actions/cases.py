@@ -21,7 +21,7 @@ from kewei.collecting.rules.cases import (
     RunAhead,
     check_member,
 )
-from kewei.collecting.rules.contacting import CONTACT, next_day
+from kewei.collecting.rules.contacting import CONTACT, Made, next_day
 from kewei.collecting.rules.ladder import LADDER, Climb, Ladder, stage_for, stage_of
 from kewei.collecting.rules.letters import KIND_OF_STAGE, LetterWanted
 from kewei.credit.queries import limits
@@ -254,12 +254,14 @@ def _step(
     free: dict[str, date] = {}
     rows, levels = [], []
     for terminal, steps in climbs.items():
+        made = history.get(terminal, [])
         for step in steps:
-            made, channel = history.get(terminal), step.rung.channel
+            channel = step.rung.channel
             if made:
                 act_on = next_day(channel, day, made, contacting)
             else:
                 act_on = free.setdefault(channel, next_day(channel, day, [], contacting))
+            made = [*made, Made(channel, act_on)]
             case = open_cases.get(terminal) if step.rung.stage else None
             rows.append((
                 terminal, case and case.pk, step.rung.stage, step.rung.again, day,

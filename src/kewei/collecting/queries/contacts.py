@@ -82,8 +82,8 @@ def contacts_of(person: Person, terminal_id: int, most: int = 100) -> list[Conta
 def history(
     terminal_ids: Sequence[int], day: date, *, planned: bool = True, without: int | None = None
 ) -> dict[int, list[Made]]:
-    """Contacts we made with these customers within a week of a day, but for one, and with `planned` the steps that wait
-    for a later day, whoever asks; two queries."""
+    """Contacts we made with these customers within a week of a day, but for one, and with `planned` the steps meant for that
+    day or later, whoever asks; two queries."""
     found: dict[int, list[Made]] = defaultdict(list)
     first = make_aware(datetime.combine(day - _NEAR, time.min))
     made = Contact.objects.filter(among("terminal_id", terminal_ids), ours=True, at__gte=first, corrected_by=None)
@@ -92,7 +92,7 @@ def history(
     for terminal, channel, at in made.values_list("terminal", "channel", "at"):
         found[terminal].append(Made(channel, localtime(at).date()))
     if planned:
-        waiting = Stage.objects.filter(among("terminal_id", terminal_ids), act_on__gt=day)
+        waiting = Stage.objects.filter(among("terminal_id", terminal_ids), act_on__gte=day)
         for terminal, channel, on in waiting.values_list("terminal", "channel", "act_on"):
             found[terminal].append(Made(channel, on))
     return dict(found)
