@@ -70,6 +70,12 @@ def learning(street: Street, house: House) -> Any:
         return copy.ask("bench.learning")
 
 
+def collecting(street: Street, house: House) -> Any:
+    """On a copy, which it fills up and changes."""
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.collecting", house.size.name)
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -82,6 +88,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "pages": pages,
     "orders": orders,
     "scoring": scoring,
+    "collecting": collecting,
     "papers": papers,
     "learning": learning,
     "start": start,

@@ -1,6 +1,6 @@
-"""The daily run of collecting: on a copy, which it fills up and changes. Seconds, processor seconds, memory, statements' letters.
+"""The daily run of collecting: on a copy, which it fills up and changes. Seconds, processor seconds, memory.
 
-    python -m bench.collecting [ITEMS OVERDUE CUSTOMERS]
+    python -m bench.collecting [SIZE | ITEMS OVERDUE CUSTOMERS]
 
 Items are added until there are so many open, of them so many overdue, on so many customers: 2 million, 200 thousand and
 20 thousand where nothing is said. The first run finds the whole arrears at once, the worst there is; the second is the
@@ -102,5 +102,6 @@ def measure(items: int, overdue: int, customers: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    asked = [int(word) for word in sys.argv[1:]] or list(SIZES["large"])
+    words = sys.argv[1:] or ["large"]
+    asked = SIZES[words[0]] if words[0] in SIZES else tuple(int(word) for word in words)
     print(json.dumps(measure(*asked)))
