@@ -25,12 +25,14 @@ def arguments_collect(parser: ArgumentParser) -> None:
 
 
 def collect(args: Namespace) -> int:
-    """The daily run of collecting: open and close cases, let overdue items climb the ladder, draft its letters."""
+    """The daily run of collecting: cases open and close, overdue items climb, letters are drafted, today's list is ranked."""
     login = args.as_login or os.environ.get("KEWEI_USER", "")
     person = people.acting(login)
     day = day_from_text(args.day) if args.day else timezone.localdate()
     began = time.monotonic()
     counted = actions.run_day(day=day, by=person, now=timezone.now(), progress=_bar(args.json))
+    if day == timezone.localdate():
+        actions.rank_worklist(day=day, by=person, now=timezone.now())
     told = {"day": day.isoformat(), **vars(counted), "seconds": round(time.monotonic() - began, 1)}
     if args.json:
         print(json.dumps(told, ensure_ascii=False))
