@@ -17,6 +17,7 @@ from django.utils.timezone import localdate
 from tests import cast
 
 from kewei.collecting import actions as collecting
+from kewei.collecting.actions.offsets import Offered
 from kewei.collecting.actions.promises import Said
 from kewei.collecting.rules.promises import Part
 from kewei.credit import actions as credit
@@ -152,7 +153,7 @@ def furnish() -> World:
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
         staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason,
-        "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒",
+        "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒", "荆门抵债柒",
         "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
@@ -336,7 +337,12 @@ def promised(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
         terminal=hospital, kind="guarantee_joint", fen=SECURED_FEN, guarantor="荆门保证柒", since=day,
         until=date(2027, 1, 5), by=staff.zhao, now=now,
     )  # fmt: skip
+    offset = collecting.propose_offset(
+        terminal=hospital, items=[invoice.pk],
+        offered=Offered("equipment", "荆门抵债柒", day, 31_771_93, 66_131_79, day, title=paper), by=staff.zhao, now=now,
+    )  # fmt: skip
     return {
+        "offset": offset.pk,
         "promise": promise.pk, "dispute": dispute.pk, "ours": ours.pk, "event": event.pk, "guarantee": guarantee.pk,
     }  # fmt: skip
 
@@ -413,6 +419,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*collecting/promises/<pk>*", "pk", "promise"),
     ("*collecting/disputes/<pk>*", "pk", "dispute"),
     ("*collecting/ours/<pk>*", "pk", "ours"),
+    ("*collecting/offsets/<pk>*", "pk", "offset"),
     ("*collecting/clocks/items/*", "pk", "invoice"),
     ("*collecting/clocks/events/*", "pk", "event"),
     ("*collecting/clocks/guarantees/*", "pk", "guarantee"),

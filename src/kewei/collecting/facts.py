@@ -59,6 +59,13 @@ ESCALATED = "collecting.escalated"
 EXIT_PROPOSED = "collecting.exit_proposed"
 EXIT_DECIDED = "collecting.exit_decided"
 
+# Things taken instead of money.
+OFFSET_PROPOSED = "collecting.offset_proposed"
+OFFSET_OPINION = "collecting.offset_opinion"
+OFFSET_CANCELLED = "collecting.offset_cancelled"
+OFFSET_PERFORMED = "collecting.offset_performed"
+OFFSET_DISPOSED = "collecting.offset_disposed"
+
 # What people read for each of them.
 SAYS: dict[str, str] = {
     CASE_OPENED: N_("案件立案"),
@@ -108,4 +115,9 @@ SAYS: dict[str, str] = {
     ESCALATED: N_("催收升级"),
     EXIT_PROPOSED: N_("提出退出决定"),
     EXIT_DECIDED: N_("审批退出决定"),
+    OFFSET_PROPOSED: N_("提出抵债"),
+    OFFSET_OPINION: N_("抵债意见"),
+    OFFSET_CANCELLED: N_("取消抵债"),
+    OFFSET_PERFORMED: N_("抵债交付"),
+    OFFSET_DISPOSED: N_("抵债处置"),
 }

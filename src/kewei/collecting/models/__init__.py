@@ -40,6 +40,11 @@ from kewei.collecting.models.letters import (
     Sending,
     Wording,
 )
+from kewei.collecting.models.offsets import (
+    Offset,
+    OffsetItem,
+    OffsetOpinion,
+)
 from kewei.collecting.models.ours import (
     OurPromise,
 )
@@ -78,6 +83,9 @@ __all__ = [
     "Level",
     "Line",
     "Member",
+    "Offset",
+    "OffsetItem",
+    "OffsetOpinion",
     "OurPromise",
     "Promise",
     "PromiseItem",

@@ -8,6 +8,7 @@ from kewei.collecting.rules.evidence import EVIDENCE
 from kewei.collecting.rules.exits import EXIT
 from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.letters import LETTERS
+from kewei.collecting.rules.offsets import OFFSETS
 from kewei.collecting.rules.promises import PROMISES
 from kewei.collecting.rules.reasons import REASONS
 from kewei.collecting.rules.recovery import CURVES
@@ -20,15 +21,16 @@ from kewei.kernel.refusals import N_
 
 POLICIES: tuple[Policy[Any], ...] = (
     CONTACT,
+    CURVES,
     ESCALATION,
     EVIDENCE,
     EXIT,
     LADDER,
     LETTERS,
+    LOSS,
+    OFFSETS,
     PROMISES,
     REASONS,
-    CURVES,
-    LOSS,
     TECHNIQUES,
     VALUE,
     WORDS,

@@ -13,6 +13,7 @@ from kewei.collecting.web.evidence import EVIDENCE_PAGES
 from kewei.collecting.web.exits import EXITS
 from kewei.collecting.web.learning import LEARNING
 from kewei.collecting.web.letters import LETTERS
+from kewei.collecting.web.offsets import OFFSETS
 from kewei.collecting.web.ours import OURS
 from kewei.collecting.web.promises import PROMISES
 from kewei.collecting.web.reasons import REASON_PAGES
@@ -31,6 +32,7 @@ urlpatterns: list[Any] = [
     *EXITS,
     *LEARNING,
     *LETTERS,
+    *OFFSETS,
     *OURS,
     *PROMISES,
     *REASON_PAGES,

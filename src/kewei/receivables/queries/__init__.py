@@ -21,6 +21,7 @@ from kewei.receivables.queries.kpis import billing_and_collections, kpis
 from kewei.receivables.queries.matching import proposals
 from kewei.receivables.queries.payments import (
     ItemFacts,
+    is_receipt_of,
     items_by_key,
     money_for,
     money_not_applied,
@@ -28,6 +29,7 @@ from kewei.receivables.queries.payments import (
     original_of,
     owed_and_due_by,
     owed_by,
+    receipts_by,
     red_letters_on,
 )
 from kewei.receivables.queries.scope import seen_among
@@ -51,6 +53,7 @@ __all__ = [
     "figures",
     "find_documents",
     "findings",
+    "is_receipt_of",
     "items_by_key",
     "known_documents",
     "kpis",
@@ -65,6 +68,7 @@ __all__ = [
     "owed_and_due_by",
     "owed_by",
     "proposals",
+    "receipts_by",
     "red_letters_on",
     "seen_among",
     "statement",

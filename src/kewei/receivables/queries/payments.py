@@ -98,3 +98,15 @@ def owed_and_due_by(person: Any, verb: str, day: date, most: int, terminal: int 
     dated = rows.filter(due_date__lte=day).order_by("due_date", "pk").values_list(*_FACTS)[:most]
     undated = rows.filter(due_date=None).order_by("pk").values_list(*_FACTS)[:most]
     return [ItemFacts(*row) for row in [*dated, *undated]]
+
+
+def is_receipt_of(entry_id: int, terminal_id: int, fen: int, method: str) -> bool:
+    """Whether a document is a live receipt of a customer, of that amount, and came in by that method."""
+    rows = Item.objects.filter(pk=entry_id, terminal=terminal_id, kind=RECEIPT, live=True, total_fen=fen)
+    return rows.filter(entry__receipt_detail__method=method).exists()
+
+
+def receipts_by(terminal_id: int, method: str, most: int = 50) -> list[ItemFacts]:
+    """A customer's live receipts that came in by a method, newest first, whoever asks."""
+    rows = Item.objects.filter(terminal=terminal_id, kind=RECEIPT, live=True, entry__receipt_detail__method=method)
+    return [ItemFacts(*row) for row in rows.order_by("-on", "-pk").values_list(*_FACTS)[:most]]
