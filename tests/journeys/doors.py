@@ -482,6 +482,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*", "licence", "licence"),
     ("*", "entry", "entry"),
     ("*", "invoice", "invoice"),
+    ("*", "letter", "letter"),
     ("*", "receipt", "receipt"),
     ("*", "allocation", "allocation"),
     ("*", "posting", "posting"),

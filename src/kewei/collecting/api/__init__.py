@@ -2,7 +2,8 @@
 
 from ninja import Router
 
-from kewei.collecting.api import worklist
+from kewei.collecting.api import letters, worklist
 
 router = Router(tags=["collecting"])
+router.add_router("", letters.router)
 router.add_router("", worklist.router)

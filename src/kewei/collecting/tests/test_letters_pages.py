@@ -72,6 +72,11 @@ def test_a_letter_walks_through_its_page(staff, client):
     )
     assert arrived.status_code == 302
     assert "待证" in client.get(url("letter", letter.pk)).content.decode()
+    told = client.get(f"/api/collecting/letters/{letter.pk}").json()
+    assert (told["state"], told["total_fen"], told["lines"][0]["fen"]) == ("arrived", 1_000_00, 1_000_00)
+    assert told["arrivals"][0]["strength"] == "weak"
+    assert client.get("/api/collecting/letters", {"state": "arrived"}).json()["count"] == 1
+    assert client.get(f"/api/collecting/evidence/{item.pk}").json()["points"] == 5
     for stranger in (staff.sun, staff.zhou):
         client.force_login(stranger)
         assert client.get(url("letter", letter.pk)).status_code in (403, 404)
