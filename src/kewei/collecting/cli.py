@@ -1,4 +1,4 @@
-"""Commands of collecting: collect."""
+"""Commands of collecting: collect, worklist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kewei.collecting import actions
+from kewei.collecting.queries import worklist as ranked
+from kewei.collecting.web.worklist import why_words
 from kewei.kernel.calendar import day_from_text
+from kewei.kernel.money import yuan
 from kewei.people import queries as people
 
 
@@ -55,3 +58,43 @@ def _bar(quiet: bool) -> Any:
             print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
 
     return draw
+
+
+def arguments_worklist(parser: ArgumentParser) -> None:
+    """kewei worklist [--order worth|days|overdue] [--limit N] [--rank] [--json]"""
+    parser.add_argument("--order", default="worth", choices=list(ranked.ORDERS), help="worth, oldest or largest  顺序")
+    parser.add_argument("--limit", type=int, default=20, metavar="N", help="at most so many  至多")
+    parser.add_argument("--rank", action="store_true", help="rank anew from the ledger first  先重新排序")
+    parser.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
+    parser.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def worklist(args: Namespace) -> int:
+    """The worklist: debtors by what acting today is worth, with the next step and why."""
+    person, day = people.acting(args.as_login or os.environ.get("KEWEI_USER", "")), timezone.localdate()
+    person.must("collecting.see")
+    if args.rank:
+        actions.rank_worklist(day=day, by=person, now=timezone.now())
+    rows, count = ranked.list_lines(person, day, order=f"-{args.order}", limit=max(1, args.limit))
+    if args.json:
+        fields = (
+            "terminal_code",
+            "terminal_name",
+            "worth_fen",
+            "overdue_fen",
+            "days",
+            "stage",
+            "technique",
+            "role",
+            "why",
+        )
+        told = [{name: getattr(row, name) for name in fields} for row in rows]
+        print(json.dumps({"day": day.isoformat(), "count": count, "lines": told}, ensure_ascii=False))
+        return 0
+    print(f"{_('期望收益'):>14} {_('逾期'):>14} {_('逾期天数'):>6}  {_('客户')}")
+    for row in rows:
+        print(
+            f"{yuan(row.worth_fen):>16} {yuan(row.overdue_fen):>16} {row.days:>8}  {row.terminal_code} {row.terminal_name}"
+        )
+        print(f"{'':>42}  {_(row.technique_name)} · {why_words(row.why, 2)}")
+    return 0

@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 from django.utils.timezone import localtime, make_aware
 
 from kewei.collecting.models import Contact, ContactItem, Stage
-from kewei.collecting.rules.contacting import Made
+from kewei.collecting.rules.contacting import CONTACT, Made, Plan, may_contact
+from kewei.journal import queries_policies
 from kewei.journal.bulk import among
-from kewei.kernel.refusals import N_, NotFound
+from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.people.models import Person
 
 SEE = "collecting.see"
@@ -96,3 +97,11 @@ def history(
         for terminal, channel, on in waiting.values_list("terminal", "channel", "act_on"):
             found[terminal].append(Made(channel, on))
     return dict(found)
+
+
+def refused_now(terminal_id: int, channel: str, now: datetime) -> Refused | None:
+    """Why a customer may not be spoken to through a channel at this moment (hours, days off, caps), or None; whoever asks."""
+    day = localtime(now).date()
+    policy = queries_policies.in_force(CONTACT, day).value
+    made = history([terminal_id], day, planned=False).get(terminal_id, [])
+    return may_contact(Plan(channel, localtime(now).replace(tzinfo=None)), made, policy)

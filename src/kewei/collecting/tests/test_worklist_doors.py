@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from argparse import Namespace
 from datetime import timedelta
 
 import pytest
@@ -9,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from tests import cast
 
-from kewei.collecting import actions
-from kewei.collecting.models import Letter, Study
-from kewei.collecting.queries import learning, worklist
+from kewei.collecting import actions, cli
+from kewei.collecting.models import Contact, Letter, Study
+from kewei.collecting.queries import contacts, learning, worklist
 from kewei.collecting.tests.test_worklist import NOW, TODAY, owe, rank, reader
+from kewei.kernel.refusals import NotAllowed
 from kewei.receivables import actions as receivables
 
 
@@ -149,3 +152,32 @@ def test_what_the_company_has_learnt_takes_the_place_of_the_chances(staff):
     after = worklist.judged(staff.wang, staff.wangs_pharmacy.pk, TODAY)
     assert after.weighed.fen == before.weighed.fen
     assert 0 < after.weighed.movable_fen < after.weighed.fen
+
+
+def test_the_command_prints_the_list(today_book, capsys):
+    given = {"order": "worth", "limit": 1, "rank": False, "as_login": "zhao", "json": False}
+    assert cli.worklist(Namespace(**given)) == 0
+    assert "期望收益" in capsys.readouterr().out
+    assert cli.worklist(Namespace(**given | {"json": True, "rank": True, "limit": 9})) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["count"], told["day"]) == (2, timezone.localdate().isoformat())
+    assert told["lines"][0]["worth_fen"] >= told["lines"][1]["worth_fen"]
+    with pytest.raises(NotAllowed):
+        cli.worklist(Namespace(**given | {"as_login": "zhou"}))
+
+
+def test_nobody_is_spoken_to_out_of_hours_or_beyond_the_cap(staff):
+    pk = staff.wangs_pharmacy.pk
+    made = Contact(
+        terminal_id=pk, at=NOW, channel="phone", stage=1, made_by=staff.wang, standing="finance", asked_fen=1, words="请付款",
+        outcome="refused", reason="G1", effect="none", next_on=TODAY, recorded_by=staff.wang, recorded_at=NOW,
+    )  # fmt: skip
+    late = NOW + timedelta(hours=13)  # 22:00 in Shanghai
+    assert contacts.refused_now(pk, "phone", NOW) is None
+    assert contacts.refused_now(pk, "phone", late).code == "contact_outside_hours"
+    assert contacts.refused_now(pk, "letter", late) is None
+    made.save()
+    assert contacts.refused_now(pk, "phone", NOW + timedelta(hours=1)) is not None
+    owe(staff, staff.wangs_pharmacy, "FP-1", 20, 10_000_00)
+    found = worklist.judged(staff.wang, pk, TODAY)
+    assert found.sight.moment.since_contact == 0

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.collecting import actions
-from kewei.collecting.queries import exits, tasks, techniques, worklist
+from kewei.collecting.queries import contacts, exits, tasks, techniques, worklist
 from kewei.collecting.queries.worklist import Judged, LineRow
 from kewei.collecting.rules.cases import CASE_ROLES
 from kewei.collecting.rules.escalation import RUNGS, SIDES
@@ -44,6 +44,8 @@ from kewei.terminals.rules import CONTACT_DUTIES
 SEE, CONTACT, ESCALATE, EXPORT = "collecting.see", "collecting.contact", "collecting.escalate", "collecting.export"
 LETTER = "collecting.letter"
 AT_ONCE, ITEMS, TOP_CHOICES = 200, 12, 6
+# Channels bound to hours, days and caps (domain 4.7).
+SPOKEN = ("message", "phone", "visit")
 # Whom to speak with first about money (domain 1G row 88): people of the organisation only.
 DUTIES = ("finance", "head", "purchasing", "pharmacy", "warehouse", "other")
 ALL_ORDERS: dict[str, tuple[str, str]] = {
@@ -366,6 +368,7 @@ def _page(
         "more": max(0, len(found.choices) - TOP_CHOICES) if found else 0,
         "chosen": _told(chosen, found, terminal.name) if chosen and found else None,
         "contacts": _contacts(person, pk),
+        "not_now": _not_now(pk, chosen),
         "items": receivables.open_items(person, day, terminal=pk, limit=ITEMS)[0] if person.may("receivables.see") else [],
         "tasks": [(row, _(row.technique_name), role_words(row.role)) for row in tasks.tasks_of(person, pk, day, 8)],
         "cost": tasks.costs_of([pk], day).get(pk),
@@ -413,6 +416,14 @@ def _told(row: Technique, found: Judged, name: str) -> dict[str, Any]:
         ),
         "url": f"{reverse('collecting:techniques')}#{row.code}",
     }  # fmt: skip
+
+
+def _not_now(pk: int, chosen: Technique | None) -> tuple[str, str] | None:
+    """Why the customer may not be spoken to at this moment, and what to do instead; None where it may, or nobody speaks."""
+    if chosen is None or chosen.channel not in SPOKEN:
+        return None
+    refused = contacts.refused_now(pk, chosen.channel, timezone.now())
+    return None if refused is None else (refused.sentence(_), refused.advice(_))
 
 
 def _contacts(person: Any, pk: int) -> list[tuple[Any, str]]:
