@@ -49,7 +49,6 @@ class Cell:
     value: Any
     options: tuple[tuple[str, str], ...] = ()
     many: bool = False
-    unit: str = ""
 
 
 def typed(post: Any) -> dict[str, Any]:
@@ -207,7 +206,7 @@ def _drawn_sheet(typed: Mapping[str, Any]) -> dict[str, Any]:
                 rows.append((points, n, _row(typed, f"r.{code}.{points}.{n}", code, f"{_(words)} {points}")))
         rows.append(("0", 0, _row(typed, f"z.{code}", code, f"{_(words)} 0")))
         heads = [
-            (_(m.words), _("至少") if m.better > 0 else _("至多"), m.unit in ("yes", "level"))
+            (_(m.words), _("至少") if m.better > 0 else _("至多"), m.unit in ("yes", "level"), _unit(m))
             for m in measures_of(code)
         ]
         weight = _number(typed, f"w.{code}", _(words))
@@ -259,9 +258,12 @@ def _row(typed: Mapping[str, Any], prefix: str, factor: str, label: str) -> list
             options = (("", "–"), ("1", _("是")), ("0", _("否")))
         elif measure.levels:
             options = (("", "–"), *((str(n), _(words)) for n, words in enumerate(measure.levels)))
-        unit = _(_UNITS[measure.unit]) if measure.unit in _UNITS else ""
-        cells.append(Cell(name, f"{label} {_(measure.words)}", typed.get(name, ""), options, unit=unit))
+        cells.append(Cell(name, f"{label} {_(measure.words)}", typed.get(name, ""), options))
     return cells
+
+
+def _unit(measure: Measure) -> str:
+    return _(_UNITS[measure.unit]) if measure.unit in _UNITS else ""
 
 
 def _number(typed: Mapping[str, Any], name: str, label: str) -> Cell:
