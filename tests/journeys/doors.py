@@ -287,8 +287,7 @@ def demanded(staff: cast.Cast, invoice: Any) -> dict[str, Any]:
         **by,
     )
     kept = {"evidence": paper.pk, "issued": statement.pk, "sign_back": back.pk}
-    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token, **kept}
-    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token} | pursued(staff, invoice, proof)
+    return {"letter": letter.pk, "arrival": arrival.pk, "bundle": bundle.token, **kept} | pursued(staff, invoice, proof)
 
 
 def pursued(staff: cast.Cast, invoice: Any, proof: Attachment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from kewei.collecting.models import Case, Dispute, Promise
+from kewei.collecting.models import Case, Contact, Dispute, Escalation, Exit, Letter, Line, Promise, Reason, Task
 from kewei.config import checking
 from kewei.config.demo.fill import fill
 from kewei.credit.models import Application, Hold, Score
@@ -46,5 +46,8 @@ def trust_is_in_every_state():
 def debts_are_in_every_state():
     assert set(Promise.objects.values_list("state", flat=True)) >= {"pending", "kept", "broken"}
     assert set(Dispute.objects.values_list("state", flat=True)) >= {"open", "working", "upheld", "rejected"}
+    assert set(Letter.objects.values_list("state", flat=True)) >= {"draft", "ready", "sent", "arrived", "returned"}
+    for told in (Contact, Reason, Task, Escalation, Exit, Line):
+        assert told.objects.exists(), told
     assert Case.objects.filter(closed_on=None).exists()
     assert Case.objects.exclude(closed_on=None).exists()

@@ -21,7 +21,7 @@ from kewei.journal.actions import action, record
 from kewei.kernel.calendar import add_working_days
 from kewei.people import queries as people
 from kewei.people.models import Person
-from kewei.receivables import queries as receivables
+from kewei.receivables.queries import ledger
 
 SPEAK = "collecting.contact"
 
@@ -56,7 +56,7 @@ def record_contact(
     if ours:
         check_outgoing(words, policies[WORDS.name].value)
     reason_of(policies[REASONS.name].value, reason)
-    asked = _asked(by, terminal, items, localdate(now))
+    asked = _asked(by, terminal, items)
     contact = Contact.objects.create(
         terminal=terminal, case=case, at=at, channel=channel, ours=ours, stage=case.stage if case else 0,
         made_by=speaker, spoke_with=spoke_with.strip()[:60], post=post.strip()[:60], standing=standing,
@@ -80,19 +80,19 @@ def _check_speaker(speaker: Person, channel: str, policy: contacting.ContactPoli
         raise CannotCollect(name=speaker.name)
 
 
-def _asked(by: Person, terminal: Any, items: Sequence[int], today: date) -> dict[int, int]:
+def _asked(by: Person, terminal: Any, items: Sequence[int]) -> dict[int, int]:
     """What is asked for of each item: the open amount without what is disputed."""
-    open_fen = _open_fen(by, terminal, items, today)
+    open_fen = _open_fen(by, terminal, items)
     paused = disputes.disputed_fen(list(open_fen))
     return {pk: fen - paused.get(pk, 0) for pk, fen in open_fen.items()}
 
 
-def _open_fen(by: Person, terminal: Any, items: Sequence[int], today: date) -> dict[int, int]:
+def _open_fen(by: Person, terminal: Any, items: Sequence[int]) -> dict[int, int]:
     """What is open of these items, each once. Raises ContactNeedsItems where one is not the customer's, or is paid."""
-    owed = {one.item_id: one.open_fen for one in receivables.open_items_of(by, terminal.pk, today)}
-    if not items or not set(items) <= owed.keys():
+    owed = ledger.lock_items(by, SPEAK, items)
+    if not items or any(one.terminal_id != terminal.pk or one.side < 0 or one.open_fen <= 0 for one in owed.values()):
         raise contacting.ContactNeedsItems
-    return {pk: owed[pk] for pk in items}
+    return {pk: owed[pk].open_fen for pk in items}
 
 
 @action
@@ -110,7 +110,7 @@ def note_reason(
     for one in (code, *also):
         reason_of(policy, one)
     contacting.check_reasons(code, also)
-    wanted = list(_open_fen(by, terminal, items, localdate(now)))
+    wanted = list(_open_fen(by, terminal, items))
     case = cases.open_case_of(terminal.pk)
     changed = _note(terminal.pk, wanted, code, tuple(also), owner, due_on, note.strip()[:200], policy, case, by, now)
     if changed:

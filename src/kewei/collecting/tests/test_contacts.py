@@ -143,7 +143,7 @@ SUNDAY = datetime(2026, 11, 22, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
         ({"words": "请付款，不然把你们曝 光"}, ForbiddenWords),
         ({"at": NOW + timedelta(hours=1)}, rules.ContactAhead),
         ({"items": []}, rules.ContactNeedsItems),
-        ({"items": [0]}, rules.ContactNeedsItems),
+        ({"items": [0]}, NotFound),
         ({"words": "  "}, rules.ContactNeedsWords),
         ({"effect": "arrived"}, rules.EffectNeedsProof),
         ({"effect": "arrived", "words": "谈了谈近况"}, rules.NoDemandSaid),

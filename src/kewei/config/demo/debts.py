@@ -40,6 +40,9 @@ def fill(*, ids: list[int], today: date) -> None:
         if days == -21:
             _dispute(who, today)
     jobs.judge_promises(now=_at(today, 0, 6))
+    _speak(who, today)
+    _decide(who, today)
+    jobs.rank_worklist(now=_at(today, 0, 6))
 
 
 def _at(today: date, days: int, hour: int) -> datetime:
@@ -133,3 +136,56 @@ def _dispute(who: dict[str, Person], today: date) -> None:
             collecting.reject_dispute(
                 dispute=made, words="签收单齐全，数量相符", by=who["zhao"], now=_at(today, -15, 11)
             )
+
+
+def _speak(who: dict[str, Person], today: date) -> None:
+    """Calls and visits of the last days, each with the reason it found; some invoices are still without one."""
+    said = cycle(
+        (
+            ("请求支付已到期货款", "promised", "E2"),
+            ("请求支付已到期货款", "disputed", "A1"),
+            ("请求核对余额并支付", "passed_on", "E5"),
+            ("请求支付已到期货款", "promised", "F1"),
+        )
+    )
+    for n, (terminal, items) in enumerate(
+        _owing(("pharmacy", "clinic", "public_hospital", "distributor"), today, 0, 3)[:36]
+    ):
+        words, outcome, reason = next(said)
+        try_to(
+            collecting.record_contact, terminal=terminal, items=[item.pk for item in items], channel="visit" if n % 4 else "phone",
+            at=_at(today, -6 + n % 5, 10), words=words, outcome=outcome, reason=reason, effect="unproved",
+            next_on=today + timedelta(days=n % 6), standing="finance", spoke_with="刘会计", post="财务科长",
+            by=terminal.owner or who["wang"], now=_at(today, -6 + n % 5, 11),
+        )  # fmt: skip
+
+
+def _decide(who: dict[str, Person], today: date) -> None:
+    """The worst debts go up the customer's house and ours; one is given up as a customer, not as a claim."""
+    now = _at(today, -1, 10)
+    worst = (
+        Case.objects.filter(closed_on=None, stage__gte=6).select_related("terminal").order_by("-overdue_fen", "pk")[:6]
+    )
+    for n, case in enumerate(worst):
+        try_to(
+            collecting.escalate, terminal=case.terminal, side="customer", rung="finance_head", whom="财务科长",
+            why="经办人两次未按期答复", by=who["zhao"], now=now,
+        )  # fmt: skip
+        try_to(
+            collecting.set_task, terminal=case.terminal, technique="executive_visit", due_on=today + timedelta(days=3 + n),
+            person=who["feng"], note="带对账单与签收单", by=who["feng"], now=now,
+        )  # fmt: skip
+        if n in (2, 3):
+            proposed = try_to(
+                collecting.propose_exit, terminal=case.terminal, steps=["stop", "sue"], write_off_fen=0, limitation_checked=True,
+                why="三次函件无回应，证据齐全", by=who["zhao"], now=now,
+            )  # fmt: skip
+            if proposed is not None and n == 2:
+                try_to(
+                    collecting.decide_exit,
+                    decision=proposed,
+                    agree=True,
+                    why="同意",
+                    by=who["tao"],
+                    now=_at(today, 0, 9),
+                )
