@@ -86,7 +86,7 @@ PAGES = [
     Shot("case", "/collecting/cases/", who="zhao", follow="main tbody a"),
     Shot("reasons", "/collecting/reasons/", who="zhao"),
     Shot("worklist", "/collecting/", who="zhao"),
-    Shot("act", "/collecting/", who="zhao", follow="main tbody th a"),
+    Shot("act", "/collecting/", who="zhao", follow="main tbody a"),
     Shot("collecting-tasks", "/collecting/tasks/", who="zhao"),
     Shot("exits", "/collecting/exits/", who="feng"),
     Shot("techniques", "/collecting/techniques/", who="zhao"),

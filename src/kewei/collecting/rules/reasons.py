@@ -129,10 +129,18 @@ def read_reasons(body: Any) -> ReasonPolicy:
     if set(rows) != set(NAMES):
         raise BadPolicy(reason=f"codes: {', '.join(sorted(set(rows) ^ set(NAMES)))}")
     for row in rows.values():
-        known = row.side in SIDES and row.owners and set(row.owners) <= set(OWNERS)
-        if not known or (row.days is not None and not 0 < row.days <= 366):
+        if not _makes_sense(row):
             raise BadPolicy(reason=f"codes.{row.code}")
     return ReasonPolicy(rows, stale)
+
+
+def _makes_sense(row: Reason) -> bool:
+    """Whether a reason has a known side, known owners, and a target in days or none."""
+    try:
+        known = row.side in SIDES and row.owners and set(row.owners) <= set(OWNERS)
+        return bool(known) and (row.days is None or 0 < row.days <= 366)
+    except TypeError:
+        return False
 
 
 REASONS = Policy(
