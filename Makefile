@@ -96,12 +96,14 @@ test: check
 	@KEWEI_TALLY=$(TALLY) $(MAKE) --no-print-directory test-sqlite test-postgres test-browser
 	@awk '{ p += $$1; f += $$2; s += $$3 } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' $(TALLY)
 
+# The slowest are named, so that whoever makes the suite slower sees it.
+SLOWEST := --durations=15 --durations-min=3
 test-sqlite: setup-dev
-	$(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly'
+	$(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly' $(SLOWEST)
 
 # Only what touches the database is worth running a second time; conftest.py leaves the rest out.
 test-postgres: setup-dev
-	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly'
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly' $(SLOWEST)
 
 test-browser: setup-dev
 	-@$(BIN)/python tools/chromium.py --install

@@ -44,6 +44,7 @@ LATIN = {
     "json",
     "vat",
     "rest",
+    "st",  # ST0 to ST7, as the trade calls the stages of collecting
 }
 # Logins of people and codes of facts (room.happened) are data, wherever they stand.
 DATA = re.compile(rf"[a-z_]+\.[a-z_]+|\b({'|'.join(cast.PEOPLE)})\b")

@@ -134,11 +134,13 @@ def terms_of(terminal_id: int, grade: str, day: date) -> tuple[int, Statutory]:
 def _days_late(terminal_id: int, first: date, day: date) -> list[tuple[int, int]]:
     """(fen, days late, early as nought) of what was settled from a day on, and of what is open and overdue."""
     with connection.cursor() as cursor:
+        # "+ 0": by the customer's invoices, never backwards through everybody's allocations, which PostgreSQL prefers
+        # where it does not know yet how many there are.
         cursor.execute(
             'SELECT a.fen, d.due_date, a."on" FROM receivables_allocation a JOIN receivables_entry d ON d.id = a.debit_id'
             " JOIN receivables_item i ON i.entry_id = d.id AND i.live"
             ' WHERE d.terminal_id = %s AND d.kind = \'invoice\' AND a."on" >= %s AND a."on" <= %s AND a.fen > 0'
-            " ORDER BY a.id DESC LIMIT %s",
+            " ORDER BY a.id + 0 DESC LIMIT %s",
             [terminal_id, first, day, _SETTLEMENTS],
         )
         settled = cursor.fetchall()
