@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import wraps
 from typing import Any, Generic, TypeVar
 
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -38,7 +39,8 @@ class Policy(Generic[_Value]):
 
     `name` is `room.word`; `title` what people read (a msgid); `keeper` the verb needed to propose a new version;
     `since` and `source` those of the shipped `body`, which holds only what JSON holds; `read` turns a body into the
-    frozen value the rules take, and raises BadPolicy where it is wrong.
+    frozen value the rules take, and raises BadPolicy where what it says makes no sense. A body of other sorts, or one
+    that lacks something, is a BadPolicy too: no reader need look for that itself.
     """
 
     name: str
@@ -48,6 +50,22 @@ class Policy(Generic[_Value]):
     source: str
     body: Any
     read: Callable[[Any], _Value]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "read", _or_bad_policy(self.read))
+
+
+def _or_bad_policy(read: Callable[[Any], _Value]) -> Callable[[Any], _Value]:
+    """`read`, where what it stumbles over in a body is refused by name."""
+
+    @wraps(read)
+    def read_body(body: Any) -> _Value:
+        try:
+            return read(body)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as wrong:
+            raise BadPolicy(reason=str(wrong)) from wrong
+
+    return read_body
 
 
 @dataclass(frozen=True)

@@ -198,12 +198,9 @@ class Made:
 
 def read_contact(body: Any) -> ContactPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        first, last = time.fromisoformat(body["first"]), time.fromisoformat(body["last"])
-        channels = {channel: frozenset(traits) for channel, traits in body["channels"].items()}
-        policy = ContactPolicy(first, last, body["per_day"], body["per_week"], channels)
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    first, last = time.fromisoformat(body["first"]), time.fromisoformat(body["last"])
+    channels = {channel: frozenset(traits) for channel, traits in body["channels"].items()}
+    policy = ContactPolicy(first, last, body["per_day"], body["per_week"], channels)
     if set(channels) != set(CHANNELS) or not all(traits <= set(_TRAITS) for traits in channels.values()):
         raise BadPolicy(reason=f"channels: {', '.join(sorted(set(channels) ^ set(CHANNELS)))}")
     if not first < last or not 1 <= policy.per_day <= policy.per_week:

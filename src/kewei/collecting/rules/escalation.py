@@ -72,10 +72,7 @@ class Rung:
 
 def read_rungs(body: Any) -> tuple[Rung, ...]:
     """Read a version: rungs of a side stand in order and their stages do not fall. Raises BadPolicy."""
-    try:
-        rungs = tuple(Rung(**{**row, "segments": tuple(row["segments"])}) for row in body["rungs"])
-    except (TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    rungs = tuple(Rung(**{**row, "segments": tuple(row["segments"])}) for row in body["rungs"])
     for side in SIDES:
         stages = [rung.stage for rung in rungs if rung.side == side]
         if not stages or stages != sorted(stages):

@@ -114,11 +114,8 @@ class ExitPolicy:
 
 def read_exit(body: Any) -> ExitPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        authority = tuple((row["up_to_fen"], row["role"]) for row in body["authority"])
-        policy = ExitPolicy(authority, body["least_days"], body["evidence_least"])
-    except (TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    authority = tuple((row["up_to_fen"], row["role"]) for row in body["authority"])
+    policy = ExitPolicy(authority, body["least_days"], body["evidence_least"])
     roles = [role for _fen, role in policy.authority]
     if not roles or [fen for fen, _role in policy.authority] != sorted({fen for fen, _role in policy.authority}):
         raise BadPolicy(reason="authority")

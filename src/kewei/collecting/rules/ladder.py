@@ -194,23 +194,18 @@ def stage_of(place: int) -> int:
 
 def read_ladder(body: Any) -> Ladder:
     """Read a version: rungs climb in days and in stages, and every segment has a ladder. Raises BadPolicy."""
-    try:
-        ladders = {
-            segment: tuple(
-                Rung(row["stage"], row["days"], row["channel"], row["document"], row["again"]) for row in rows
-            )
-            for segment, rows in body["ladders"].items()
-        }
-        ladder = Ladder(
-            dict(body["segments"]),
-            body["otherwise"],
-            ladders,
-            body["court_days"],
-            body["guarantee_days"],
-            body["remind_days"],
-        )
-    except (KeyError, TypeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    ladders = {
+        segment: tuple(Rung(row["stage"], row["days"], row["channel"], row["document"], row["again"]) for row in rows)
+        for segment, rows in body["ladders"].items()
+    }
+    ladder = Ladder(
+        dict(body["segments"]),
+        body["otherwise"],
+        ladders,
+        body["court_days"],
+        body["guarantee_days"],
+        body["remind_days"],
+    )
     missing = {ladder.otherwise, *ladder.segment_of.values()} - set(ladders)
     if missing or not set(ladder.segment_of) <= set(KINDS):
         raise BadPolicy(reason=f"segments: {', '.join(sorted(missing | (set(ladder.segment_of) - set(KINDS))))}")

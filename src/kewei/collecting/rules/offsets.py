@@ -135,10 +135,7 @@ class OffsetPolicy:
 
 def read_offset_policy(body: Any) -> OffsetPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = OffsetPolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = OffsetPolicy(**body)
     if set(policy.counts_bp) != set(ASSETS) or not all(0 < bp <= 10_000 for bp in policy.counts_bp.values()):
         raise BadPolicy(reason=f"counts_bp: {', '.join(ASSETS)}: 1–10000")
     return policy

@@ -161,10 +161,7 @@ class PromisePolicy:
 
 def read_promise_policy(body: Any) -> PromisePolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = PromisePolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = PromisePolicy(**body)
     if not 0 < policy.kept_bp <= FULL_BP or policy.breaks < 1 or not 0 <= policy.grace_days <= 30:
         raise BadPolicy(reason="0 < kept_bp ≤ 10000, breaks ≥ 1, 0 ≤ grace_days ≤ 30")
     return policy

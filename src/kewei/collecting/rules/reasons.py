@@ -121,26 +121,15 @@ class ReasonPolicy:
 
 def read_reasons(body: Any) -> ReasonPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        rows = {code: Reason(code, tuple(owners), days, side) for code, (owners, days, side) in body["codes"].items()}
-        stale = int(body["stale_days"])
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    rows = {code: Reason(code, tuple(owners), days, side) for code, (owners, days, side) in body["codes"].items()}
+    stale = int(body["stale_days"])
     if set(rows) != set(NAMES):
         raise BadPolicy(reason=f"codes: {', '.join(sorted(set(rows) ^ set(NAMES)))}")
     for row in rows.values():
-        if not _makes_sense(row):
+        known = row.side in SIDES and row.owners and set(row.owners) <= set(OWNERS)
+        if not known or (row.days is not None and not 0 < row.days <= 366):
             raise BadPolicy(reason=f"codes.{row.code}")
     return ReasonPolicy(rows, stale)
-
-
-def _makes_sense(row: Reason) -> bool:
-    """Whether a reason has a known side, known owners, and a target in days or none."""
-    try:
-        known = row.side in SIDES and row.owners and set(row.owners) <= set(OWNERS)
-        return bool(known) and (row.days is None or 0 < row.days <= 366)
-    except TypeError:
-        return False
 
 
 REASONS = Policy(

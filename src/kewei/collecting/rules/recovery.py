@@ -213,20 +213,17 @@ def _known_part(own: Curve, theirs: Ints) -> Ints:
 
 
 def _read(body: Any) -> CurvePolicy:
-    try:
-        published = tuple(
-            Published(
-                one["name"], one["title"], one["clock"], one["source"],
-                tuple((day, bp) for day, bp in one["points"]), one["training_only"],
-            )
-            for one in body["published"]
-        )  # fmt: skip
-        policy = CurvePolicy(
-            body["horizon_days"], body["full_after_months"], body["groups"], dict(body["default"]), published
-        )  # fmt: skip
-        _check(policy)
-    except (AttributeError, KeyError, TypeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    published = tuple(
+        Published(
+            one["name"], one["title"], one["clock"], one["source"],
+            tuple((day, bp) for day, bp in one["points"]), one["training_only"],
+        )
+        for one in body["published"]
+    )  # fmt: skip
+    policy = CurvePolicy(
+        body["horizon_days"], body["full_after_months"], body["groups"], dict(body["default"]), published
+    )  # fmt: skip
+    _check(policy)
     return policy
 
 

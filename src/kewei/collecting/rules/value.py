@@ -73,14 +73,9 @@ class ValuePolicy:
 
 def read_value(body: Any) -> ValuePolicy:
     """Read a version. Raises BadPolicy where a curve is missing or rises the wrong way."""
-    try:
-        curves = {
-            name: {segment: _curve(points) for segment, points in body[name].items()} for name in ("ever", "alone")
-        }
-        steps = {name: _curve(body[name]) for name in ("stake", "rested")}
-        policy = ValuePolicy(**{**body, **curves, **steps})
-    except (AttributeError, TypeError, KeyError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    curves = {name: {segment: _curve(points) for segment, points in body[name].items()} for name in ("ever", "alone")}
+    steps = {name: _curve(body[name]) for name in ("stake", "rested")}
+    policy = ValuePolicy(**{**body, **curves, **steps})
     for name, found in curves.items():
         if set(found) != set(SEGMENTS):
             raise BadPolicy(reason=f"{name}: {', '.join(sorted(set(SEGMENTS) ^ set(found)))}")

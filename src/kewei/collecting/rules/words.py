@@ -49,11 +49,8 @@ class Found:
 
 def read_words(body: Any) -> WordPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        phrases = {family: tuple(fold(phrase) for phrase in rows) for family, rows in body["phrases"].items()}
-        allowed = tuple(fold(phrase) for phrase in body["allowed"])
-    except (KeyError, TypeError, AttributeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    phrases = {family: tuple(fold(phrase) for phrase in rows) for family, rows in body["phrases"].items()}
+    allowed = tuple(fold(phrase) for phrase in body["allowed"])
     if set(phrases) != set(FAMILIES):
         raise BadPolicy(reason=f"phrases: {', '.join(sorted(set(phrases) ^ set(FAMILIES)))}")
     if not all(len(phrase) > 1 for rows in (*phrases.values(), allowed) for phrase in rows):

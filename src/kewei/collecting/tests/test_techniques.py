@@ -88,4 +88,4 @@ def test_a_version_may_not_hold_what_is_unlawful_or_unknown(change):
     first, *rest = TECHNIQUES.body["rows"]
     assert len(read_techniques({"rows": [first, *rest]})) == len(LIBRARY)
     with pytest.raises(BadPolicy):
-        read_techniques({"rows": [first | change, *rest]})
+        TECHNIQUES.read({"rows": [first | change, *rest]})

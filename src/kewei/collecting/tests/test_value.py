@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kewei.collecting.rules import value
 from kewei.collecting.rules.segments import SEGMENTS
 from kewei.collecting.rules.techniques import TECHNIQUES, Situation
-from kewei.collecting.rules.value import FIRST_DAY, VALUE, Moment, Owed, Tables, Weighed, read_value
+from kewei.collecting.rules.value import FIRST_DAY, VALUE, Moment, Owed, Tables, Weighed
 from kewei.kernel.policies import BadPolicy
 from kewei.receivables.tests.rules.worked import day, fen, table
 
@@ -120,4 +120,4 @@ def test_a_claim_about_to_lapse_calls_for_what_keeps_it():
 )
 def test_a_version_that_cannot_be_is_refused(change):
     with pytest.raises(BadPolicy):
-        read_value({**VALUE.body, **change})
+        VALUE.read({**VALUE.body, **change})

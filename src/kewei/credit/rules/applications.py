@@ -244,18 +244,15 @@ class Matrix:
 
 def read_matrix(body: Any) -> Matrix:
     """Read a version. Raises BadPolicy for unknown roles, a matrix with a gap, or one that sales alone can pass."""
-    try:
-        cases = tuple(
-            Case(
-                row["name"], tuple(row["steps"]), row.get("most_fen"),
-                tuple(row["grades"]) if row.get("grades") is not None else None, row.get("over_bp"),
-                bool(row.get("exception")),
-            )
-            for row in body["cases"]
-        )  # fmt: skip
-        matrix = Matrix(cases, tuple(body["less"]), body["step_working_days"], dict(body["superiors"]))
-    except (TypeError, KeyError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    cases = tuple(
+        Case(
+            row["name"], tuple(row["steps"]), row.get("most_fen"),
+            tuple(row["grades"]) if row.get("grades") is not None else None, row.get("over_bp"),
+            bool(row.get("exception")),
+        )
+        for row in body["cases"]
+    )  # fmt: skip
+    matrix = Matrix(cases, tuple(body["less"]), body["step_working_days"], dict(body["superiors"]))
     if type(matrix.step_working_days) is not int or matrix.step_working_days < 1:
         raise BadPolicy(reason="step_working_days")
     roles = {role for case in cases for role in case.steps} | set(matrix.less) | set(matrix.superiors.values())

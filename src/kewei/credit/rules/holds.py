@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from kewei.kernel.policies import BadPolicy, Policy
+from kewei.kernel.policies import Policy
 from kewei.kernel.refusals import N_, Refused, refusal
 
 REASONS: dict[str, str] = {
@@ -73,10 +73,7 @@ class HoldPolicy:
 
 def read_hold_policy(body: Any) -> HoldPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        return HoldPolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    return HoldPolicy(**body)
 
 
 HOLDS = Policy(

@@ -61,14 +61,11 @@ class LimitPolicy:
 
 def read_limit_policy(body: Any) -> LimitPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = LimitPolicy(**body)
-        if set(policy.k_bp) != set(GRADES) or not all(0 <= k <= 20_000 for k in policy.k_bp.values()):
-            raise BadPolicy(reason="k_bp: A B C D")
-        if policy.k_bp["D"] != 0 or policy.step_fen <= 0 or policy.months <= 0:
-            raise BadPolicy(reason="k_bp D = 0, step_fen > 0, months > 0")
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = LimitPolicy(**body)
+    if set(policy.k_bp) != set(GRADES) or not all(0 <= k <= 20_000 for k in policy.k_bp.values()):
+        raise BadPolicy(reason="k_bp: A B C D")
+    if policy.k_bp["D"] != 0 or policy.step_fen <= 0 or policy.months <= 0:
+        raise BadPolicy(reason="k_bp D = 0, step_fen > 0, months > 0")
     return policy
 
 

@@ -25,10 +25,7 @@ class ReviewPolicy:
 
 def read_review_policy(body: Any) -> ReviewPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = ReviewPolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = ReviewPolicy(**body)
     if set(policy.months) != {"A", "B", "C", "D", ""} or policy.refresh_months <= 0:
         raise BadPolicy(reason="months: A B C D ''")
     return policy

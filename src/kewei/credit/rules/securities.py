@@ -77,10 +77,7 @@ class SecurityPolicy:
 
 def read_security_policy(body: Any) -> SecurityPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = SecurityPolicy(int(body["default_months"]), tuple(sorted(body["ladder"])), dict(body["share_bp"]))
-    except (KeyError, TypeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = SecurityPolicy(int(body["default_months"]), tuple(sorted(body["ladder"])), dict(body["share_bp"]))
     wanted = set(KINDS) - {DEPOSIT}
     if set(policy.share_bp) != wanted or not all(0 <= bp <= 10_000 for bp in policy.share_bp.values()):
         raise BadPolicy(reason=f"share_bp: {', '.join(sorted(wanted))}: 0–10000")

@@ -110,21 +110,18 @@ class Grading:
 
 def read_sheet(body: Any) -> Sheet:
     """Read a sheet. Raises BadPolicy: weights must sum to 100, thresholds must stand on measures of their own factor."""
-    try:
-        factors = tuple(_factor(code, told) for code, told in body["factors"].items())
-        parts = tuple(
-            Part(code, _whole(told["weight"]), told["without"], told.get("nought_at", 0))
-            for code, told in body["behaviour"].items()
-        )
-        sheet = Sheet(
-            factors,
-            parts,
-            _whole(body["behaviour_share"]),
-            _whole(body["behaviour_months"]),
-            _whole(body["missing_bp"]),
-        )
-    except (KeyError, TypeError, AttributeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    factors = tuple(_factor(code, told) for code, told in body["factors"].items())
+    parts = tuple(
+        Part(code, _whole(told["weight"]), told["without"], told.get("nought_at", 0))
+        for code, told in body["behaviour"].items()
+    )
+    sheet = Sheet(
+        factors,
+        parts,
+        _whole(body["behaviour_share"]),
+        _whole(body["behaviour_months"]),
+        _whole(body["missing_bp"]),
+    )
     _check_sheet(sheet)
     return sheet
 
@@ -179,27 +176,23 @@ def _whole(value: Any) -> int:
 
 def read_grading(body: Any) -> Grading:
     """Read how points become grades. Raises BadPolicy: bands must fall from A to D, caps and red lines be known ones."""
-    try:
-        bands = tuple((grade, _whole(body["bands"][grade])) for grade in GRADES[:-1])
-        red = body["red_lines"]
-        grading = Grading(
-            bands=bands,
-            red_lists=frozenset(red["lists"]),
-            red_measures=tuple((code, _whole(value), line) for code, value, line in red["measures"]),
-            overdue_days=_whole(red["overdue_days"]),
-            promises_broken=_whole(red["promises_broken"]),
-            caps=tuple(
-                Cap(code, told["grade"], told.get("limit", 0), told.get("window", 0))
-                for code, told in body["caps"].items()
-            ),
-            review_months={grade: _whole(body["review_months"][grade]) for grade in GRADES},
-            hospital_kinds=frozenset(body["hospital_kinds"]),
-            public_checks=frozenset(body["public_checks"]),
-            not_ours=frozenset(body["reasons"]["ours"]),
-            lowering=frozenset(body["reasons"]["lowering"]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    bands = tuple((grade, _whole(body["bands"][grade])) for grade in GRADES[:-1])
+    red = body["red_lines"]
+    grading = Grading(
+        bands=bands,
+        red_lists=frozenset(red["lists"]),
+        red_measures=tuple((code, _whole(value), line) for code, value, line in red["measures"]),
+        overdue_days=_whole(red["overdue_days"]),
+        promises_broken=_whole(red["promises_broken"]),
+        caps=tuple(
+            Cap(code, told["grade"], told.get("limit", 0), told.get("window", 0)) for code, told in body["caps"].items()
+        ),
+        review_months={grade: _whole(body["review_months"][grade]) for grade in GRADES},
+        hospital_kinds=frozenset(body["hospital_kinds"]),
+        public_checks=frozenset(body["public_checks"]),
+        not_ours=frozenset(body["reasons"]["ours"]),
+        lowering=frozenset(body["reasons"]["lowering"]),
+    )
     _check_grading(grading)
     return grading
 

@@ -222,10 +222,7 @@ class SurveyPolicy:
 
 def read_survey_policy(body: Any) -> SurveyPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        return SurveyPolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    return SurveyPolicy(**body)
 
 
 SURVEY = Policy(

@@ -16,10 +16,7 @@ PUBLIC_BODIES = ("public_hospital", "primary_care", "cdc", "military")
 
 def read_terms(body: Any) -> dict[str, dict[str, int]]:
     """Read a version: grade -> kind -> days. Raises BadPolicy for a kind without days."""
-    try:
-        terms = {grade: {kind: int(days) for kind, days in row.items()} for grade, row in body.items()}
-    except (AttributeError, TypeError, ValueError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    terms = {grade: {kind: int(days) for kind, days in row.items()} for grade, row in body.items()}
     missing = [f"{grade} × {kind}" for grade in "ABCD" for kind in KINDS if kind not in terms.get(grade, {})]
     if missing:
         raise BadPolicy(reason=", ".join(missing[:5]))
@@ -65,11 +62,8 @@ class StatutoryPolicy:
 
 def read_statutory(body: Any) -> StatutoryPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        provinces = tuple((row["province"], row["days"], row["source"]) for row in body["provinces"])
-        return StatutoryPolicy(**{**body, "provinces": provinces})
-    except (TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    provinces = tuple((row["province"], row["days"], row["source"]) for row in body["provinces"])
+    return StatutoryPolicy(**{**body, "provinces": provinces})
 
 
 STATUTORY = Policy(

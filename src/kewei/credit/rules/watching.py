@@ -95,10 +95,7 @@ class WatchPolicy:
 
 def read_watch_policy(body: Any) -> WatchPolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = WatchPolicy(**body)
-    except TypeError as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = WatchPolicy(**body)
     if policy.rhythm_invoices < 3 or policy.overdue_window_days <= 0:
         raise BadPolicy(reason="rhythm_invoices ≥ 3, overdue_window_days > 0")
     return policy

@@ -35,10 +35,7 @@ class Authority:
 
 def read_authority(body: Any) -> Authority:
     """Read a version. Raises BadPolicy."""
-    try:
-        policy = Authority(dict(body["most_fen"]), body["most_days"])
-    except (TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    policy = Authority(dict(body["most_fen"]), body["most_days"])
     if unknown := set(policy.most_fen) - set(ROLES):
         raise BadPolicy(reason=", ".join(sorted(unknown)))
     return policy

@@ -93,11 +93,8 @@ class GatePolicy:
 
 def read_gate_policy(body: Any) -> GatePolicy:
     """Read a version. Raises BadPolicy."""
-    try:
-        given: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in body.items()}
-        policy = GatePolicy(**given)
-    except (TypeError, AttributeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    given: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in body.items()}
+    policy = GatePolicy(**given)
     if set(policy.overdue_days) != {"A", "B", "C", "D"} or set(policy.tolerance_bp) != {"A", "B", "C", "D"}:
         raise BadPolicy(reason="A B C D")
     if policy.reserve_days < 1:

@@ -35,10 +35,7 @@ class RequiredPapers:
 
 def read_required(body: Any) -> RequiredPapers:
     """Read a version. Raises BadPolicy for a kind or paper there is not."""
-    try:
-        groups = {kind: tuple(tuple(group) for group in rows) for kind, rows in body.items()}
-    except (AttributeError, TypeError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    groups = {kind: tuple(tuple(group) for group in rows) for kind, rows in body.items()}
     unknown = [kind for kind in groups if kind not in KINDS]
     unknown += [paper for rows in groups.values() for group in rows for paper in group if paper not in LICENCE_KINDS]
     if unknown:
@@ -105,10 +102,7 @@ class Verification:
 
 def read_verification(body: Any) -> Verification:
     """Read a version. Raises BadPolicy."""
-    try:
-        return Verification(**{**body, "kinds": tuple(body["kinds"])})
-    except (TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    return Verification(**{**body, "kinds": tuple(body["kinds"])})
 
 
 VERIFICATION = Policy(
@@ -176,17 +170,14 @@ class ScopeTable:
 
 def read_scope(body: Any) -> ScopeTable:
     """Read a version. Raises BadPolicy for gaps, overlaps and unknown words."""
-    try:
-        rows = tuple(
-            ScopeRow(
-                row["class"], tuple(row["kinds"]), row["level"], tuple(row.get("papers", ())),
-                bool(row.get("in_scope")), row.get("note", ""), bool(row.get("dated")),
-            )
-            for row in body["rows"]
-        )  # fmt: skip
-        retail = tuple(body.get("retail", ()))
-    except (AttributeError, TypeError, KeyError) as wrong:
-        raise BadPolicy(reason=str(wrong)) from wrong
+    rows = tuple(
+        ScopeRow(
+            row["class"], tuple(row["kinds"]), row["level"], tuple(row.get("papers", ())),
+            bool(row.get("in_scope")), row.get("note", ""), bool(row.get("dated")),
+        )
+        for row in body["rows"]
+    )  # fmt: skip
+    retail = tuple(body.get("retail", ()))
     table = ScopeTable(rows, retail)
     if unknown := [kind for kind in retail if kind not in KINDS]:
         raise BadPolicy(reason=", ".join(unknown))
