@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import time
 from argparse import ArgumentParser, Namespace
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,9 +13,9 @@ from django.utils.translation import gettext as _
 from kewei.collecting import actions
 from kewei.collecting.queries import worklist as ranked
 from kewei.collecting.web.worklist import why_words
-from kewei.kernel.calendar import day_from_text
 from kewei.kernel.money import yuan
 from kewei.people import queries as people
+from kewei.people.cli import bar, day_typed
 
 
 def arguments_collect(parser: ArgumentParser) -> None:
@@ -31,9 +29,9 @@ def collect(args: Namespace) -> int:
     """The daily run of collecting: cases open and close, overdue items climb, letters are drafted, today's list is ranked."""
     login = args.as_login or os.environ.get("KEWEI_USER", "")
     person = people.acting(login)
-    day = day_from_text(args.day) if args.day else timezone.localdate()
+    day = day_typed(args.day)
     began = time.monotonic()
-    counted = actions.run_day(day=day, by=person, now=timezone.now(), progress=_bar(args.json))
+    counted = actions.run_day(day=day, by=person, now=timezone.now(), progress=bar(args.json))
     if day == timezone.localdate():
         actions.rank_worklist(day=day, by=person, now=timezone.now())
     told = {"day": day.isoformat(), **vars(counted), "seconds": round(time.monotonic() - began, 1)}
@@ -46,18 +44,6 @@ def collect(args: Namespace) -> int:
         )
     )
     return 0
-
-
-def _bar(quiet: bool) -> Any:
-    """A progress bar on the terminal; silent where nobody watches."""
-
-    def draw(done: int, total: int) -> None:
-        if not quiet and sys.stderr.isatty():
-            filled = 30 * done // max(total, 1)
-            end = "\n" if done >= total else ""
-            print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
-
-    return draw
 
 
 def arguments_worklist(parser: ArgumentParser) -> None:

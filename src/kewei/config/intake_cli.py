@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -23,7 +22,7 @@ from kewei.journal import queries_intake
 from kewei.kernel.columns import EXTRA
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import NotFound
-from kewei.people import queries as people
+from kewei.people.cli import asking
 
 SHOWN = 50
 
@@ -63,7 +62,7 @@ def arguments_import(parser: ArgumentParser) -> None:
 
 def import_(args: Namespace) -> int:
     """Import a file: 0 taken (or nothing wrong in a dry run), 1 problems or refused, 2 wrong usage."""
-    by = acting(args)
+    by = asking(args)
     if args.undo is not None:
         return _undo(args, by)
     if not args.noun or args.file is None:
@@ -261,7 +260,7 @@ def arguments_export(parser: ArgumentParser) -> None:
 
 def export(args: Namespace) -> int:
     """Write every row of a noun this person may see to a file that import reads back."""
-    by = acting(args)
+    by = asking(args)
     filters = {"first": args.first, "last": args.last, "customer": args.customer}
     count = outgoing.write(args.noun, args.out, by=by, now=timezone.now(), english=args.english, **filters)
     if args.json:
@@ -334,15 +333,6 @@ def _common(parser: ArgumentParser) -> None:
         help="act as this person; else KEWEI_USER; else the first director  以谁的名义",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer as JSON")
-
-
-def acting(args: Namespace) -> Any:
-    """Who acts: --as, KEWEI_USER, or the first director. Raises NotFound."""
-    login = args.as_login or os.environ.get("KEWEI_USER", "")
-    if login:
-        return people.acting(login)
-    directors, _count = people.persons(people.system(), role="director", limit=None)
-    return people.acting(min(directors, key=lambda row: row.pk).login if directors else "")
 
 
 def _print_json(value: Any) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from argparse import ArgumentParser, Namespace
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,10 +20,9 @@ from kewei.credit.rules.exposure import PARTS
 from kewei.credit.rules.holds import REASONS
 from kewei.credit.rules.scoring import NotScored
 from kewei.credit.rules.sheets import BEHAVIOUR
-from kewei.kernel.calendar import day_from_text
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_, BadValue
-from kewei.people import queries as people
+from kewei.people.cli import asking, bar, day_typed
 from kewei.terminals import queries as terminals
 
 
@@ -59,10 +55,10 @@ def score(args: Namespace) -> int:
 
 
 def _one(args: Namespace) -> int:
-    person = _person(args, "credit.see" if args.show else "credit.score")
+    person = asking(args, "credit.see" if args.show else "credit.score")
     terminal = terminals.terminal_named(person, args.what)
     if not args.show:
-        actions.score_customer(terminal=terminal, by=person, now=timezone.now(), as_of=_day(args.as_of))
+        actions.score_customer(terminal=terminal, by=person, now=timezone.now(), as_of=day_typed(args.as_of))
     full = scores.score_of(terminal.pk)
     if full is None:
         raise NotScored
@@ -84,10 +80,10 @@ def _one(args: Namespace) -> int:
 
 
 def _all(args: Namespace) -> int:
-    person = _person(args, "credit.score")
-    began, as_of = time.monotonic(), _day(args.as_of)
+    person = asking(args, "credit.score")
+    began, as_of = time.monotonic(), day_typed(args.as_of)
     moved = actions.regrade(
-        terminal_ids=scores.every_customer(), as_of=as_of, by=person, now=timezone.now(), progress=_bar(args.json)
+        terminal_ids=scores.every_customer(), as_of=as_of, by=person, now=timezone.now(), progress=bar(args.json)
     )
     seconds = round(time.monotonic() - began, 1)
     changes = sorted((change.split(">"), count) for change, count in moved.items())
@@ -102,23 +98,11 @@ def _all(args: Namespace) -> int:
     return 0
 
 
-def _bar(quiet: bool) -> Any:
-    """A progress bar on the terminal; silent where nobody watches."""
-
-    def draw(done: int, total: int) -> None:
-        if not quiet and sys.stderr.isatty():
-            filled = 30 * done // max(total, 1)
-            end = "\n" if done >= total else ""
-            print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
-
-    return draw
-
-
 def _calibrate(args: Namespace) -> int:
-    person = _person(args, "credit.see")
+    person = asking(args, "credit.see")
     today = timezone.localdate()
-    first = _day(args.first) if args.first else today - timedelta(days=3 * 365)
-    found = grades.calibrated(person, first, _day(args.last), args.months, today)
+    first = day_typed(args.first) if args.first else today - timedelta(days=3 * 365)
+    found = grades.calibrated(person, first, day_typed(args.last), args.months, today)
     if args.out:
         if Path(args.out).suffix.lower() != ".svg":
             raise BadValue(field=N_("文件名"), value=args.out, reason=N_("应以 .svg 结尾"))
@@ -149,22 +133,6 @@ def _points(points_c: int) -> str:
     return f"{points_c // 100}.{points_c % 100:02}"
 
 
-def _day(text: str) -> date:
-    """A day as people type it; none is today. Raises BadDay."""
-    return day_from_text(text) if text else timezone.localdate()
-
-
-def _person(args: Namespace, verb: str) -> Any:
-    """Who asks: --as, KEWEI_USER, or the first director. Raises NotFound, NotAllowed."""
-    login = args.as_login or os.environ.get("KEWEI_USER", "")
-    if not login:
-        directors, _count = people.persons(people.system(), role="director", limit=None)
-        login = min(directors, key=lambda row: row.pk).login if directors else ""
-    person = people.acting(login)
-    person.must(verb)
-    return person
-
-
 # --- standing --------------------------------------------------------------------------------------------------------------
 
 
@@ -178,7 +146,7 @@ def arguments_credit(parser: ArgumentParser) -> None:
 
 def credit(args: Namespace) -> int:
     """How a customer stands: exposure part by part, limit, headroom, overdue, holds; exit 1 where there is no headroom."""
-    person, today = _person(args, "credit.see"), timezone.localdate()
+    person, today = asking(args, "credit.see"), timezone.localdate()
     terminal = terminals.terminal_for(person, terminals.terminal_named(person, args.customer).pk, "credit.see")
     stands = standing.standing(terminal.pk, today)
     if args.json:

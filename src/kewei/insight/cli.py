@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from argparse import ArgumentParser, Namespace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -25,7 +23,7 @@ from kewei.journal import queries_policies
 from kewei.kernel.calendar import day_from_text
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import NotFound
-from kewei.people import queries as people
+from kewei.people.cli import asking, day_typed
 
 SEE, LEARN = "collecting.see", "collecting.learn"
 
@@ -55,17 +53,17 @@ def arguments_predict(parser: ArgumentParser) -> None:
 def predict(args: Namespace) -> int:
     """Look back by the honest protocol (docs/algorithms/prediction.md), or train on the ledger."""
     if args.what == "train":
-        person = _person(args, LEARN)
-        study = actions.train_prediction(as_of=_day(args.as_of), by=person, now=timezone.now())
+        person = asking(args, LEARN)
+        study = actions.train_prediction(as_of=day_typed(args.as_of), by=person, now=timezone.now())
         print(json.dumps(study.told["model"], ensure_ascii=False) if args.json else _("模型已训练"))
         return 0
     if args.data is not None and not args.data.is_file():
         raise NotFound(noun=str(args.data))
     # A file is nobody's secret; the ledger is the company's.
-    if args.data is None and not _person(args, SEE).reach(SEE).everything:
+    if args.data is None and not asking(args, SEE).reach(SEE).everything:
         raise NotFound(noun=_("全公司的账"))
-    until = _day(args.as_of).toordinal() + 1
-    invoices = read_invoices(args.data, args.order) if args.data else history.past(_day(args.as_of)).invoices()
+    until = day_typed(args.as_of).toordinal() + 1
+    invoices = read_invoices(args.data, args.order) if args.data else history.past(day_typed(args.as_of)).invoices()
     cut = day_from_text(args.cut).toordinal() if args.cut else _last_fifth(invoices, until)
     _show(prediction.back_test(invoices, cut, until), args.json)
     return 0
@@ -107,10 +105,10 @@ def arguments_recovery(parser: ArgumentParser) -> None:
 
 def recovery(args: Namespace) -> int:
     """What of what is still open on a day comes in yet, by segment, in percent; published figures below."""
-    person = _person(args, SEE)
+    person = asking(args, SEE)
     if args.learn:
-        actions.draw_curves(as_of=_day(args.as_of), by=person, now=timezone.now())
-    study = learning.latest(learning.CURVE, _day(args.as_of))
+        actions.draw_curves(as_of=day_typed(args.as_of), by=person, now=timezone.now())
+    study = learning.latest(learning.CURVE, day_typed(args.as_of))
     own = learning.own_curves(study, args.clock)
     if args.json:
         print(
@@ -120,7 +118,7 @@ def recovery(args: Namespace) -> int:
     print("".join(f"{day:>7}" for day in MARKS) + "  " + _(CLOCKS[args.clock]))
     for curve in own.values():
         print("".join(f"{_at(curve.to_come_bp, day):>7}" for day in MARKS) + "  " + _(SEGMENTS[curve.segment]))
-    for one in queries_policies.in_force(CURVES, _day(args.as_of)).value.published:
+    for one in queries_policies.in_force(CURVES, day_typed(args.as_of)).value.published:
         if one.clock == args.clock:
             told = dict(one.points)
             print(
@@ -141,7 +139,7 @@ def arguments_forecast(parser: ArgumentParser) -> None:
 
 def forecast(args: Namespace) -> int:
     """Thirteen weeks of cash from the ledger as of a day."""
-    person, day = _person(args, LEARN), _day(args.as_of)
+    person, day = asking(args, LEARN), day_typed(args.as_of)
     if not person.reach(SEE).everything:
         raise NotFound(noun=_("全公司的账"))
     study = actions.forecast_cash(as_of=day, by=person, now=timezone.now())
@@ -155,17 +153,3 @@ def forecast(args: Namespace) -> int:
     for one in told["cuts"]:
         print(f"{date.fromordinal(one['day'])}  {yuan(sum(one['said_fen'])):>18}  {yuan(sum(one['came_fen'])):>18}")
     return 0
-
-
-def _person(args: Namespace, verb: str) -> Any:
-    login = args.as_login or os.environ.get("KEWEI_USER", "")
-    if not login:
-        directors, _count = people.persons(people.system(), role="director", limit=None)
-        login = min(directors, key=lambda row: row.pk).login if directors else ""
-    person = people.acting(login)
-    person.must(verb)
-    return person
-
-
-def _day(text: str) -> date:
-    return day_from_text(text) if text else timezone.localdate()

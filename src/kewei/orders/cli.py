@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from argparse import ArgumentParser, Namespace
 from datetime import date
 from typing import Any
@@ -21,7 +20,7 @@ from kewei.orders.rules.lines import LineWanted
 from kewei.orders.rules.says import NAMES
 from kewei.orders.rules.states import STATES
 from kewei.orders.web import words
-from kewei.people import queries as people
+from kewei.people.cli import asking
 from kewei.products import queries as products
 from kewei.sales.excel import quantity
 from kewei.terminals import queries as terminals
@@ -50,7 +49,7 @@ def arguments_orders(parser: ArgumentParser) -> None:
 
 def orders(args: Namespace) -> int:
     """Orders, newest first, with what the gate blocked them by."""
-    person = _person(args, SEE)
+    person = asking(args, SEE)
     terminal = terminals.terminal_named(person, args.customer).pk if args.customer else None
     rows, count = queries.list_orders(
         person, state=args.state, terminal=terminal, first=_day(args.first), last=_day(args.last),
@@ -82,7 +81,7 @@ def arguments_order_check(parser: ArgumentParser) -> None:
 
 def order_check(args: Namespace) -> int:
     """What the gate would say of an order, placing none; exit 1 where somebody would have to do something first."""
-    person = _person(args, SEE)
+    person = asking(args, SEE)
     terminal = terminals.terminal_named(person, args.customer)
     lines = _lines(person, args.lines)
     decision, case = queries.try_order(person, terminal, lines, args.payment, timezone.now())
@@ -124,17 +123,6 @@ def _acting(parser: ArgumentParser) -> None:
         help="act as this person; else KEWEI_USER; else the first director  以谁的名义",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer as JSON, money in whole fen")
-
-
-def _person(args: Namespace, verb: str) -> Any:
-    """Who asks: --as, KEWEI_USER, or the first director. Raises NotFound, NotAllowed."""
-    login = args.as_login or os.environ.get("KEWEI_USER", "")
-    if not login:
-        directors, _count = people.persons(people.system(), role="director", limit=None)
-        login = min(directors, key=lambda row: row.pk).login if directors else ""
-    person = people.acting(login)
-    person.must(verb)
-    return person
 
 
 def _day(text: str) -> date | None:

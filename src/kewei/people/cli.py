@@ -1,15 +1,19 @@
-"""Commands about people: init, user, token."""
+"""Commands about people: init, user, token; and what the commands of every room share."""
 
 import json
+import os
 import sys
 from argparse import ArgumentParser, Namespace
-from datetime import datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
 from getpass import getpass
+from typing import Any
 
 from django.core.management import call_command
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kewei.kernel.calendar import day_from_text
 from kewei.kernel.refusals import BadValue, NotFound
 from kewei.people import actions, queries, rules
 
@@ -202,6 +206,35 @@ def token_list(args: Namespace) -> int:
 
 
 # --- helpers ---------------------------------------------------------------------------------------------------------
+
+
+def asking(args: Namespace, verb: str = "") -> Any:
+    """Who asks: --as, KEWEI_USER, or the first director; must hold the verb. Raises NotFound, NotAllowed."""
+    login = args.as_login or os.environ.get("KEWEI_USER", "")
+    if not login:
+        directors, _count = queries.persons(queries.system(), role="director", limit=None)
+        login = min(directors, key=lambda row: row.pk).login if directors else ""
+    person = queries.acting(login)
+    if verb:
+        person.must(verb)
+    return person
+
+
+def day_typed(text: str) -> date:
+    """A day as people type it; none is today. Raises BadDay."""
+    return day_from_text(text) if text else timezone.localdate()
+
+
+def bar(quiet: bool) -> Callable[[int, int], None]:
+    """A progress bar on the terminal; silent where nobody watches."""
+
+    def draw(done: int, total: int) -> None:
+        if not quiet and sys.stderr.isatty():
+            filled = 30 * done // max(total, 1)
+            end = "\n" if done >= total else ""
+            print(f"\r{'█' * filled}{'░' * (30 - filled)} {done:,}/{total:,}", end=end, file=sys.stderr, flush=True)
+
+    return draw
 
 
 def common(parser: ArgumentParser) -> None:

@@ -1,24 +1,20 @@
 """Commands of receivables: ageing, open-items, statement, kpis."""
 
 import json
-import os
 import sys
 import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kewei.kernel.calendar import day_from_text
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_, BadValue
-from kewei.people import queries as people
+from kewei.people.cli import asking, day_typed
 from kewei.receivables import queries, rules, shapes
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
@@ -42,7 +38,7 @@ def arguments_ageing(parser: ArgumentParser) -> None:
 
 def ageing(args: Namespace) -> int:
     """The ageing table; exit 1 where it does not agree with the control total."""
-    person, as_of = _person(args), _day(args.as_of)
+    person, as_of = asking(args, SEE), day_typed(args.as_of)
     table = queries.ageing(person, as_of, args.by, args.axis, args.order)
     agrees = table.totals.balance_fen == table.control_fen
     if args.json:
@@ -95,7 +91,7 @@ def arguments_open_items(parser: ArgumentParser) -> None:
 
 def open_items(args: Namespace) -> int:
     """Everything that is owed, what fell due first in front."""
-    person, as_of = _person(args), _day(args.as_of)
+    person, as_of = asking(args, SEE), day_typed(args.as_of)
     terminal = terminals.terminal_named(person, args.customer).pk if args.customer else None
     rows = queries.every_open_item(
         person, as_of, terminal=terminal, bucket=args.bucket, overdue=args.overdue or None
@@ -134,9 +130,9 @@ def arguments_statement(parser: ArgumentParser) -> None:
 
 def statement(args: Namespace) -> int:
     """A customer's statement as a file, or printed."""
-    person = _person(args, "receivables.statement")
+    person = asking(args, "receivables.statement")
     terminal = terminals.terminal_named(person, args.customer)
-    first, last = _day(args.first), _day(args.last)
+    first, last = day_typed(args.first), day_typed(args.last)
     if args.out:
         kind = Path(args.out).suffix.lower().removeprefix(".")
         if kind not in ("pdf", "xlsx"):
@@ -179,7 +175,7 @@ def arguments_kpis(parser: ArgumentParser) -> None:
 
 def kpis(args: Namespace) -> int:
     """Every figure of receivables with the numbers it was made of."""
-    person, as_of = _person(args), _day(args.as_of)
+    person, as_of = asking(args, SEE), day_typed(args.as_of)
     found = queries.kpis(person, as_of, args.months)
     if args.json:
         figures = [shapes.kpi(figure, _) for figure in found]
@@ -221,22 +217,6 @@ def _acting(parser: ArgumentParser) -> None:
         help="act as this person; else KEWEI_USER; else the first director  以谁的名义",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="answer as JSON, money in whole fen")
-
-
-def _person(args: Namespace, verb: str = SEE) -> Any:
-    """Who asks: --as, KEWEI_USER, or the first director. Raises NotFound, NotAllowed."""
-    login = args.as_login or os.environ.get("KEWEI_USER", "")
-    if not login:
-        directors, _count = people.persons(people.system(), role="director", limit=None)
-        login = min(directors, key=lambda row: row.pk).login if directors else ""
-    person = people.acting(login)
-    person.must(verb)
-    return person
-
-
-def _day(text: str) -> date:
-    """A day as people type it; none is today. Raises BadDay."""
-    return day_from_text(text) if text else timezone.localdate()
 
 
 def _print_json(head: dict[str, Any], name: str, rows: Iterable[Any]) -> None:

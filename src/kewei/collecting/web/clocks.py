@@ -23,6 +23,7 @@ from kewei.collecting.web import files
 from kewei.credit.rules.securities import KINDS as SECURITY_KINDS
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_, NotFound
+from kewei.people.keys import key_of
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, day_widget
 from kewei.receivables.rules.bills import BILL_KINDS
@@ -91,7 +92,7 @@ class ClaimForm(KeyedForm):
 def list_clocks(request: HttpRequest) -> HttpResponse:
     """时钟  What runs out within a year, or has: claims, guarantees, bills."""
     request.user.must(SEE)
-    chosen = files.asked_terminal(request)
+    chosen = key_of(request.GET.get("terminal"))
     terminal = terminals.terminal_for(request.user, chosen, SEE) if chosen is not None else None
     day = today()
     running = clocks.running_out(request.user, day, terminal=chosen)
@@ -162,7 +163,7 @@ def record_event(request: HttpRequest) -> HttpResponse:
     request.user.must(CONTACT)
     item = request.GET.get("item", "")
     one = clocks.clock_of(request.user, int(item), today()) if item.isdecimal() and len(item) < 19 else None
-    chosen = one.item.terminal_id if one else files.asked_terminal(request)
+    chosen = one.item.terminal_id if one else key_of(request.GET.get("terminal"))
     page: dict[str, Any] = {"title": _("登记时效事件"), "one": one}
     if chosen is None:
         return render(

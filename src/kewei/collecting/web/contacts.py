@@ -25,6 +25,7 @@ from kewei.journal.actions import keep_attachment
 from kewei.journal.web import attachment_response
 from kewei.kernel.calendar import add_working_days
 from kewei.kernel.refusals import NotFound
+from kewei.people.keys import MOST_TICKED, key_of, ticked
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, day_widget
 from kewei.receivables.web.parts import once, or_error, today
@@ -85,12 +86,12 @@ def record_contact(request: HttpRequest) -> HttpResponse:
     """登记催收联系  For a customer, about invoices that are ticked."""
     request.user.must(SPEAK)
     terminal = parts.customer_of(request, SPEAK)
-    corrects = parts.number_of(request.GET.get("corrects"))
+    corrects = key_of(request.GET.get("corrects"))
     first = contacts.contact_for(request.user, corrects, SPEAK) if corrects is not None else None
     if first is not None and (terminal is None or first.terminal_id != terminal.pk):
         raise NotFound(noun=_("催收记录"))
     form = ContactForm(request.user, request.POST or None, request.FILES or None, initial=_initial(terminal, first))
-    ticked = parts.ticked(request)
+    asked_for = ticked(request.POST, "item", MOST_TICKED)
     if form.is_valid():
         given = form.cleaned_data
 
@@ -101,7 +102,7 @@ def record_contact(request: HttpRequest) -> HttpResponse:
                     filename=upload.name, content=upload.read(), verb=SPEAK, by=request.user, now=timezone.now()
                 )
             return actions.record_contact(
-                terminal=given["terminal"], items=ticked, channel=given["channel"], at=given["at"],
+                terminal=given["terminal"], items=asked_for, channel=given["channel"], at=given["at"],
                 words=given["words"], outcome=given["outcome"], reason=given["reason"], effect=given["effect"],
                 next_on=given["next_on"], standing=given["standing"], spoke_with=given["spoke_with"],
                 post=given["post"], ours=not given["theirs"], note=given["note"], paper=paper, corrects=first,
@@ -118,7 +119,7 @@ def record_contact(request: HttpRequest) -> HttpResponse:
             return redirect(parts.back_to_case(given["terminal"].pk))
     page = {
         "form": form, "terminal": terminal, "title": _("更正催收联系") if first else _("登记催收联系"), "first": first,
-        "items": parts.items_to_tick(request.user, terminal, ticked if request.method == "POST" else None),
+        "items": parts.items_to_tick(request.user, terminal, asked_for if request.method == "POST" else None),
         "rules": queries_policies.in_force(CONTACT, today()).value,
         "case_url": parts.back_to_case(terminal.pk) if terminal else reverse("collecting:cases"),
         "pick": form, "action_words": _("登记"),

@@ -8,15 +8,9 @@ from django.http import HttpRequest
 
 from kewei.collecting.queries.worklist import Judged
 from kewei.collecting.rules.techniques import Technique
-from kewei.credit.web.parts import came_with, form_page, head, number_of
+from kewei.credit.web.parts import form_page, head
 
-__all__ = ["came_with", "chosen", "form_page", "head", "number_of", "ticked"]
-
-
-def ticked(request: HttpRequest, most: int) -> list[int]:
-    """Keys of ticked rows, each once."""
-    found = [pk for text in request.POST.getlist("id")[:most] if (pk := number_of(text)) is not None]
-    return list(dict.fromkeys(found))
+__all__ = ["chosen", "form_page", "head"]
 
 
 def chosen(request: HttpRequest, found: Judged | None) -> Technique | None:

@@ -23,6 +23,7 @@ from kewei.collecting.web import files
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
+from kewei.people.keys import key_of
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables import queries as receivables
@@ -170,7 +171,7 @@ def list_disputes(request: HttpRequest) -> HttpResponseBase:
 def raise_dispute(request: HttpRequest) -> HttpResponse:
     """登记争议  Choose the customer, then the invoice."""
     request.user.must(DISPUTE)
-    chosen = files.asked_terminal(request)
+    chosen = key_of(request.GET.get("terminal"))
     page: dict[str, Any] = {"title": _("登记争议")}
     if chosen is None:
         return render(

@@ -28,6 +28,7 @@ from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.orders import queries as orders
 from kewei.orders.papers.note import delivery_note
 from kewei.people import queries as people
+from kewei.people.keys import key_of, ticked
 from kewei.people.notices import done
 from kewei.receivables.forms import KeyedForm, day_widget
 from kewei.receivables.web.parts import address, once, or_error, today
@@ -61,7 +62,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
     """证据评分  Overdue invoices, largest first: the score of each and what would raise it most."""
     request.user.must(SEE)
     asked = request.GET.get("terminal", "")
-    terminal = int(asked) if asked.isdecimal() and len(asked) < 19 else None
+    terminal = key_of(asked)
     number = request.GET.get("page", "1")
     start = (max(1, min(int(number) if number.isdecimal() and len(number) < 6 else 1, 10_000)) - 1) * PAGE
     rows, count = evidence.overdue_by_size(request.user, today(), terminal=terminal, start=start, limit=PAGE)
@@ -175,7 +176,7 @@ def paper_file(request: HttpRequest, pk: int) -> HttpResponse:
 def pack(request: HttpRequest) -> HttpResponse:
     """证据包  One archive for counsel about the invoices ticked; to whom it went is kept."""
     request.user.must(LETTER)
-    ids = [int(pk) for pk in dict.fromkeys(request.POST.getlist("id")) if pk.isdecimal() and len(pk) < 19]
+    ids = ticked(request.POST)
     if not 0 < len(ids) <= MOST:
         raise NothingToPack(most=MOST)
     cards = [evidence.evidence_of(request.user, pk, today()) for pk in ids]

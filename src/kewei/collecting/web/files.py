@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,20 +18,12 @@ from kewei.kernel.refusals import Refused
 from kewei.receivables.web.parts import address
 from kewei.terminals import rules as terminal_rules
 
-MOST_TICKED = 2_000
-
 
 def kept_file(request: HttpRequest, upload: Any, verb: str) -> Any:
     """The file sent with a form, kept as an attachment; None where none was."""
     if not upload:
         return None
     return keep_attachment(filename=upload.name, content=upload.read(), verb=verb, by=request.user, now=timezone.now())
-
-
-def ticked(data: QueryDict, name: str = "item") -> list[int]:
-    """Keys of the rows ticked on a page."""
-    found = [pk for pk in dict.fromkeys(data.getlist(name)) if pk.isdecimal() and len(pk) < 19]
-    return [int(pk) for pk in found[:MOST_TICKED]]
 
 
 def plan_of(text: str) -> list[Part]:
@@ -72,9 +64,3 @@ def head(terminal: Any) -> dict[str, Any]:
         "kind": _(terminal_rules.KINDS.get(terminal.kind, terminal.kind)),
         "customer_url": address("desk:terminal", terminal.pk),
     }
-
-
-def asked_terminal(request: HttpRequest) -> int | None:
-    """The customer named in an address."""
-    pk = request.GET.get("terminal", "")
-    return int(pk) if pk.isdecimal() and len(pk) < 19 else None

@@ -37,6 +37,7 @@ from kewei.journal.web import attachment_response
 from kewei.kernel import columns
 from kewei.kernel.calendar import day_from_text
 from kewei.kernel.refusals import N_, NotFound, Refused
+from kewei.people.keys import MOST_TICKED, ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, amount_widget, day_widget
@@ -272,12 +273,17 @@ def draft(request: HttpRequest) -> HttpResponse:
     rate_bp = terminals.late_rates([terminal.pk]).get(terminal.pk, 0)
     lines = lines_of(KINDS[kind], claims, today(), rate_bp)
     form = DraftForm(kind, request.POST or None)
-    ticked = [int(pk) for pk in request.POST.getlist("item") if pk.isdecimal() and len(pk) < 19]
+    asked_for = ticked(request.POST, "item")
     if form.is_valid():
 
         def keep() -> int:
             return actions.draft_letter(
-                terminal=terminal, kind=kind, item_ids=ticked, given=form.given(), by=request.user, now=timezone.now()
+                terminal=terminal,
+                kind=kind,
+                item_ids=asked_for,
+                given=form.given(),
+                by=request.user,
+                now=timezone.now(),
             ).pk
 
         if pk := or_error(form, lambda: once(request, "draft_letter", keep)):
@@ -285,7 +291,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             return redirect("collecting:letter", pk)
     page |= {
         "terminal": terminal, "lines": lines, "form": form, "rate_bp": rate_bp,
-        "ticked": ticked if request.method == "POST" else [line.item_id for line in lines],
+        "ticked": asked_for if request.method == "POST" else [line.item_id for line in lines],
         "total_fen": sum(line.fen for line in lines), "customer_url": address("desk:terminal", terminal.pk),
     }  # fmt: skip
     return render(request, "collecting/letter_new.html", page, status=422 if request.method == "POST" else 200)
@@ -374,16 +380,12 @@ def _kept_file(request: HttpRequest, upload: Any) -> Any:
 # --- many at once ---------------------------------------------------------------------------------------------------
 
 
-def _ticked(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in dict.fromkeys(request.POST.getlist("id")) if pk.isdecimal() and len(pk) < 19][:2000]
-
-
 @require_POST
 def seal_many(request: HttpRequest) -> HttpResponse:
     """批准用印  Those ticked that can be sealed; the rest are named with the reason."""
     request.user.must(SEAL)
     sealed, left = 0, []
-    for pk in _ticked(request):
+    for pk in ticked(request.POST, most=MOST_TICKED):
         try:
             actions.approve_letter(letter=pk, by=request.user, now=timezone.now())
             sealed += 1
@@ -399,7 +401,7 @@ def seal_many(request: HttpRequest) -> HttpResponse:
 def bundle(request: HttpRequest) -> HttpResponse:
     """打包下载  One archive of the letters ticked, made a few at a time."""
     request.user.must(SEE)
-    ids = _ticked(request)
+    ids = ticked(request.POST, most=MOST_TICKED)
     for pk in ids:
         letters.letter_for(request.user, pk)
     if not ids:

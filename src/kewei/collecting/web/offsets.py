@@ -34,6 +34,7 @@ from kewei.collecting.web import files
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_, as_words
 from kewei.kernel.yuan_text import yuan
+from kewei.people.keys import MOST_TICKED, key_of, ticked
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables import queries as receivables
@@ -168,7 +169,7 @@ def list_offsets(request: HttpRequest) -> HttpResponseBase:
 def propose(request: HttpRequest) -> HttpResponse:
     """提出抵债  Choose the customer, then its invoices, then what it offers."""
     request.user.must(LETTER)
-    chosen = files.asked_terminal(request)
+    chosen = key_of(request.GET.get("terminal"))
     page: dict[str, Any] = {"title": _("提出抵债")}
     if chosen is None:
         return render(
@@ -188,7 +189,7 @@ def propose(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             return actions.propose_offset(
                 terminal=terminal,
-                items=files.ticked(request.POST),
+                items=ticked(request.POST, "item", MOST_TICKED),
                 offered=offered,
                 by=request.user,
                 now=timezone.now(),
@@ -197,7 +198,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         if pk := or_error(form, lambda: once(request, "propose_offset", keep)):
             done(request, _("抵债已提出，等待审批"))
             return redirect("collecting:offset", pk)
-    page |= files.head(terminal) | {"form": form, "owed": owed, "ticked": files.ticked(request.POST)}
+    page |= files.head(terminal) | {"form": form, "owed": owed, "ticked": ticked(request.POST, "item", MOST_TICKED)}
     return render(request, "collecting/offset_new.html", page, status=422 if request.method == "POST" else 200)
 
 

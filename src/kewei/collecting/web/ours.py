@@ -21,6 +21,7 @@ from kewei.collecting.web import files
 from kewei.credit.web.parts import form_page
 from kewei.kernel.refusals import N_
 from kewei.people import queries as people
+from kewei.people.keys import key_of
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, amount_widget, day_widget
@@ -123,7 +124,7 @@ def note(request: HttpRequest) -> HttpResponse:
     request.user.must(PROMISE)
     initial = {"made_on": today(), "promised_by": request.user.pk, "owner": request.user.pk}
     form = OurPromiseForm(
-        request.user, request.POST or None, initial=initial | {"terminal": files.asked_terminal(request)}
+        request.user, request.POST or None, initial=initial | {"terminal": key_of(request.GET.get("terminal"))}
     )
     if form.is_valid():
         given = form.cleaned_data

@@ -18,6 +18,7 @@ from kewei.collecting.rules.contacting import EFFECTS, OUTCOMES, STANDINGS
 from kewei.collecting.rules.ladder import CHANNELS, STAGES
 from kewei.collecting.rules.reasons import NAMES
 from kewei.kernel.yuan_text import yuan
+from kewei.people.keys import key_of
 from kewei.receivables import queries as receivables
 from kewei.receivables.web.parts import address, today
 from kewei.terminals import queries as terminals
@@ -110,21 +111,10 @@ def _letters(file: CaseFile) -> list[dict[str, Any]]:
 # --- the customer and the invoices of a form ------------------------------------------------------------------------------
 
 
-def number_of(text: str | None) -> int | None:
-    """A key out of an address, None where it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
-
-
 def customer_of(request: HttpRequest, verb: str) -> Any:
     """The customer named in an address or sent with a form; None where none is. Raises NotFound."""
-    pk = number_of(request.POST.get("terminal") or request.GET.get("terminal"))
+    pk = key_of(request.POST.get("terminal") or request.GET.get("terminal"))
     return None if pk is None else terminals.terminal_for(request.user, pk, verb)
-
-
-def ticked(request: HttpRequest) -> list[int]:
-    """The invoices ticked."""
-    found = (number_of(text) for text in request.POST.getlist("item")[:2_000])
-    return list(dict.fromkeys(pk for pk in found if pk is not None))
 
 
 def items_to_tick(reader: Any, terminal: Any, chosen: list[int] | None) -> list[dict[str, Any]]:

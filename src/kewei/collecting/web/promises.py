@@ -31,6 +31,7 @@ from kewei.collecting.rules.promises import (
 from kewei.collecting.web import files
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_, NotFound
+from kewei.people.keys import MOST_TICKED, key_of, ticked
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables import queries as receivables
@@ -181,7 +182,7 @@ def list_promises(request: HttpRequest) -> HttpResponseBase:
 def make_promise(request: HttpRequest) -> HttpResponse:
     """登记承诺  Choose the customer, then its invoices, then by when how much."""
     request.user.must(PROMISE)
-    chosen = files.asked_terminal(request)
+    chosen = key_of(request.GET.get("terminal"))
     page: dict[str, Any] = {"title": _("登记承诺付款")}
     if chosen is None:
         return render(
@@ -192,7 +193,7 @@ def make_promise(request: HttpRequest) -> HttpResponse:
     promised = promises.promised([item.pk for item in owed])
     disputed = disputes.disputed_fen([item.pk for item in owed])
     free = [item for item in owed if item.pk not in promised]
-    asked = files.ticked(request.POST if request.method == "POST" else request.GET)
+    asked = ticked(request.POST if request.method == "POST" else request.GET, "item", MOST_TICKED)
     wanted = [item.pk for item in free if item.due_date is None or item.due_date <= today()]
     form = PromiseForm(
         request.POST or None, request.FILES or None,

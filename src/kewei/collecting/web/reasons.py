@@ -22,6 +22,7 @@ from kewei.collecting.web.contacts import reason_choices
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_
 from kewei.people import queries as people
+from kewei.people.keys import MOST_TICKED, key_of, ticked
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, day_widget
@@ -144,13 +145,13 @@ def note_reason(request: HttpRequest) -> HttpResponse:
     request.user.must(SPEAK)
     terminal = parts.customer_of(request, SPEAK)
     form = ReasonForm(request.user, request.POST or None, initial={"terminal": terminal.pk if terminal else None})
-    ticked = parts.ticked(request)
+    asked_for = ticked(request.POST, "item", MOST_TICKED)
     if form.is_valid():
         given = form.cleaned_data
 
         def note() -> int:
             return actions.note_reason(
-                terminal=given["terminal"], items=ticked, code=given["code"],
+                terminal=given["terminal"], items=asked_for, code=given["code"],
                 also=[one for one in (given["second"], given["third"]) if one],
                 owner=people.colleague(int(given["owner"])) if given["owner"] else None, due_on=given["due_on"],
                 note=given["note"], by=request.user, now=timezone.now(),
@@ -160,8 +161,8 @@ def note_reason(request: HttpRequest) -> HttpResponse:
         if changed is not None:
             done(request, _("已登记 {count} 张发票的原因").format(count=changed))
             return redirect(parts.back_to_case(given["terminal"].pk))
-    one = parts.number_of(request.GET.get("item"))
-    chosen = ticked if request.method == "POST" else [one] if one is not None else None
+    one = key_of(request.GET.get("item"))
+    chosen = asked_for if request.method == "POST" else [one] if one is not None else None
     page = {
         "form": form, "terminal": terminal, "title": _("登记逾期原因"), "pick": form,
         "items": parts.items_to_tick(request.user, terminal, chosen), "action_words": _("登记"),

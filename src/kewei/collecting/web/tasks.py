@@ -21,6 +21,7 @@ from kewei.collecting.web import debtor
 from kewei.collecting.web.worklist import role_words
 from kewei.kernel.money import fen_from_text
 from kewei.kernel.refusals import N_, Refused
+from kewei.people.keys import came_with
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, amount_widget, day_widget
@@ -241,7 +242,7 @@ def list_costs(request: HttpRequest) -> HttpResponseBase:
 def note_cost(request: HttpRequest) -> HttpResponse:
     """登记催收费用  Outlay, time, or both."""
     request.user.must(CONTACT)
-    form = CostForm(request.user, request.POST or None, initial=debtor.came_with(request) | {"on": today()})
+    form = CostForm(request.user, request.POST or None, initial=came_with(request) | {"on": today()})
     if form.is_valid():
         given = form.cleaned_data
 

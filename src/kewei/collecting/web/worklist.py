@@ -30,6 +30,7 @@ from kewei.kernel.calendar import add_working_days
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_, as_words
 from kewei.people import queries as people
+from kewei.people.keys import ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.people.rules import APART_FROM_MEDICAL, ROLES
@@ -231,7 +232,7 @@ def rank(request: HttpRequest) -> HttpResponse:
 def plan_many(request: HttpRequest) -> HttpResponse:
     """安排任务  The ticked customers, with one task each; those that have it already are passed over."""
     request.user.must(CONTACT)
-    wanted = [terminals.terminal_for(request.user, pk, CONTACT) for pk in debtor.ticked(request, AT_ONCE)]
+    wanted = [terminals.terminal_for(request.user, pk, CONTACT) for pk in ticked(request.POST, most=AT_ONCE)]
     if not wanted:
         done(request, _("没有勾选任何一行"))
         return redirect("collecting:worklist")
@@ -272,7 +273,7 @@ def _set(request: HttpRequest, terminal: Any, given: dict[str, Any], *, skip: bo
 def write_many(request: HttpRequest) -> HttpResponse:
     """起草本阶段函件  The letter of each ticked customer's stage, for all that is overdue; drafts still need their seal."""
     request.user.must(LETTER)
-    wanted = [terminals.terminal_for(request.user, pk, LETTER).pk for pk in debtor.ticked(request, AT_ONCE)]
+    wanted = [terminals.terminal_for(request.user, pk, LETTER).pk for pk in ticked(request.POST, most=AT_ONCE)]
     found = worklist.overdue_items(wanted, today()) if wanted else {}
     letters = [
         LetterWanted(pk, KIND_OF_STAGE[f"ST{stage}"], f"ST{stage}", tuple(items))

@@ -20,6 +20,7 @@ from kewei.credit.rules.holds import REASONS, AlreadyOnHold, NotOnHold
 from kewei.credit.web import parts
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
+from kewei.people.keys import came_with, ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, day_widget
@@ -150,7 +151,7 @@ def list_holds(request: HttpRequest) -> HttpResponseBase:
 def place_hold(request: HttpRequest) -> HttpResponse:
     """停止赊销  One customer, with the reason in words."""
     request.user.must(HOLD)
-    form = HoldForm(request.user, request.POST or None, initial=parts.came_with(request))
+    form = HoldForm(request.user, request.POST or None, initial=came_with(request))
     if form.is_valid():
         given = form.cleaned_data
 
@@ -219,7 +220,7 @@ def _page(request: HttpRequest, pk: int, form: LiftForm | None = None) -> HttpRe
 def lift_many(request: HttpRequest) -> HttpResponse:
     """恢复赊销  The ticked holds, with one reason for all of them; those lifted meanwhile are passed over."""
     request.user.must(HOLD)
-    wanted = [holds.hold_for(request.user, pk, HOLD) for pk in _ticked(request)]
+    wanted = [holds.hold_for(request.user, pk, HOLD) for pk in ticked(request.POST, most=AT_ONCE)]
     form = LiftForm(request.POST if "why" in request.POST else None)
     if not wanted:
         done(request, _("没有勾选任何一行"))
@@ -252,7 +253,7 @@ def lift_many(request: HttpRequest) -> HttpResponse:
 def hold_many(request: HttpRequest) -> HttpResponse:
     """停止赊销  The ticked customers, with one reason for all of them; those held for it already are passed over."""
     request.user.must(HOLD)
-    wanted = [terminals.terminal_for(request.user, pk, HOLD) for pk in _ticked(request)]
+    wanted = [terminals.terminal_for(request.user, pk, HOLD) for pk in ticked(request.POST, most=AT_ONCE)]
     form = ManyForm(request.POST if "reason" in request.POST else None)
     if not wanted:
         done(request, _("没有勾选任何一行"))
@@ -281,9 +282,3 @@ def hold_many(request: HttpRequest) -> HttpResponse:
         "back": reverse("credit:limits"),
     }  # fmt: skip
     return render(request, "credit/many.html", page, status=422 if form.is_bound else 200)
-
-
-def _ticked(request: HttpRequest) -> list[int]:
-    """Keys of ticked rows, each once."""
-    found = [pk for text in request.POST.getlist("id")[:AT_ONCE] if (pk := parts.number_of(text)) is not None]
-    return list(dict.fromkeys(found))

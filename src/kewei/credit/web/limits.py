@@ -30,6 +30,7 @@ from kewei.credit.web.parts import FULL_BP, tone_of_use
 from kewei.kernel.calendar import add_years
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
+from kewei.people.keys import key_of
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import KeyedForm
@@ -170,7 +171,7 @@ def _limit_page(request: HttpRequest, terminal: Any, end_with: EndForm | None = 
     day, person = today(), request.user
     stands = standing.standing(terminal.pk, day)
     longest, law = files.terms_of(terminal.pk, stands.grade, day)
-    asked = parts.number_of(request.GET.get("term"))
+    asked = key_of(request.GET.get("term"))
     term = min(asked or stands.term_days or longest or law.default_days or 30, LONGEST_TERM)
     suggested = files.suggestion(terminal.pk, term, day)
     first = add_years(day, -1) + timedelta(days=1)

@@ -59,14 +59,3 @@ def form_page(
             form.initial.pop("terminal", None)
     page = {"form": form, "title": title, "customer": customer, "crumb": crumb} | more
     return render(request, "credit/form.html", page, status=422 if request.method == "POST" else 200)
-
-
-def came_with(request: HttpRequest) -> dict[str, Any]:
-    """The customer named in the address of a form."""
-    pk = request.GET.get("terminal", "")
-    return {"terminal": int(pk)} if pk.isdecimal() and len(pk) < 19 else {}
-
-
-def number_of(text: str | None) -> int | None:
-    """A key out of an address, None where it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None

@@ -22,6 +22,7 @@ from kewei.journal.actions import keep_attachment, note_read
 from kewei.journal.web import attachment_response
 from kewei.kernel import columns
 from kewei.kernel.refusals import N_, Refused
+from kewei.people.keys import came_with
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm, amount_widget, day_widget
@@ -139,7 +140,7 @@ def record_security(request: HttpRequest) -> HttpResponse:
     """登记担保  Who stands for what, and until when."""
     request.user.must(SECURE)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = SecurityForm(request.user, *posted, initial=parts.came_with(request) | {"since": today()})
+    form = SecurityForm(request.user, *posted, initial=came_with(request) | {"since": today()})
     if form.is_valid():
         given = form.cleaned_data
 

@@ -19,6 +19,7 @@ from kewei.credit.queries.watching import OPEN, STATES, FindingRow
 from kewei.credit.rules.watching import BY_HAND, KINDS, FindingClosed, sentence
 from kewei.credit.web import parts
 from kewei.kernel.refusals import N_
+from kewei.people.keys import came_with, ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.forms import DocumentForm, KeyedForm
@@ -120,7 +121,7 @@ def watch(request: HttpRequest) -> HttpResponseBase:
 def note_finding(request: HttpRequest) -> HttpResponse:
     """登记预警  A registry change, a lawsuit, a rumour: typed in by who saw it."""
     request.user.must(WATCH)
-    form = NoteForm(request.user, request.POST or None, initial=parts.came_with(request))
+    form = NoteForm(request.user, request.POST or None, initial=came_with(request))
     if form.is_valid():
         given = form.cleaned_data
 
@@ -165,8 +166,7 @@ def close_finding(request: HttpRequest, pk: int) -> HttpResponse:
 def close_many(request: HttpRequest) -> HttpResponse:
     """关闭预警  The ticked findings, with one outcome for all of them; those closed meanwhile are passed over."""
     request.user.must(WATCH)
-    keys = [pk for text in request.POST.getlist("id")[:AT_ONCE] if (pk := parts.number_of(text)) is not None]
-    wanted = [watching.finding_for(request.user, pk, WATCH) for pk in dict.fromkeys(keys)]
+    wanted = [watching.finding_for(request.user, pk, WATCH) for pk in ticked(request.POST, most=AT_ONCE)]
     if not wanted:
         done(request, _("没有勾选任何一行"))
         return redirect("credit:watch")

@@ -16,6 +16,7 @@ from kewei.orders import actions, queries
 from kewei.orders.rules.gate import PAYMENTS
 from kewei.orders.rules.states import STATES, TONES
 from kewei.orders.web import words
+from kewei.people.keys import ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing, page_of
 from kewei.people.notices import done, warned
 from kewei.receivables.web.parts import address
@@ -159,7 +160,7 @@ def release_many(request):
 def _each(request: Any, do: Callable[[Any], Any]) -> tuple[int, list[str]]:
     """Do something to each ticked order, one transaction each: how often it was done, and what was said where it was not."""
     did, left = 0, []
-    for pk in [int(text) for text in request.POST.getlist("id") if text.isdecimal()][:MOST_AT_ONCE]:
+    for pk in ticked(request.POST, most=MOST_AT_ONCE):
         number = ""
         try:
             kept = queries.order_for(request.user, pk, "orders.release")

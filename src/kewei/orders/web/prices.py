@@ -16,6 +16,7 @@ from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.orders import actions, queries
 from kewei.orders.forms import PriceForm
 from kewei.orders.web.lists import import_page
+from kewei.people.keys import ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.products import queries as products
@@ -119,7 +120,7 @@ def end_many(request):
     """停用价格  The ticked ones; from now on they count no longer."""
     request.user.must(SET)
     ended = 0
-    for pk in [int(text) for text in request.POST.getlist("id") if text.isdecimal()][:MOST_AT_ONCE]:
+    for pk in ticked(request.POST, most=MOST_AT_ONCE):
         with suppress(Refused):  # somebody ended it meanwhile: that is what was wanted
             actions.end_price(price=queries.price_for(request.user, pk), by=request.user, now=timezone.now())
             ended += 1

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kewei.kernel.calendar import month_end
 from kewei.kernel.money import fen_from_text, yuan, yuan_in_words
 from kewei.kernel.refusals import Refused
+from kewei.people.keys import came_with
 from kewei.people.notices import done
 from kewei.receivables import actions, queries
 from kewei.receivables.forms import InvoiceForm, ReceiptForm, RedLetterForm
@@ -55,7 +56,7 @@ BESIDE: dict[str, str] = {
 def post_invoice(request: HttpRequest) -> HttpResponse:
     """登记发票"""
     request.user.must("receivables.post_invoice")
-    form = InvoiceForm(request.user, request.POST or None, initial=_initial(request) | {"invoice_date": today()})
+    form = InvoiceForm(request.user, request.POST or None, initial=came_with(request) | {"invoice_date": today()})
     if form.is_valid():
         given = form.cleaned_data
 
@@ -78,7 +79,7 @@ def post_invoice(request: HttpRequest) -> HttpResponse:
 def post_red_letter(request: HttpRequest) -> HttpResponse:
     """登记红字发票"""
     request.user.must("receivables.post_red_letter")
-    initial = _initial(request) | {"issued_on": today(), "original_no": request.GET.get("original", "")[:60]}
+    initial = came_with(request) | {"issued_on": today(), "original_no": request.GET.get("original", "")[:60]}
     form = RedLetterForm(request.user, request.POST or None, initial=initial)
     if form.is_valid():
         given = form.cleaned_data
@@ -102,7 +103,7 @@ def post_red_letter(request: HttpRequest) -> HttpResponse:
 def receive_payment(request: HttpRequest) -> HttpResponse:
     """登记收款"""
     request.user.must("receivables.receive")
-    initial = _initial(request) | {"received_on": today(), "method": "transfer"}
+    initial = came_with(request) | {"received_on": today(), "method": "transfer"}
     form = ReceiptForm(request.user, request.POST or None, initial=initial)
     if form.is_valid():
         given = form.cleaned_data
@@ -236,11 +237,6 @@ def _hit(hit: Any) -> dict[str, Any]:
         "pk": hit.pk, "code": hit.code, "name": hit.name, "kind": _(kind), "place": hit.city or hit.province,
         "owner": hit.owner,
     }  # fmt: skip
-
-
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    pk = request.GET.get("terminal", "")
-    return {"terminal": int(pk)} if pk.isdecimal() and len(pk) < 19 else {}
 
 
 def _original(given: dict[str, Any]) -> int | None:

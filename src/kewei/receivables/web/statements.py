@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.kernel.calendar import month_end
 from kewei.kernel.refusals import N_, NotFound, Refused, refusal
+from kewei.people.keys import ticked
 from kewei.receivables import queries
 from kewei.receivables.forms import PeriodForm
 from kewei.receivables.web import batches
@@ -79,7 +80,7 @@ def make(request: HttpRequest, pk: int) -> HttpResponse:
 def statements(request: HttpRequest) -> HttpResponse:
     """批量对账单  For the customers ticked in the ageing table: choose a period, get one archive."""
     request.user.must(VERB)
-    chosen = [int(pk) for pk in dict.fromkeys(request.POST.getlist("id")) if pk.isdecimal() and len(pk) < 19]
+    chosen = ticked(request.POST)
     if len(chosen) > MOST:
         raise TooManyStatements(most=MOST, chosen=len(chosen))
     asked = {"first", "last"} <= request.POST.keys()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kewei.kernel.names import fold
 from kewei.kernel.refusals import Refused
 from kewei.people import queries as people
+from kewei.people.keys import ticked
 from kewei.people.notices import done, warned
 from kewei.terminals import actions, forms, queries, rules
 from kewei.terminals.web.parts import sections
@@ -115,7 +116,7 @@ def assign(request, pk: int):
 def assign_many(request):
     """批量分配  The owner of every ticked terminal; asked for first, then set."""
     request.user.must("terminals.assign")
-    pks = [int(text) for text in request.POST.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
+    pks = ticked(request.POST)
     named = queries.labels(request.user, pks)
     form = forms.OwnerForm(request.POST if "owner" in request.POST else None)
     if form.is_valid():
