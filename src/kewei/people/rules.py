@@ -46,6 +46,10 @@ DECIDE_DEBT = DEMAND | {
     "collecting.law",
     "collecting.policy",
 }
+# Visits (domain 2.3-2.5): everybody who visits plans and reports; orders, stock and promises only whoever may sell (4.4).
+MAKE_VISITS = {"visits.see", "visits.plan", "visits.visit", "field.use"}
+SELL_ON_VISITS = {"visits.trade"}
+LEAD_VISITS = {"visits.release", "visits.remark", "visits.export"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -90,10 +94,12 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             ASK_FOR_CREDIT,
             SPEAK_OF_DEBT,
+            MAKE_VISITS,
+            SELL_ON_VISITS,
             {"terminals.export"},
         ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
-        _role("medical", N_("医药代表"), OWN, {"terminals.see", "products.see"}),
+        _role("medical", N_("医药代表"), OWN, {"terminals.see", "products.see"}, MAKE_VISITS),
         _role(
             "manager",
             N_("大区经理"),
@@ -106,7 +112,10 @@ ROLES: dict[str, Role] = {
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DEMAND,
-            {"terminals.assign", "credit.approve", "orders.release"},
+            MAKE_VISITS,
+            SELL_ON_VISITS,
+            LEAD_VISITS,
+            {"terminals.assign", "credit.approve", "orders.release", "field.revoke"},
         ),
         _role(
             "credit",
@@ -120,6 +129,8 @@ ROLES: dict[str, Role] = {
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DEMAND,
+            MAKE_VISITS,
+            SELL_ON_VISITS,
             {"collecting.learn"},
         ),
         _role(
@@ -209,6 +220,10 @@ ROLES: dict[str, Role] = {
             MOVE_GOODS,
             TAKE_OUT_TRUST,
             DECIDE_DEBT,
+            MAKE_VISITS,
+            SELL_ON_VISITS,
+            LEAD_VISITS,
+            {"visits.policy", "field.revoke"},
             # A director may sell as well as judge, though never both about one application (credit.rules).
             {
                 "terminals.assign",
@@ -236,6 +251,7 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             TAKE_OUT_TRUST,
             DEMAND,
+            {"visits.see", "visits.plan", "visits.wish", "field.revoke"},
             # The clock scores, holds, lifts, escalates, reminds and checks orders again; it never approves or releases.
             {
                 "terminals.assign",
@@ -282,6 +298,8 @@ VERB_WORDS: dict[str, str] = {
     "credit.see": N_("信用查看"),
     "credit.survey": N_("信用调查"),
     "credit.watch": N_("预警处理"),
+    "field.revoke": N_("停用外勤设备"),
+    "field.use": N_("使用外勤应用"),
     "journal.approve_policy": N_("政策批准"),
     "journal.check": N_("核对账与链"),
     "journal.follow": N_("运行后续动作"),
@@ -325,6 +343,15 @@ VERB_WORDS: dict[str, str] = {
     "terminals.policy": N_("证照政策提出"),
     "terminals.see": N_("客户查看"),
     "terminals.veto": N_("质管否决与解除"),
+    "visits.export": N_("拜访导出"),
+    "visits.plan": N_("拜访计划"),
+    "visits.policy": N_("拜访政策提出"),
+    "visits.release": N_("拜访计划批准"),
+    "visits.remark": N_("拜访点评"),
+    "visits.see": N_("拜访查看"),
+    "visits.trade": N_("拜访中登记订单意向、库存与承诺"),
+    "visits.visit": N_("拜访登记"),
+    "visits.wish": N_("自动生成拜访理由"),
 }
 
 # One person may not hold an MR post and a post that sells or collects at the same time (domain 4.4).

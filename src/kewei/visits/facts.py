@@ -1,0 +1,42 @@
+"""What the visits room tells the house."""
+
+from kewei.kernel.refusals import N_
+
+# Wishes, plans.
+PATTERN_SET = "visits.pattern_set"
+ABSENCE_NOTED = "visits.absence_noted"
+RHYTHM_SET = "visits.rhythm_set"
+WISHES_GATHERED = "visits.wishes_gathered"
+PLANNING_ASKED = "visits.planning_asked"
+PLAN_MADE = "visits.plan_made"
+PLAN_MOVED_ON = "visits.plan_moved_on"
+STOP_SET = "visits.stop_set"
+STOP_MOVED = "visits.stop_moved"
+STOP_CANCELLED = "visits.stop_cancelled"
+# Visits.
+CHECKLIST_SIGNED = "visits.checklist_signed"
+CHECKED_IN = "visits.checked_in"
+REPORTED = "visits.reported"
+PHOTO_ADDED = "visits.photo_added"
+REMARKED = "visits.remarked"
+ADVERSE_HINT = "visits.adverse_hint"
+
+# What people read for each of them.
+SAYS: dict[str, str] = {
+    PATTERN_SET: N_("设定作业安排"),
+    ABSENCE_NOTED: N_("登记请假、会议"),
+    RHYTHM_SET: N_("设定拜访频率"),
+    WISHES_GATHERED: N_("汇集拜访理由"),
+    PLANNING_ASKED: N_("要求排计划"),
+    PLAN_MADE: N_("生成拜访计划"),
+    PLAN_MOVED_ON: N_("计划状态变更"),
+    STOP_SET: N_("安排拜访"),
+    STOP_MOVED: N_("改期拜访"),
+    STOP_CANCELLED: N_("取消拜访"),
+    CHECKLIST_SIGNED: N_("出发前检核签字"),
+    CHECKED_IN: N_("拜访签到"),
+    REPORTED: N_("提交拜访记录"),
+    PHOTO_ADDED: N_("添加照片"),
+    REMARKED: N_("经理点评"),
+    ADVERSE_HINT: N_("不良反应线索"),
+}
