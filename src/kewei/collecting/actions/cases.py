@@ -163,8 +163,9 @@ def _letters(climbs: dict[int, list[Climb]]) -> list[LetterWanted]:
 
 def _climbs(found: positions.Debts, terminal_ids: Sequence[int], day: date, ladder: Ladder) -> dict[int, list[Climb]]:
     """What each customer is asked for today."""
-    kinds = {pk: one.kind for pk, one in terminals.dimensions(terminal_ids).items()}
-    told = positions.told_of(found, day, ladder.guarantee_days)
+    about = terminals.dimensions(terminal_ids)
+    kinds = {pk: one.kind for pk, one in about.items()}
+    found, told = positions.judged(found, positions.segments_of(about, ladder), ladder)
     unapplied = positions.unapplied(terminal_ids)
     reminded = positions.reminded_since(day, ladder.remind_days)
     climbs = {}

@@ -135,13 +135,19 @@ class Told:
     guarantees: Mapping[int, int]
 
 
-def told_of(found: Debts, day: date, guarantee_days: int) -> Told:
-    """Disputes, promises and guarantees of these items and their customers, whoever asks."""
-    items = found.item.tolist()
-    return Told(
-        disputes.disputed_fen(items), promises.open_by_item(items),
-        promises.pushed_up(np.unique(found.terminal).tolist(), day), guarantees_ending(day, guarantee_days),
-    )  # fmt: skip
+def judged(found: Debts, segments: dict[int, str], ladder: Ladder) -> tuple[Debts, Told]:
+    """The rows that may climb today, and what is known beside the ledger about them, whoever asks.
+
+    Days and limitation are looked at in columns, because few of the rows move on any morning; where a broken promise
+    or a guarantee pushes a customer up, all its overdue rows are among them.
+    """
+    day = date.fromordinal(found.day)
+    customers = np.unique(found.terminal).tolist()
+    pushed, guarantees = promises.pushed_up(customers, day), guarantees_ending(day, ladder.guarantee_days)
+    moved_up = np.isin(found.terminal, np.array([*pushed, *guarantees], dtype=np.int64)) & (found.late > 0)
+    rows = found.part(np.flatnonzero(may_climb(found, segments, ladder) | moved_up))
+    items = rows.item.tolist()
+    return rows, Told(disputes.disputed_fen(items), promises.open_by_item(items), pushed, guarantees)
 
 
 def as_debts(found: Debts, told: Told) -> dict[int, list[Debt]]:
