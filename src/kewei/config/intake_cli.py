@@ -22,6 +22,7 @@ from kewei.journal import queries_intake
 from kewei.kernel.columns import EXTRA
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import NotFound
+from kewei.orders.rules.states import STATES
 from kewei.people.cli import asking
 
 SHOWN = 50
@@ -151,10 +152,18 @@ def _say_trial(args: Namespace, trial: Trial, status: str) -> None:
         print(_part_line(part.counts()))
     _print_aside(trial)
     _print_problems(trial)
+    _print_foreseen(trial)
     if trial.problems.count:
         print(_("什么都没有写入。改正后重新导入，或加 --good-rows 只导入没有问题的行。"))
     else:
         print(_("没有问题；这是试运行，什么都没有写入。"))
+
+
+def _print_foreseen(trial: Trial) -> None:
+    for one in trial.as_json(_)["foreseen"]:
+        says = "；".join(said["reason"] for said in one["says"])
+        came_to = STATES[one["state"]]
+        print(_("第 {row} 行的订单：{state} {says}").format(row=one["row"], state=_(came_to), says=says))
 
 
 def _say_taken(args: Namespace, taken: Taken, trial: Trial | None = None) -> int:

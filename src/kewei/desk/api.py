@@ -45,6 +45,23 @@ class CellProblem(Schema):
     reason: str
 
 
+class Says(Schema):
+    """A sentence of the gate about a row."""
+
+    row: int
+    code: str
+    numbers: dict[str, Any]
+    reason: str
+
+
+class ForeseenOrder(Schema):
+    """What the gate would make of the order that begins on this row."""
+
+    row: int
+    state: str
+    says: list[Says]
+
+
 class Outcome(Schema):
     """What came of a file: `status` is taken, recognised, dry_run or problems; nothing is written for the last two."""
 
@@ -55,6 +72,7 @@ class Outcome(Schema):
     parts: list[Part]
     problem_count: int = 0
     problems: list[CellProblem] = []
+    foreseen: list[ForeseenOrder] = []
     kept: list[str] = []
     ignored: list[str] = []
 

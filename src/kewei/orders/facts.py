@@ -11,6 +11,7 @@ ORDER_LAPSED = "orders.order_lapsed"
 ORDER_CANCELLED = "orders.order_cancelled"
 GOODS_DELIVERED = "orders.goods_delivered"
 GOODS_HANDED_OVER = "orders.goods_handed_over"
+RECEIPT_KEPT = "orders.receipt_kept"
 DELIVERY_INVOICED = "orders.delivery_invoiced"
 GOODS_RETURNED = "orders.goods_returned"
 PRICE_SET = "orders.price_set"
@@ -31,6 +32,7 @@ SAYS: dict[str, str] = {
     ORDER_CANCELLED: N_("取消订单"),
     GOODS_DELIVERED: N_("发货"),
     GOODS_HANDED_OVER: N_("签收"),
+    RECEIPT_KEPT: N_("补签收单"),
     DELIVERY_INVOICED: N_("按发货开票"),
     GOODS_RETURNED: N_("退货"),
     PRICE_SET: N_("登记价格"),

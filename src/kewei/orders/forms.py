@@ -160,6 +160,16 @@ class HandoverForm(KeyedForm):
         self.fields["receiver"].choices = [("", "–"), *people]  # type: ignore[attr-defined]
 
 
+class SignedReceiptForm(KeyedForm):
+    """The scan of a signed receipt that came afterwards."""
+
+    paper = forms.FileField(
+        label=_("签收单"),
+        help_text=_("照片或 PDF，最多 10 MB"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
+
+
 class InvoiceForm(KeyedForm):
     """An invoice from a delivery."""
 

@@ -122,7 +122,9 @@ def _check(rows: list[dict[str, Any]], by: Person) -> None:
 
 def _fields_of(row: rules.ProductRow) -> dict[str, Any]:
     """Every column of a new product: blank cells are empty, and it is general goods on sale where nothing is said."""
-    blank = dict.fromkeys(("trade_name", "spec", "form", "unit", "maker", "approval_no", "prescription", "supply"), "")
+    blank = dict.fromkeys(
+        ("trade_name", "spec", "form", "unit", "maker", "approval_no", "prescription", "supply", "storage"), ""
+    )
     given = {name: value for name, value in row._asdict().items() if value is not None}
     card = {
         **blank, "per_case": None, "listed_price_fen": None, "tax_bp": None, "cold_chain": False, "scope_class": "general",

@@ -37,6 +37,7 @@ class ProductOut(Schema):
     scope_class: str
     prescription: str
     cold_chain: bool
+    storage: str
     lifecycle: str
     supply: str
     tax_bp: int | None
@@ -58,6 +59,7 @@ class ProductFields(Schema):
     scope_class: Word | None = None
     prescription: Word | None = None
     cold_chain: bool | None = None
+    storage: Annotated[str, Field(max_length=80)] | None = None
     lifecycle: Word | None = None
     supply: Word | None = None
     tax_bp: Annotated[int, Field(ge=0, le=10_000)] | None = None

@@ -86,6 +86,10 @@ COLUMNS: list[Column] = [
         show=lambda cold: "是" if cold else "否",
     ),
     Column(
+        "storage", "贮藏条件", "Storage", columns.text(80), example="遮光，密封，不超过20℃",
+        aliases=("贮藏", "储存条件", "储运条件", "贮存条件", "storage condition"), help=N_("照说明书「贮藏」项；印在随货同行单上"),
+    ),
+    Column(
         "lifecycle", "生命周期", "Lifecycle", _by_label(rules.LIFECYCLES), example="在售", aliases=("状态", "销售状态"),
         show=_label(rules.LIFECYCLES),
     ),

@@ -12,7 +12,7 @@ from kewei.people.fields import ColumnField, WordField
 from kewei.products import excel, rules
 
 COLUMN: dict[str, Column] = {column.name: column for column in excel.COLUMNS}
-TEXTS = ("name", "trade_name", "spec", "form", "unit", "maker", "approval_no")
+TEXTS = ("name", "trade_name", "spec", "form", "unit", "maker", "approval_no", "storage")
 
 
 def _words(name: str, words: dict[str, str], **more: Any) -> WordField:
@@ -33,6 +33,7 @@ class ProductForm(forms.Form):
     scope_class = _words("scope_class", rules.SCOPE_CLASSES, required=True, help_text=_("客户证照须有相应的经营范围"))
     prescription = _words("prescription", rules.PRESCRIPTION)
     cold_chain = forms.BooleanField(label=_("冷链"), required=False)
+    storage = ColumnField(COLUMN["storage"])
     lifecycle = _words("lifecycle", rules.LIFECYCLES, required=True)
     supply = _words("supply", rules.SUPPLIES, help_text=_("集采中选、基药、急救药被信用拦截时转人工批准"))
     tax_bp = ColumnField(COLUMN["tax_bp"], widget=forms.TextInput(attrs={"inputmode": "numeric"}))

@@ -26,6 +26,8 @@ class Product(models.Model):
     scope_class = models.CharField(max_length=30, blank=True)
     prescription = models.CharField(max_length=20, blank=True)
     cold_chain = models.BooleanField(default=False)
+    # 贮藏, in the words of the package: what the delivery note says of how the goods are kept on the way.
+    storage = models.CharField(max_length=80, blank=True)
     lifecycle = models.CharField(max_length=20, blank=True)
     # Won in volume-based procurement, essential, emergency: a duty to supply stands against a credit hold (domain 4.3).
     supply = models.CharField(max_length=20, blank=True)

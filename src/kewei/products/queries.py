@@ -46,6 +46,7 @@ class ProductCard:
     scope_class: str
     prescription: str
     cold_chain: bool
+    storage: str
     lifecycle: str
     listed_price_fen: int | None
     supply: str

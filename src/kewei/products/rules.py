@@ -109,6 +109,7 @@ class ProductRow(NamedTuple):
     scope_class: str | None = None
     prescription: str | None = None
     cold_chain: bool | None = None
+    storage: str | None = None
     lifecycle: str | None = None
     listed_price_fen: int | None = None
     supply: str | None = None

@@ -45,6 +45,7 @@ LISTING = Listing(
         Col("approval_no", N_("批准文号"), shown=False),
         Col("scope_class", N_("类别"), sort="scope_class", words=_label(rules.SCOPE_CLASSES)),
         Col("prescription", N_("处方类别"), words=_label(rules.PRESCRIPTION), shown=False),
+        Col("storage", N_("贮藏条件"), shown=False),
         Col("lifecycle", N_("生命周期"), words=_label(rules.LIFECYCLES), shown=False),
         Col("supply", N_("保供类别"), words=_label(rules.SUPPLIES), shown=False),
         Col("listed_price", N_("挂网价"), kind="amount", sort="listed_price", value=lambda row: row.listed_price_fen),

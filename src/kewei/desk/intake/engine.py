@@ -277,6 +277,7 @@ class Trial:
             "problem_rows": len(self.problems.rows),
             "problems": [problem.as_dict(translate) for problem in listed],
             "aside": [row.as_dict(translate) for part in self.parts for row in part.aside_rows[:limit]],
+            "foreseen": [_foreseen(one, translate) for part in self.parts for one in part.foreseen[:limit]],
             "kept": self.plan.kept,
             "ignored": [h for h in self.plan.unknown if h not in self.plan.kept],
             "warnings": [
@@ -284,6 +285,14 @@ class Trial:
                 for w in self.plan.sheet.warnings
             ],
         }
+
+
+def _foreseen(one: Any, translate: Translate) -> dict[str, Any]:
+    says = [
+        {"row": row, "code": why.code, "numbers": why.numbers, "reason": why.sentence(translate)}
+        for row, why in one.says
+    ]
+    return {"row": one.row, "state": one.state, "says": says}
 
 
 def try_out(plan: Plan, *, by: Any, now: datetime, progress: Progress = quiet) -> Trial:

@@ -48,7 +48,8 @@ class Judged:
     """One noun's part of a file after the dry run.
 
     `fresh` are rows for the noun's bulk action. `same` rows are in the house already, just so. `total_fen` is the money
-    of the fresh rows, None where the noun has none; `unapplied_fen` is what of it will settle nothing yet.
+    of the fresh rows, None where the noun has none; `unapplied_fen` is what of it will settle nothing yet. `foreseen` is
+    what a rule of the house would make of some of them (orders.rules.files.Foreseen), where one does.
     """
 
     noun: str
@@ -60,6 +61,7 @@ class Judged:
     aside_rows: list[Problem] = field(default_factory=list)
     total_fen: int | None = None
     unapplied_fen: int = 0
+    foreseen: list[Any] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
         """As JSON."""

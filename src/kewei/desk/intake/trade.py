@@ -11,11 +11,17 @@ from kewei.desk.intake.world import World
 from kewei.orders import actions, queries
 from kewei.orders.rules.files import FilePlan
 
+# The gate is asked order by order; a dry run of a long file must not take minutes, so only so many are tried.
+TRIED = 300
+
 
 def judge_orders(world: World, records: Iterator[Record], bench: Bench) -> Judged:
-    """Orders to place; those placed before under the customer's number are counted."""
+    """Orders to place, and what the gate would make of each; those placed before under the customer's number are counted."""
     rows = [(line, without_blanks(values)) for line, values in records]
-    return _judged(bench, rows, queries.plan_orders(world.person, rows))
+    plan = queries.plan_orders(world.person, rows)
+    found = _judged(bench, rows, plan)
+    found.foreseen = queries.foresee(plan.drafts[:TRIED], world.today)
+    return found
 
 
 def take_orders(world: World, judged: Judged, **given: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from kewei.desk.intake.reading import ENCODINGS, MAX_FILE_MB, MEGABYTE, ORDERS, 
 from kewei.journal import queries_intake
 from kewei.kernel.columns import EXTRA
 from kewei.kernel.refusals import N_, Refused, all_refusals
-from kewei.orders.rules.states import STATES
+from kewei.orders.rules.states import STATES, TONES
 from kewei.people import queries as people
 from kewei.people.notices import done
 
@@ -188,6 +188,7 @@ def _checked_page(request: Any, upload: Upload) -> HttpResponse:
         "nothing": not any(part["new"] + part["changed"] for part in found["parts"]),
         "warnings": [_sentence(w) for w in found["warnings"]],
         "aside": _aside(found),
+        "foreseen": [_foreseen(one) for one in found.get("foreseen", [])],
     }
     return _page(request, "desk/intake/checked.html", context, step=3)
 
@@ -344,6 +345,7 @@ def _check(upload: Upload, by: Any) -> None:
     found = trial.as_json()
     kept.keep_problems(upload, found.pop("problems"))
     found["aside"] = found["aside"][:SHOWN]
+    found["foreseen"] = found["foreseen"][:SHOWN]
     kept.save(upload, status=CHECKED, found=found)
 
 
@@ -444,6 +446,12 @@ def _aside(found: dict[str, Any]) -> list[dict[str, Any]]:
         {"count": count, "reason": kinds[code](**first[code]["numbers"]).sentence(_) if code in first else code}
         for code, count in counts.items()
     ]
+
+
+def _foreseen(one: dict[str, Any]) -> dict[str, Any]:
+    says = [(said["row"], _sentence(said)) for said in one["says"]]
+    state = one["state"]
+    return {"row": one["row"], "state": _(STATES[state]), "tone": TONES[state], "says": says}
 
 
 def _again(why: dict[str, Any]) -> Refused | None:

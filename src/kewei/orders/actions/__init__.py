@@ -1,6 +1,6 @@
 """What can be done with orders: every public verb of the room."""
 
-from kewei.orders.actions.delivering import deliver, hand_over, invoice_delivery, take_back
+from kewei.orders.actions.delivering import deliver, hand_over, invoice_delivery, keep_receipt, take_back
 from kewei.orders.actions.files import import_orders, import_prices, undo_import_orders, undo_import_prices
 from kewei.orders.actions.placing import (
     cancel_order,
@@ -20,6 +20,7 @@ __all__ = [
     "import_orders",
     "import_prices",
     "invoice_delivery",
+    "keep_receipt",
     "let_lapse",
     "place_order",
     "recheck_order",

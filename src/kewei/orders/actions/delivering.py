@@ -26,6 +26,7 @@ from kewei.orders.models import (
     OrderLine,
     Return,
     ReturnLine,
+    SignedReceipt,
 )
 from kewei.orders.queries import cases
 from kewei.orders.rules.delivering import (
@@ -33,6 +34,7 @@ from kewei.orders.rules.delivering import (
     BeforeDelivery,
     MoreThanDelivered,
     NeedsRedLetter,
+    NotHandedOver,
     NothingToInvoice,
     ReceiverNotAuthorised,
     back_fen,
@@ -139,6 +141,23 @@ def hand_over(
         temperature=temperature,
     )  # fmt: skip
     return handover
+
+
+@action
+def keep_receipt(*, delivery: Any, paper: Any, by: Person, now: datetime) -> SignedReceipt:
+    """补签收单  Add the scan of the signed receipt to a delivery handed over before; what was kept stays beside it.
+
+    Raises NotHandedOver.
+    """
+    by.must(DELIVER)
+    kept = _delivery(delivery, DELIVER, by)
+    if not Handover.objects.filter(delivery=kept).exists():
+        raise NotHandedOver(number=kept.number)
+    receipt = SignedReceipt.objects.create(delivery=kept, paper=paper, by=by, at=now)
+    record(
+        facts.RECEIPT_KEPT, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, paper=paper.pk
+    )  # fmt: skip
+    return receipt
 
 
 @action

@@ -57,6 +57,15 @@ class Handover(models.Model):
     at = models.DateTimeField()
 
 
+class SignedReceipt(models.Model):
+    """补签收单: a scan of the signed receipt that came after the handover was noted; append-only, the newest is shown."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="receipts")
+    paper = models.ForeignKey("journal.Attachment", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
 class OrderInvoice(models.Model):
     """按发货开票: which delivery an invoice of receivables was made from; append-only."""
 

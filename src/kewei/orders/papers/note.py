@@ -18,9 +18,14 @@ def delivery_note(card: Any) -> bytes:
     return compiled(TEMPLATE, as_paper(card))
 
 
-def storage(cold_chain: bool) -> str:
-    """How goods are kept on the way. The package says how warm; cold ones must not leave the cold chain."""
-    return "冷链：按说明书温度，途中测温" if cold_chain else "按说明书贮藏"
+def storage(said: str, cold_chain: bool) -> str:
+    """How goods are kept on the way: as the product says; cold ones must not leave the cold chain.
+
+    Where the catalogue says nothing the package does.
+    """
+    if cold_chain:
+        return f"冷链：{said or '按说明书温度'}，途中测温"
+    return said or "按说明书贮藏"
 
 
 def as_paper(card: Any) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def as_paper(card: Any) -> dict[str, Any]:
             [
                 line.name, line.spec, line.form, line.maker, line.approval_no, line.batch,
                 line.expires_on.isoformat() if line.expires_on else "", line.unit, quantity(line.quantity_milli),
-                yuan(line.price_fen), yuan(line.fen), storage(line.cold_chain),
+                yuan(line.price_fen), yuan(line.fen), storage(line.storage, line.cold_chain),
             ]
             for line in card.lines
         ],

@@ -2,7 +2,7 @@
 
 from kewei.orders.queries.cases import price_of, prices_for, try_order
 from kewei.orders.queries.checks import findings
-from kewei.orders.queries.files import export_order_lines, export_prices, plan_orders, plan_prices
+from kewei.orders.queries.files import export_order_lines, export_prices, foresee, plan_orders, plan_prices
 from kewei.orders.queries.orders import (
     all_waiting,
     awaiting_release,
@@ -41,6 +41,7 @@ __all__ = [
     "find_deliveries",
     "find_orders",
     "findings",
+    "foresee",
     "list_deliveries",
     "list_orders",
     "list_prices",

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
 from kewei.journal.bulk import among, chunks
-from kewei.orders.models import OrderInvoice
+from kewei.orders.models import OrderInvoice, SignedReceipt
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ def delivered_of(entry_ids: Collection[int]) -> dict[int, Delivered]:
     fields = (
         "entry_id", "delivery_id", "delivery__number", "delivery__on", "delivery__order_id", "delivery__order__number",
         "delivery__order__customer_ref", "delivery__handover__on", "delivery__handover__receiver_id",
-        "delivery__handover__receiver_name", "delivery__handover__paper_id",
+        "delivery__handover__receiver_name", "signed",
     )  # fmt: skip
+    later = SignedReceipt.objects.filter(delivery=OuterRef("delivery")).order_by("-pk").values("paper")[:1]
+    signed = Coalesce(Subquery(later), "delivery__handover__paper_id")
     for part in chunks(entry_ids):
-        rows: Any = OrderInvoice.objects.filter(among("entry_id", part)).values_list(*fields)
+        rows: Any = OrderInvoice.objects.filter(among("entry_id", part)).annotate(signed=signed).values_list(*fields)
         for entry, *values, name, paper in rows:
             found[entry] = Delivered(*(*values, name or "", paper))
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from kewei.journal.bulk import chunks
 from kewei.kernel.refusals import Refused
 from kewei.orders.models import Order, OrderLine, Price
+from kewei.orders.queries import cases
 from kewei.orders.rules.files import (
     FilePlan,
+    Foreseen,
     HeadDiffers,
     HeldPrice,
     OneOrKind,
@@ -25,11 +28,14 @@ from kewei.orders.rules.files import (
     price_row,
     says_the_same,
 )
+from kewei.orders.rules.gate import RECORD, decide
 from kewei.orders.rules.lines import BadOrderQuantity, LineWanted, check_lines
 from kewei.orders.rules.prices import check_price
-from kewei.orders.rules.states import CANCELLED
+from kewei.orders.rules.says import refusal_of
+from kewei.orders.rules.states import CANCELLED, HELD, state_after
 from kewei.people.models import Person
 from kewei.products import queries as products
+from kewei.terminals import queries as terminals
 from kewei.terminals.queries.importing import by_codes
 from kewei.terminals.rules import RepeatedInFile, UnknownCustomer
 
@@ -55,11 +61,41 @@ def plan_orders(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -
         key = (row.customer_code, row.customer_ref)
         if key not in drafts:
             drafts[key] = OrderDraft(number, mine[row.customer_code], row.customer_ref, *row.head)
+        drafts[key].rows.append(number)
         drafts[key].lines.append(LineWanted(known[row.product_code], row.quantity, row.price, row.line_note))
     placed = _placed(drafts.values())
     for draft in drafts.values():
         _judge_order(plan, draft, placed.get((draft.terminal, draft.customer_ref)))
     return plan
+
+
+def foresee(drafts: Iterable[OrderDraft], day: date) -> list[Foreseen]:
+    """What the gate would make of these orders, were they placed one after another today; writes nothing.
+
+    An order that would hold headroom leaves less of it for those after it, of the same customer and of the same group.
+    A few statements per order: for the first orders of a file, not for all of a long one.
+    """
+    drafts = sorted(drafts, key=lambda one: one.terminal)
+    heads = terminals.group_heads({draft.terminal for draft in drafts})
+    found = []
+    own: dict[int, int] = {}
+    groups: dict[int, int] = {}
+    for draft in drafts:
+        case, policies, _labels = cases.new_case(draft.terminal, draft.lines, draft.payment, day)
+        group = heads[draft.terminal]
+        stands = case.standing
+        before = replace(stands.exposure, ordered_fen=stands.exposure.ordered_fen + own.get(draft.terminal, 0))
+        together_fen = stands.group_exposure_fen + groups.get(group, 0)
+        case = replace(case, standing=replace(stands, exposure=before, group_exposure_fen=together_fen))
+        decision = decide(case, policies)
+        state = state_after(decision, stands.grade, policies.gate.released_by_itself, draft.payment)
+        if state != HELD and draft.payment == "credit":
+            own[draft.terminal] = own.get(draft.terminal, 0) + case.wanted_fen
+            groups[group] = groups.get(group, 0) + case.wanted_fen
+        told = [line for line in decision.lines if line.level != RECORD]
+        said = tuple((draft.rows[line.place - 1] if line.place else draft.row, refusal_of(line)) for line in told)
+        found.append(Foreseen(draft.row, state, said))
+    return sorted(found, key=lambda one: one.row)
 
 
 def _order_fault(

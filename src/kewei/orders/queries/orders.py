@@ -23,6 +23,7 @@ from kewei.orders.models import (
     OrderState,
     Return,
     ReturnLine,
+    SignedReceipt,
     SpecialRelease,
     Verdict,
 )
@@ -188,6 +189,7 @@ class DeliveryLineRow:
     maker: str
     approval_no: str
     cold_chain: bool
+    storage: str
     batch: str
     expires_on: date | None
     quantity_milli: int
@@ -416,7 +418,7 @@ def delivery(person: Person, pk: int) -> DeliveryCard:
     fields = (
         "pk", "line__place", "line__product", "line__product__code", "line__product__name", "line__product__spec",
         "line__product__form", "line__product__unit", "line__product__maker", "line__product__approval_no",
-        "line__product__cold_chain", "batch", "expires_on", "quantity_milli", "line__price_fen", "fen",
+        "line__product__cold_chain", "line__product__storage", "batch", "expires_on", "quantity_milli", "line__price_fen", "fen",
     )  # fmt: skip
     lines: Any = DeliveryLine.objects.filter(delivery=pk).order_by("line__place", "pk").values_list(*fields)
     handover = getattr(kept, "handover", None)
@@ -428,18 +430,20 @@ def delivery(person: Person, pk: int) -> DeliveryCard:
         temperature=kept.temperature,
         handover_temperature=handover.temperature if handover else "",
         handover_note=handover.note if handover else "",
-        signed=bool(handover and handover.paper_id),
+        signed=bool(handover and handover.paper_id) or SignedReceipt.objects.filter(delivery=pk).exists(),
         by=kept.by.name,
         lines=tuple(_made(DeliveryLineRow, *values, int(back.get(values[0], 0))) for values in lines),
     )
 
 
 def receipt_of(person: Person, pk: int) -> Any:
-    """The attachment that shows who signed for a delivery, where this person may see it. Raises NotFound."""
-    handover = getattr(delivery_for(person, pk), "handover", None)
-    if handover is None or handover.paper is None:
+    """The newest attachment that shows who signed for a delivery, where this person may see it. Raises NotFound."""
+    kept = delivery_for(person, pk)
+    later = SignedReceipt.objects.filter(delivery=kept).select_related("paper").order_by("-pk").first()
+    paper = later.paper if later else getattr(getattr(kept, "handover", None), "paper", None)
+    if paper is None:
         raise NotFound(noun=N_("签收单"))
-    return handover.paper
+    return paper
 
 
 def find_orders(person: Person, text: str, limit: int = 10) -> list[OrderRow]:

@@ -16,6 +16,14 @@ class AlreadyHandedOver(Refused):
 
 
 @refusal
+class NotHandedOver(Refused):
+    code = "not_handed_over"
+    says = N_("发货单 {number} 还没有签收")
+    next_step = N_("请先登记签收，签收单可以一并上传")
+    status = 409
+
+
+@refusal
 class ReceiverNotAuthorised(Refused):
     code = "receiver_not_authorised"
     says = N_("{name} 没有有效的收货授权：授权委托书缺失、未填期限或已过期")

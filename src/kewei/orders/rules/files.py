@@ -90,7 +90,7 @@ class PriceFileRow(NamedTuple):
 
 @dataclass(slots=True)
 class OrderDraft:
-    """An order to place: the row it begins on, its customer, its head, its lines."""
+    """An order to place: the row it begins on, its customer, its head, its lines and the row of each."""
 
     row: int
     terminal: int
@@ -99,6 +99,7 @@ class OrderDraft:
     wanted_on: date | None
     note: str
     lines: list[LineWanted] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -142,6 +143,15 @@ class FilePlan:
     changed: int = 0
     same: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the gate would make of an order of a file: the state it would come into, and what it says of which row."""
+
+    row: int
+    state: str
+    says: tuple[tuple[int, Refused], ...]
 
 
 def order_row(values: Mapping[str, Any]) -> OrderFileRow:

@@ -62,6 +62,23 @@ def test_rows_of_one_reference_are_one_order_and_the_gate_looks_at_each(trade):
     assert plan(trade.staff.wang, line(trade), line(trade, "P2", 1_000)).same == 1
 
 
+def test_a_dry_run_says_what_the_gate_would_make_of_each_row_and_writes_nothing(trade):
+    rows = [
+        line(trade, milli=60_000),
+        line(trade, milli=60_000, ref="CG2"),
+        line(trade, milli=2_000, ref="CG3"),
+        line(trade, "P3", 1_000, ref="CG3"),
+    ]
+    found = queries.foresee(plan(trade.staff.wang, *rows).drafts, trading.TODAY)
+    assert not Order.objects.exists()
+    told = [(one.row, one.state, [(row, why.code) for row, why in one.says]) for one in found]
+    made = take(trade, *rows)
+    kept = Order.objects.filter(pk__in=made["order_ids"]).order_by("customer_ref")
+    # What was foreseen is what came: the second order finds the headroom the first has taken.
+    assert [state for _row, state, _says in told] == [one.state for one in kept]
+    assert told == [(1, "released", []), (2, "held", [(2, "gate_over_limit")]), (3, "held", [(4, "gate_scope_paper")])]
+
+
 def test_what_is_wrong_with_a_file_of_orders(trade):
     take(trade, line(trade))
     found = plan(

@@ -17,6 +17,7 @@ from kewei.orders.models import Order
 from kewei.orders.papers.note import as_paper
 from kewei.orders.rules.gate import TABLE
 from kewei.people.actions import set_company
+from kewei.products.actions import change_product
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,10 @@ def test_an_order_goes_its_whole_way_through_pages(trade):
     assert taken.status_code == 302
     assert chu.get(f"{url}receipt").content == PNG
     assert client(staff.sun).get(f"{url}receipt").status_code == 404
+    assert client(staff.sun).post(f"{url}signed", {"form_key": new_key()}).status_code == 403
+    later = {"form_key": new_key(), "paper": SimpleUploadedFile("补签.png", PNG + b"later", "image/png")}
+    assert chu.post(f"{url}signed", later).status_code == 302
+    assert chu.get(f"{url}receipt").content == PNG + b"later"
     assert "签收单" in qian.get(url).content.decode()
     assert qian.get(f"{url}note.pdf").content.startswith(b"%PDF")
     billed = qian.post(f"{url}invoice", {"form_key": new_key(), "number": "26420000000000000001", "on": TODAY})
@@ -244,7 +249,21 @@ def test_the_delivery_note_says_who_sells_and_how_the_goods_are_kept(trade):
     delivery = trade.ship(trade.order(1, product=trade.insulin))
     paper = as_paper(queries.delivery(trade.staff.chu, delivery.pk))
     assert (paper["seller_address"], paper["seller_phone"]) == ("武汉市光谷大道1号", "027-1")
-    assert paper["lines"][0][-1].startswith("冷链")
+    assert paper["lines"][0][-1] == "冷链：按说明书温度，途中测温"
+    change_product(product=trade.insulin, storage="2～8℃避光", by=trade.staff.zheng, now=trading.NOW)
+    change_product(product=trade.amoxicillin, storage="密封，阴凉处", by=trade.staff.zheng, now=trading.NOW)
+    again = as_paper(queries.delivery(trade.staff.chu, delivery.pk))
+    assert again["lines"][0][-1] == "冷链：2～8℃避光，途中测温"
+    dry = trade.ship(trade.order(1))
+    assert as_paper(queries.delivery(trade.staff.chu, dry.pk))["lines"][0][-1] == "密封，阴凉处"
+
+
+def test_a_signed_receipt_comes_only_after_a_handover(trade):
+    delivery = trade.ship(trade.order(1))
+    body = {"form_key": new_key(), "paper": SimpleUploadedFile("签收.png", PNG, "image/png")}
+    answer = client(trade.staff.chu).post(f"/orders/deliveries/{delivery.pk}/signed", body)
+    assert answer.status_code == 422
+    assert "还没有签收" in answer.content.decode()
 
 
 def test_orders_and_deliveries_are_found_by_number_and_by_the_customers_own(trade):

@@ -24,6 +24,7 @@ urlpatterns = [
     path("deliveries/<int:pk>/note.pdf", deliveries.note, name="delivery_note"),
     path("deliveries/<int:pk>/handover", deliveries.hand_over, name="hand_over"),
     path("deliveries/<int:pk>/receipt", deliveries.paper, name="handover_paper"),
+    path("deliveries/<int:pk>/signed", deliveries.keep_receipt, name="keep_receipt"),
     path("deliveries/<int:pk>/invoice", deliveries.invoice, name="invoice"),
     path("deliveries/<int:pk>/return", deliveries.take_back, name="take_back"),
     path("<int:pk>/", pages.order, name="order"),

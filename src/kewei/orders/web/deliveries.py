@@ -16,7 +16,15 @@ from kewei.journal import actions as journal_actions
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_
 from kewei.orders import actions, queries
-from kewei.orders.forms import DeliveryForm, HandoverForm, InvoiceForm, ReturnForm, returned_lines, shipped_lines
+from kewei.orders.forms import (
+    DeliveryForm,
+    HandoverForm,
+    InvoiceForm,
+    ReturnForm,
+    SignedReceiptForm,
+    returned_lines,
+    shipped_lines,
+)
 from kewei.orders.papers.note import delivery_note
 from kewei.people.listing import Col, Filter, Listing, page_of
 from kewei.people.notices import done
@@ -124,6 +132,8 @@ def _page(request: Any, pk: int, **bound: Any):
         "people": people,
         "seals": [(one.name, address("terminals:authorised_paper", one.pk, "seal")) for one in receivers if one.seal],
         "may_hand_over": reader.may(DELIVER) and row.received_on is None,
+        "may_keep_receipt": reader.may(DELIVER) and (row.received_on is not None or "receipt" in bound),
+        "receipt_form": bound.get("receipt") or SignedReceiptForm(),
         "may_invoice": reader.may(BILL) and row.invoice is None,
         "may_take_back": reader.may(BILL),
         "handover_form": bound.get("handover") or HandoverForm(people, initial={"on": today()}),
@@ -164,6 +174,26 @@ def hand_over(request, pk: int):
             done(request, _("发货单 {number} 已签收").format(number=kept.number))
             return redirect("orders:delivery", pk)
     return _page(request, pk, handover=form)
+
+
+@require_POST
+def keep_receipt(request, pk: int):
+    """补签收单  The signed receipt came later than the handover was noted."""
+    request.user.must(DELIVER)
+    kept = queries.delivery_for(request.user, pk)
+    form = SignedReceiptForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["paper"]
+
+        def go() -> int:
+            by = {"by": request.user, "now": timezone.now()}
+            paper = journal_actions.keep_attachment(filename=upload.name, content=upload.read(), verb=DELIVER, **by)
+            return actions.keep_receipt(delivery=kept, paper=paper, **by).pk
+
+        if or_error(form, lambda: once(request, "keep_receipt", go)):
+            done(request, _("签收单已存入"))
+            return redirect("orders:delivery", pk)
+    return _page(request, pk, receipt=form)
 
 
 @require_GET
