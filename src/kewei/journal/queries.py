@@ -45,13 +45,17 @@ def facts_since(seq: int, names: set[str] | None = None) -> list[tuple[int, str,
 
 
 def facts_about(
-    terminal: int, rooms: list[str], before: int | None = None, limit: int = 30
+    terminal: int, rooms: list[str], before: int | None = None, limit: int = 30, without: Iterable[str] = ()
 ) -> list[tuple[int, datetime, str, str, dict, str]]:
-    """(seq, at, name, by whom, detail, subject) of the newest facts about a terminal told by these rooms; one query."""
+    """(seq, at, name, by whom, detail, subject) of the newest facts about a terminal told by these rooms; one query.
+
+    Facts of the names in `without` are left out.
+    """
     told = Q()
     for room in rooms:
         told |= Q(name__startswith=f"{room}.")
     rows = Fact.objects.filter(told, terminal=terminal).order_by("-seq") if rooms else Fact.objects.none()
+    rows = rows.exclude(name__in=list(without))
     if before is not None:
         rows = rows.filter(seq__lt=before)
     newest = rows.values_list("seq", "at", "name", "by__name", "detail", "subject")[:limit]

@@ -13,6 +13,8 @@ OWN, TERRITORY, COMPANY = "own", "territory", "company"
 SEE_CUSTOMERS = {"terminals.see", "products.see", "sales.see"}
 SEE_MONEY = {"receivables.see", "receivables.statement"}
 KEEP_CARDS = {"terminals.create", "terminals.edit"}
+# Winning customers is selling (domain 4.4): no MR, and nobody who judges or books.
+WIN = {"terminals.prospect"}
 KEEP_LEDGER = {
     "receivables.post_invoice",
     "receivables.post_red_letter",
@@ -96,6 +98,7 @@ ROLES: dict[str, Role] = {
             SPEAK_OF_DEBT,
             MAKE_VISITS,
             SELL_ON_VISITS,
+            WIN,
             {"terminals.export"},
         ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
@@ -116,6 +119,8 @@ ROLES: dict[str, Role] = {
             SELL_ON_VISITS,
             LEAD_VISITS,
             {"terminals.assign", "credit.approve", "orders.release", "field.revoke"},
+            WIN,
+            {"terminals.assign", "terminals.merge", "terminals.growth", "credit.approve", "orders.release"},
         ),
         _role(
             "credit",
@@ -173,7 +178,14 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             TAKE_OUT_TRUST,
             DEMAND,
-            {"sales.import", "terminals.assign", "products.edit", "orders.invoice", "orders.price"},
+            {
+                "sales.import",
+                "terminals.assign",
+                "terminals.merge",
+                "products.edit",
+                "orders.invoice",
+                "orders.price",
+            },
         ),
         _role(
             "quality",
@@ -224,10 +236,13 @@ ROLES: dict[str, Role] = {
             SELL_ON_VISITS,
             LEAD_VISITS,
             {"visits.policy", "field.revoke"},
+            WIN,
             # A director may sell as well as judge, though never both about one application (credit.rules).
             {
                 "terminals.assign",
                 "terminals.licence",
+                "terminals.merge",
+                "terminals.growth",
                 "products.edit",
                 "sales.import",
                 "credit.apply",
@@ -252,6 +267,7 @@ ROLES: dict[str, Role] = {
             TAKE_OUT_TRUST,
             DEMAND,
             {"visits.see", "visits.plan", "visits.wish", "field.revoke"},
+            WIN,
             # The clock scores, holds, lifts, escalates, reminds and checks orders again; it never approves or releases.
             {
                 "terminals.assign",
@@ -339,8 +355,11 @@ VERB_WORDS: dict[str, str] = {
     "terminals.create": N_("客户建档"),
     "terminals.edit": N_("客户档案修改"),
     "terminals.export": N_("客户导出"),
+    "terminals.growth": N_("开发政策与目标设定"),
     "terminals.licence": N_("证照登记与核验"),
+    "terminals.merge": N_("重复客户合并与撤销"),
     "terminals.policy": N_("证照政策提出"),
+    "terminals.prospect": N_("潜在客户开发"),
     "terminals.see": N_("客户查看"),
     "terminals.veto": N_("质管否决与解除"),
     "visits.export": N_("拜访导出"),

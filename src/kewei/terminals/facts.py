@@ -28,6 +28,16 @@ VETO_LIFTED = "terminals.veto_lifted"
 LICENCES_IMPORTED = "terminals.licences_imported"
 LICENCES_IMPORT_UNDONE = "terminals.licences_import_undone"
 IMPORT_UNDONE = "terminals.import_undone"
+PROSPECT_REGISTERED = "terminals.prospect_registered"
+PROSPECT_CHANGED = "terminals.prospect_changed"
+STAGE_SET = "terminals.stage_set"
+PROSPECT_WON = "terminals.prospect_won"
+PROSPECT_DROPPED = "terminals.prospect_dropped"
+NEXT_ACTION_SET = "terminals.next_action_set"
+NEXT_ACTION_DONE = "terminals.next_action_done"
+PROSPECT_CLAIMED = "terminals.prospect_claimed"
+PROSPECT_GIVEN_BACK = "terminals.prospect_given_back"
+PROSPECT_RETURNED = "terminals.prospect_returned"
 
 # After one of these, an order of the customer may pass that did not, or the other way round.
 CHANGE_WHAT_MAY_BE_SOLD = (
@@ -55,6 +65,23 @@ CHANGE_WHO_SEES_WHAT = (
     IMPORT_UNDONE,
     LINK_MADE,
     LINK_ENDED,
+    PROSPECT_CLAIMED,
+    PROSPECT_GIVEN_BACK,
+    PROSPECT_RETURNED,
+)
+
+# How a customer is being won: with the amounts expected of it, which an MR is not told (domain 4.4).
+ABOUT_PROSPECTS = (
+    PROSPECT_REGISTERED,
+    PROSPECT_CHANGED,
+    STAGE_SET,
+    PROSPECT_WON,
+    PROSPECT_DROPPED,
+    NEXT_ACTION_SET,
+    NEXT_ACTION_DONE,
+    PROSPECT_CLAIMED,
+    PROSPECT_GIVEN_BACK,
+    PROSPECT_RETURNED,
 )
 
 # What people read for each of them.
@@ -85,4 +112,14 @@ SAYS: dict[str, str] = {
     LICENCES_IMPORTED: N_("导入证照"),
     LICENCES_IMPORT_UNDONE: N_("撤销证照导入"),
     IMPORT_UNDONE: N_("撤销终端导入"),
+    PROSPECT_REGISTERED: N_("登记潜在客户"),
+    PROSPECT_CHANGED: N_("修改潜在客户资料"),
+    STAGE_SET: N_("推进开发阶段"),
+    PROSPECT_WON: N_("潜在客户转正"),
+    PROSPECT_DROPPED: N_("放弃潜在客户"),
+    NEXT_ACTION_SET: N_("安排下次行动"),
+    NEXT_ACTION_DONE: N_("完成下次行动"),
+    PROSPECT_CLAIMED: N_("领取潜在客户"),
+    PROSPECT_GIVEN_BACK: N_("退回公海"),
+    PROSPECT_RETURNED: N_("闲置退回公海"),
 }

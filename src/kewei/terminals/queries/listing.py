@@ -15,8 +15,9 @@ from kewei.journal.bulk import Among
 from kewei.journal.rules import digest
 from kewei.people.models import Person
 from kewei.terminals.facts import CHANGE_WHO_SEES_WHAT
-from kewei.terminals.models import Closure, Terminal
+from kewei.terminals.models import Closure, Prospect, Terminal
 from kewei.terminals.queries.searching import matching, seen_by
+from kewei.terminals.rules import OPEN_STAGES
 
 REMEMBERED_FROM = 5_000
 
@@ -126,6 +127,11 @@ def _count(person: Person, every: QuerySet[Terminal], closed: bool | None, asked
 
 def _filtered(person, text, kind, province, city, owner, without_owner, territory, grade) -> QuerySet[Terminal]:
     rows = seen_by(person)
+    reach = person.reach("terminals.see")
+    if reach.everything or reach.territory_paths:
+        # The pool has its own page: thousands of hospitals nobody has been to would bury the customers.
+        free = Prospect.objects.filter(stage__in=OPEN_STAGES, terminal__owner=None)
+        rows = rows.exclude(pk__in=free.values("pk"))
     if text:
         rows = rows.filter(Among("pk", matching(person, text)))
     for field, value in (("kind", kind), ("province", province), ("city", city), ("grade", grade), ("owner", owner)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from kewei.journal import queries as journal
 from kewei.people.models import Person
-from kewei.terminals.facts import TERMINALS_IMPORTED
+from kewei.terminals.facts import ABOUT_PROSPECTS, TERMINALS_IMPORTED
 from kewei.terminals.models import ImportedTerminal, Terminal
 
 # A fact of a room is shown to who may do this there.
@@ -30,10 +30,11 @@ class Moment:
 def timeline(person: Person, terminal: Terminal, before: int | None = None, limit: int = 30) -> list[Moment]:
     """The newest facts about a terminal, older than the fact `before` where given; two queries.
 
-    A medical representative sees no facts about money or sales (domain 4.4).
+    A medical representative sees no facts about money or sales, nor about winning a customer (domain 4.4).
     """
     rooms = [room for room, verb in _OPENED_BY.items() if person.may(verb)]
-    rows = journal.facts_about(terminal.pk, rooms=rooms, before=before, limit=limit)
+    hidden = () if person.may("terminals.prospect") or person.may("receivables.see") else ABOUT_PROSPECTS
+    rows = journal.facts_about(terminal.pk, rooms=rooms, before=before, limit=limit, without=hidden)
     told = [Moment(seq, at, name, by, detail, subject) for seq, at, name, by, detail, subject in rows]
     oldest = told[-1].at if len(told) == limit else None
     newest = told[0].at if before is not None and told else None

@@ -53,7 +53,9 @@ from kewei.terminals.rules.licences import (
     missing_licences,
 )
 from kewei.terminals.rules.notes import banned_words, mask_account, mask_identity
-from kewei.terminals.rules.papers import POLICIES, finding_says
+from kewei.terminals.rules.papers import POLICIES as PAPER_POLICIES
+from kewei.terminals.rules.papers import finding_says
+from kewei.terminals.rules.prospects import DROPPED, LADDER, OPEN_STAGES, POOL, STAGE_RULES, STAGES, WON
 from kewei.terminals.rules.search import SEPARATOR, rank, search_text
 from kewei.terminals.rules.words import (
     ALIAS_KINDS,
@@ -73,6 +75,8 @@ from kewei.terminals.rules.words import (
     read_word,
 )
 
+POLICIES = (*PAPER_POLICIES, STAGE_RULES, POOL)
+
 __all__ = [
     "ALIAS_KINDS",
     "AUTHORISED_KINDS",
@@ -80,11 +84,14 @@ __all__ = [
     "CARD_FIELDS",
     "COMPLETENESS",
     "CONTACT_DUTIES",
+    "DROPPED",
     "GRADES",
     "KINDS",
+    "LADDER",
     "LICENCE_KINDS",
     "LICENCE_STATES",
     "LINK_ROLES",
+    "OPEN_STAGES",
     "OWNER",
     "OWNERSHIPS",
     "POLICIES",
@@ -93,8 +100,10 @@ __all__ = [
     "SEPARATOR",
     "SETTLEMENT_METHODS",
     "SIZES",
+    "STAGES",
     "TERM_STARTS",
     "VERIFIED_HOW",
+    "WON",
     "AliasTaken",
     "AlreadyClosed",
     "AlreadyEnded",

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from kewei.people import queries as people
+from kewei.people.rules import ROLES
+from kewei.terminals.rules.prospects import OPEN_STAGES
 
 
 class TerminalSet(models.QuerySet):
@@ -23,6 +25,23 @@ class TerminalSet(models.QuerySet):
         if reach.territory_paths:
             mine |= Q(territory__in=people.territory_ids(reach.territory_paths))
         return self.filter(mine)
+
+    def in_pool_of(self, person, verb: str = "terminals.prospect"):
+        """公海: prospects nobody looks after, in the territories where this person wins customers.
+
+        A representative sees there what it takes to choose one (name, kind, place), never the card: that opens with
+        the claim.
+        """
+        free = self.filter(owner=None, prospect__stage__in=OPEN_STAGES)
+        reach = person.reach(verb)
+        if reach.nothing:
+            return self.none()
+        if reach.everything:
+            return free
+        paths = tuple(
+            post.territory_path for post in person.held if post.territory_path and verb in ROLES[post.role].verbs
+        )
+        return free.filter(territory__in=people.territory_ids(paths))
 
 
 class ThroughTerminal(models.QuerySet):
@@ -52,6 +71,9 @@ class Terminal(models.Model):
     district = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=200, blank=True)
     beds = models.IntegerField(null=True, blank=True)
+    # Where it stands, in millionths of a degree: whole numbers, which both databases compare alike.
+    lat_e6 = models.IntegerField(null=True, blank=True)
+    lon_e6 = models.IntegerField(null=True, blank=True)
     group = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="members")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -71,6 +93,7 @@ class Terminal(models.Model):
             models.Index(fields=["territory", "code"]),
             models.Index(fields=["province", "code"]),
             models.Index(fields=["city", "code"]),
+            models.Index(fields=["lat_e6", "lon_e6"]),
         ]
 
     def __str__(self):
