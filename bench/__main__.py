@@ -20,7 +20,6 @@ from bench.houses import House, Street
 
 RESULTS = Path(__file__).resolve().parent / "results"
 DOCS = houses.ROOT / "docs" / "benchmarks.md"
-FROM, TO = "<!-- measured: from here -->", "<!-- measured: to here -->"
 
 
 def ageing(street: Street, house: House) -> Any:
@@ -102,6 +101,8 @@ def main() -> int:
 
         return scorecards.main(sys.argv[2:])
     args = _arguments()
+    if args.kept:
+        return _say([json.loads(file.read_text()) for file in args.kept], args.docs)
     machine, measured = report.machine(), []
     with houses.street(args.db) as street:
         for size in args.size:
@@ -112,14 +113,22 @@ def main() -> int:
                     if (found := PARTS[part](street, house)) is not None:
                         raw[part] = {**found, "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
                 measured.append({"size": size, "database": database, "written": street.written(house), "raw": raw})
-    rows = [row for one in measured for row in report.rows(one["size"], one["database"], one["raw"])]
+    run = {"machine": machine, "command": _command(), "measured": measured}
+    print(f"everything measured: {_keep(run)}")
+    return _say([run], args.docs)
+
+
+def _say(runs: list[dict[str, Any]], docs: str | None) -> int:
+    """Print the figures of some runs, write them where wanted; 1 where a goal was missed."""
+    rows = [
+        row for run in runs for one in run["measured"] for row in report.rows(one["size"], one["database"], one["raw"])
+    ]
     print(report.as_text(rows))
     missed = [row for row in rows if row.reached is False]
-    print(f"\n{sum(row.reached is True for row in rows)} goals reached, {len(missed)} missed; load {machine['load']}")
-    file = _keep({"machine": machine, "command": _command(), "measured": measured})
-    print(f"everything measured: {file}")
-    if args.docs:
-        _document(rows, machine)
+    loads = ", ".join(str(run["machine"]["load"]) for run in runs)
+    print(f"\n{sum(row.reached is True for row in rows)} goals reached, {len(missed)} missed; load {loads}")
+    if docs:
+        _document(rows, runs, docs)
     return 1 if missed else 0
 
 
@@ -139,7 +148,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=several(sizes), default=["small", "large"], help=",".join(sizes))
     parser.add_argument("--db", type=several(databases), default=databases, help=",".join(databases))
     parser.add_argument("--only", type=several(list(PARTS)), default=list(PARTS), help=",".join(PARTS))
-    parser.add_argument("--docs", action="store_true", help="write the table into docs/benchmarks.md")
+    parser.add_argument(
+        "--docs", nargs="?", const="books", metavar="NAME", help="write the table into docs/benchmarks.md, at its marks"
+    )
+    parser.add_argument("--kept", nargs="+", type=Path, help="show what earlier runs kept, and measure nothing")
     return parser.parse_args()
 
 
@@ -154,15 +166,26 @@ def _keep(everything: dict[str, Any]) -> Path:
     return file
 
 
-def _document(rows: list[report.Row], machine: dict[str, Any]) -> None:
-    before, _, rest = DOCS.read_text().partition(FROM)
-    _, _, after = rest.partition(TO)
-    made = (
-        f"{FROM}\n\n`{_command()}` on {machine['at'][:10]}: {machine['processors']} processors ({machine['model']}), "
+def _document(rows: list[report.Row], runs: list[dict[str, Any]], name: str) -> None:
+    start, end = f"<!-- measured {name}: from here -->", f"<!-- measured {name}: to here -->"
+    before, found, rest = DOCS.read_text().partition(start)
+    _, _, after = rest.partition(end)
+    if not found:
+        raise SystemExit(f"{DOCS} has no {start}")
+    told = "\n".join(f"* {_told(run)}" for run in runs)
+    DOCS.write_text(f"{before}{start}\n\n{told}\n\n{report.as_markdown(rows)}\n\n{end}{after}")
+
+
+def _told(run: dict[str, Any]) -> str:
+    """The command of a run, its day, its machine and how busy that was when it began and at each part."""
+    machine = run["machine"]
+    loads = sorted(part["load"] for one in run["measured"] for part in one["raw"].values() if part.get("load"))
+    return (
+        f"`{run['command']}` on {machine['at'][:10]}: {machine['processors']} processors ({machine['model']}), "
         f"{machine['memory_gb']} GB, Python {machine['python']}, SQLite {machine['sqlite']}, DuckDB {machine['duckdb']}; "
-        f"load when it began {machine['load'][0] if machine['load'] else '?'}.\n\n{report.as_markdown(rows)}\n\n{TO}"
+        f"load when it began {machine['load'][0] if machine['load'] else '?'}"
+        + (f", while it ran {loads[0]:.1f} to {loads[-1]:.1f}." if loads else ".")
     )
-    DOCS.write_text(f"{before}{made}{after}")
 
 
 if __name__ == "__main__":
