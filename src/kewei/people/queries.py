@@ -158,6 +158,16 @@ def choices_of_people(roles: Iterable[str] = (), *, everybody: bool = False) -> 
     return [(pk, f"{name} ({login})") for pk, name, login in rows.order_by("login").values_list("pk", "name", "login")]
 
 
+def holders(roles: Iterable[str], paths: tuple[str, ...] | None = None, or_person: int = 0) -> list[tuple[int, str]]:
+    """(pk, name) by login of who holds one of these roles today; with `paths`, in those territories only, or `or_person`."""
+    posts = Post.objects.filter(role__in=list(roles), until=None, person__left_at=None)
+    if paths is not None:
+        near = posts.filter(person=or_person)
+        posts = near | posts.filter(territory__in=territory_ids(paths)) if paths else near
+    rows = posts.values_list("person__login", "person", "person__name").distinct().order_by("person__login")
+    return [(pk, name) for _login, pk, name in rows]
+
+
 def names(pks: Iterable[int]) -> dict[int, str]:
     """Names by primary key, of people who have left too."""
     return dict(Person.objects.filter(pk__in=list(pks)).values_list("pk", "name"))

@@ -1,0 +1,33 @@
+"""What can be done about visits."""
+
+from kewei.visits.actions.plans import (
+    cancel_stop,
+    drop_plan,
+    end_absence,
+    end_rhythm,
+    hand_in,
+    move_stop,
+    note_absence,
+    release_plan,
+    send_back_plan,
+    set_aim,
+    set_rhythm,
+    set_stop,
+    set_work_pattern,
+)
+
+__all__ = [
+    "cancel_stop",
+    "drop_plan",
+    "end_absence",
+    "end_rhythm",
+    "hand_in",
+    "move_stop",
+    "note_absence",
+    "release_plan",
+    "send_back_plan",
+    "set_aim",
+    "set_rhythm",
+    "set_stop",
+    "set_work_pattern",
+]
