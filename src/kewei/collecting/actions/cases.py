@@ -105,7 +105,8 @@ def _todo(day: date, ladder: Ladder) -> list[int]:
     wanted = set(positions.guarantees_ending(day, ladder.guarantee_days)) & set(late)
     wanted |= promises.pushed_up(late, day).keys()
     segments = positions.segments_of(terminals.dimensions(np.unique(found.terminal).tolist()), ladder)
-    climbing = found.part(np.flatnonzero(positions.may_climb(found, segments, ladder)))
+    left = positions.limitation_left(found, ladder)
+    climbing = found.part(np.flatnonzero(positions.may_climb(found, segments, ladder, left)))
     reminded = positions.reminded_since(day, ladder.remind_days)
     wanted |= set(climbing.terminal[climbing.late > 0].tolist())
     wanted |= set(climbing.terminal[climbing.late <= 0].tolist()) - reminded

@@ -18,6 +18,7 @@ ESCALATE = "collecting.escalate"
 FIELDS = (
     "terminal_id", "segment", "stage", "days", "items", "overdue_fen", "asked_fen", "worth_fen", "gain_fen", "stake_fen",
     "cost_fen", "technique", "role", "reasons", "why",
+    "basis",
 )  # fmt: skip
 
 
@@ -56,5 +57,5 @@ def _row(found: Judged) -> tuple[Any, ...]:
         sight.terminal_id, sight.segment, sight.stage, sight.days, sight.items, sight.overdue_fen, weighed.fen,
         worth.worth_fen if worth else 0, worth.gain_fen if worth else 0, worth.stake_fen if worth else 0,
         worth.cost_fen if worth else 0, technique.code if technique else "", technique.role if technique else "",
-        list(sight.reasons), [list(one) for one in found.why],
+        list(sight.reasons), [list(one) for one in found.why], found.basis,
     )  # fmt: skip

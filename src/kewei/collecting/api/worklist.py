@@ -54,6 +54,7 @@ class LineOut(Schema):
     role: str
     reasons: list[str]
     why: list[WhyOut]
+    basis: str
     planned_on: date | None
 
 
@@ -86,6 +87,7 @@ class NowOut(Schema):
     asked_fen: int
     fading_fen: int
     why: list[WhyOut]
+    basis: str
     choices: list[ChoiceOut]
     policies: list[str]
 
@@ -249,6 +251,7 @@ def one_line(request: Any, terminal: int) -> Any:
         "overdue_fen": sight.overdue_fen, "soon_fen": sight.soon_fen, "disputed_fen": sight.disputed_fen,
         "promised_fen": sight.promised_fen, "asked_fen": found.weighed.fen, "fading_fen": found.weighed.fading_fen,
         "why": [{"code": code, "numbers": numbers} for code, numbers in found.why],
+        "basis": found.basis,
         "choices": [_choice(row, worth) for row, worth in found.choices],
         "policies": list(worklist.policies(day).labels),
     }  # fmt: skip

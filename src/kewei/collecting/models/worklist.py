@@ -20,7 +20,8 @@ class Ranking(models.Model):
 class Line(models.Model):
     """One customer of the list. A summary: what it says can be worked out again from the ledger of its day.
 
-    `asked_fen` is what may be asked for today; `why` is [[code, numbers], …] of rules.value.WHY.
+    `asked_fen` is what may be asked for today; `why` is [[code, numbers], …] of rules.value.WHY,
+    `basis` of rules.value.BASES.
     """
 
     terminal = models.OneToOneField(
@@ -40,6 +41,7 @@ class Line(models.Model):
     role = models.CharField(max_length=20, blank=True)
     reasons = models.JSONField(default=list)
     why = models.JSONField(default=list)
+    basis = models.CharField(max_length=10, blank=True)
 
     objects = ThroughTerminal.as_manager()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -79,6 +79,30 @@ def scores(item_ids: Iterable[int], today: date) -> dict[int, Evidence]:
     policy = queries_policies.in_force(EVIDENCE, today).value
     ids = list(dict.fromkeys(item_ids))
     return {pk: score(traces, policy) for pk, traces in _traces(ids, today).items()}
+
+
+def weakest(item_ids: Iterable[int], today: date) -> int | None:
+    """The lowest score among these invoices, whoever asks; None where none of them is an invoice."""
+    return min((one.points for one in scores(item_ids, today).values()), default=None)
+
+
+def thin(overdue: Mapping[int, Collection[tuple[int, int, int]]], today: date) -> set[int]:
+    """Debtors whose largest invoice overdue long enough has too little evidence, whoever asks.
+
+    By debtor (item, days past due, fen). The largest stands for all of a debtor: a handful of queries for the whole book.
+    """
+    policy = queries_policies.in_force(EVIDENCE, today).value
+    largest: dict[int, tuple[int, int]] = {}
+    for terminal, items in overdue.items():
+        old = [(fen, item, days) for item, days, fen in items if days > policy.after_days]
+        if old:
+            _fen, item, days = max(old)
+            largest[item] = (terminal, days)
+    return {
+        largest[item][0]
+        for item, traces in _traces(list(largest), today).items()
+        if is_low(score(traces, policy).points, largest[item][1], policy)
+    }
 
 
 def evidence_of(person: Person, pk: int, today: date) -> InvoiceEvidence:

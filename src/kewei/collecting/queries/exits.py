@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from kewei.collecting.models import Escalation, Exit
-from kewei.collecting.queries import worklist
+from kewei.collecting.queries import evidence, worklist
 from kewei.collecting.queries.worklist import Sight
 from kewei.collecting.rules import escalation
 from kewei.collecting.rules.escalation import ESCALATION, SIDES, Rung
@@ -149,6 +149,7 @@ def proposal_of(sight: Sight, steps: list[str], write_off_fen: int, checked: boo
         limitation_checked=checked, alive_fen=sum(one.fen for one in overdue if one.days_left is None or one.days_left >= 0),
         promised_fen=sight.promised_fen, disputed_fen=sight.disputed_fen,
         secured_fen=securities.secured([sight.terminal_id], day).get(sight.terminal_id, 0),
+        evidence=evidence.weakest(worklist.overdue_of(sight.terminal_id, day), day),
     )  # fmt: skip
 
 

@@ -103,10 +103,25 @@ class Chances:
         past_due = self.day.toordinal() - self.past.due[rows]
         chance = self._by_curve(rows, past_due, within_days)
         if self.model is not None:
-            told = self._predicted(rows)
-            habit = past_due <= told.high
-            chance[habit] = prediction.paid_within(self.model, told, past_due, within_days)[habit]
+            modelled, habit = self._by_model(rows, past_due, within_days)
+            chance[habit] = modelled[habit]
         return dict(zip(keys.tolist(), chance.tolist(), strict=True))
+
+    def modelled(self, item_ids: Collection[int], within_days: int) -> dict[int, int]:
+        """As `of`, but only of the items the model can speak of: none without a model, none later than its habit reaches."""
+        rows, keys = history.rows_of(self.past, item_ids)
+        still = self.past.open_fen[rows] > 0
+        rows, keys = rows[still], keys[still]
+        if self.model is None or not len(rows):
+            return {}
+        chance, habit = self._by_model(rows, self.day.toordinal() - self.past.due[rows], within_days)
+        return dict(zip(keys[habit].tolist(), chance[habit].tolist(), strict=True))
+
+    def _by_model(self, rows: Any, past_due: Any, days: int) -> tuple[Any, Any]:
+        """The chance of each row by the model, and which rows its customer's habit still reaches."""
+        assert self.model is not None
+        told = self._predicted(rows)
+        return prediction.paid_within(self.model, told, past_due, days), past_due <= told.high
 
     def _by_curve(self, rows: Any, past_due: Any, days: int) -> Any:
         segment = self.past.segments[self.past.customer[rows]]

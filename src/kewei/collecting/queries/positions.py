@@ -12,7 +12,7 @@ import numpy.typing as npt
 from django.db import connection
 
 from kewei.collecting.models import Stage
-from kewei.collecting.queries import disputes, promises
+from kewei.collecting.queries import clocks, disputes, promises
 from kewei.collecting.rules.ladder import CALL, COURT, NOT_YET, REMIND, ROOM, Debt, Ladder
 from kewei.credit.queries import securities
 from kewei.receivables.rules.limitation import last_day
@@ -95,8 +95,9 @@ def overdue(found: Debts) -> Overdue:
     return Overdue(terminal, fen, oldest, items, reached)
 
 
-def may_climb(found: Debts, segments: dict[int, str], ladder: Ladder) -> npt.NDArray[np.bool_]:
-    """Rows whose days or whose limitation put them on a rung above the one they reached; promises and disputes aside."""
+def may_climb(found: Debts, segments: dict[int, str], ladder: Ladder, left: Mapping[int, int]) -> npt.NDArray[np.bool_]:
+    """Rows whose days or whose limitation (`left`: limitation_left) put them on a rung above the one they reached;
+    promises and disputes aside."""
     late = found.late
     place = np.full(len(late), NOT_YET, dtype=np.int64)
     names = list(ladder.ladders)
@@ -108,31 +109,37 @@ def may_climb(found: Debts, segments: dict[int, str], ladder: Ladder) -> npt.NDA
         mask = codes == code
         place[mask] = places[np.searchsorted(days, late[mask], side="right")]
     place[(late > 0) & (place < CALL * ROOM)] = NOT_YET
-    unique, inverse = np.unique(found.due, return_inverse=True)
-    near = np.array([_near_its_end(due, found.day, ladder.court_days) for due in unique.tolist()], dtype=bool)
-    if len(unique):
-        place[near[inverse] & (late > 0)] = COURT * ROOM
+    near = np.array([item for item, days in left.items() if 0 <= days <= ladder.court_days], dtype=np.int64)
+    place[np.isin(found.item, near) & (late > 0)] = COURT * ROOM
     return place > found.reached
 
 
-def _near_its_end(due: int, day: int, court_days: int) -> bool:
-    return 0 <= last_day(date.fromordinal(due)).toordinal() - day <= court_days
+def limitation_left(found: Debts, ladder: Ladder) -> dict[int, int]:
+    """Days to the end of limitation of the items it may matter for today, with everything that restarted the clock.
 
-
-def limitation_left(due: int, day: int) -> int:
-    """Days to limitation counted from the due date alone: events that restart the clock only give more time."""
-    return last_day(date.fromordinal(due)).toordinal() - day
+    An event that restarts the clock only gives more time, so only items whose time from the due day alone is nearly over,
+    or over, are looked at; one whose clock is stopped by proceedings is left out.
+    """
+    unique, inverse = np.unique(found.due, return_inverse=True)
+    alone = [last_day(date.fromordinal(due)).toordinal() - found.day for due in unique.tolist()]
+    old = np.array([days <= ladder.court_days for days in alone], dtype=bool)
+    if not old.any():
+        return {}
+    items = found.item[np.flatnonzero(old[inverse])].tolist()
+    told = clocks.limitation_of(items, date.fromordinal(found.day))
+    return {pk: one.days_left for pk, one in told.items() if one.days_left is not None}
 
 
 @dataclass(frozen=True)
 class Told:
-    """What is known beside the ledger: disputed fen and running promises by item; by customer the stages broken
-    promises are worth and the days to the end of a guarantee period."""
+    """What is known beside the ledger: disputed fen, running promises and the days to the end of limitation by item; by
+    customer the stages broken promises are worth and the days to the end of a guarantee period."""
 
     disputed: Mapping[int, int]
     promised: Collection[int]
     pushed: Mapping[int, int]
     guarantees: Mapping[int, int]
+    left: Mapping[int, int]
 
 
 def judged(found: Debts, segments: dict[int, str], ladder: Ladder) -> tuple[Debts, Told]:
@@ -145,25 +152,23 @@ def judged(found: Debts, segments: dict[int, str], ladder: Ladder) -> tuple[Debt
     customers = np.unique(found.terminal).tolist()
     pushed, guarantees = promises.pushed_up(customers, day), guarantees_ending(day, ladder.guarantee_days)
     moved_up = np.isin(found.terminal, np.array([*pushed, *guarantees], dtype=np.int64)) & (found.late > 0)
-    rows = found.part(np.flatnonzero(may_climb(found, segments, ladder) | moved_up))
+    left = limitation_left(found, ladder)
+    rows = found.part(np.flatnonzero(may_climb(found, segments, ladder, left) | moved_up))
     items = rows.item.tolist()
-    return rows, Told(disputes.disputed_fen(items), promises.open_by_item(items), pushed, guarantees)
+    return rows, Told(disputes.disputed_fen(items), promises.open_by_item(items), pushed, guarantees, left)
 
 
 def as_debts(found: Debts, told: Told) -> dict[int, list[Debt]]:
     """The rows as the rules see them, by customer."""
     made: dict[int, list[Debt]] = {}
-    left: dict[int, int] = {}
     rows = zip(
         found.item.tolist(), found.terminal.tolist(), found.due.tolist(), found.open_fen.tolist(), found.reached.tolist(),
         strict=True,
     )  # fmt: skip
     for item, terminal, due, open_fen, reached in rows:
-        if due not in left:
-            left[due] = limitation_left(due, found.day)
         debt = Debt(
             item, found.day - due, open_fen, told.disputed.get(item, 0), item in told.promised,
-            told.pushed.get(terminal, 0), left[due], told.guarantees.get(terminal), reached,
+            told.pushed.get(terminal, 0), told.left.get(item), told.guarantees.get(terminal), reached,
         )  # fmt: skip
         made.setdefault(terminal, []).append(debt)
     return made

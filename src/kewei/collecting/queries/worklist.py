@@ -17,7 +17,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate, make_aware
 
 from kewei.collecting.models import Case, Contact, Line, Member, Promise, PromiseItem, Ranking, Reason, Task
-from kewei.collecting.queries import clocks, disputes, learning, promises, techniques
+from kewei.collecting.queries import clocks, disputes, evidence, learning, promises, techniques
 from kewei.collecting.rules.ladder import LADDER, Ladder
 from kewei.collecting.rules.promises import BROKEN
 from kewei.collecting.rules.reasons import OURS
@@ -35,6 +35,7 @@ from kewei.collecting.rules.value import (
     ValuePolicy,
     Weighed,
     Worth,
+    basis_of,
     ranked,
     run_days,
     weigh,
@@ -87,6 +88,8 @@ class Sight:
     reasons: tuple[str, ...]
     has: frozenset[str]
     moment: Moment
+    # How many of the items the model of late payment spoke of; the others go by curve.
+    modelled: int = 0
 
     @property
     def about(self) -> Situation:
@@ -102,6 +105,8 @@ class Judged:
     weighed: Weighed
     choices: tuple[tuple[Technique, Worth], ...]
     why: tuple[tuple[str, dict[str, int]], ...]
+
+    basis: str = ""
 
     @property
     def best(self) -> tuple[Technique, Worth] | None:
@@ -130,6 +135,7 @@ class LineRow:
     role: str
     reasons: list[str]
     why: list[Any]
+    basis: str = ""
     technique_name: str = ""
     planned_on: date | None = None
 
@@ -144,6 +150,7 @@ class Standing:
     labels: tuple[str, ...]
     curves: dict[str, InForce] = field(default_factory=dict)
     tables: dict[str, Tables] = field(default_factory=dict)
+    model: bool = False
     likely: dict[tuple[Any, ...], tuple[Technique, ...]] = field(default_factory=dict)
 
     def candidates(self, about: Situation) -> tuple[Technique, ...]:
@@ -163,13 +170,18 @@ class Standing:
 
 
 def policies(day: date) -> Standing:
-    """The policies in force on a day; where the company's own ledger has taught curves, they take the place of the chances."""
-    study = learning.latest(learning.CURVE, day)
+    """The policies in force on a day; where the company's own ledger has taught curves, they take the place of the chances.
+
+    Where a model of late payment was trained, it says of single invoices how likely they are paid without us.
+    """
+    study, trained = learning.latest(learning.CURVE, day), learning.latest(learning.PREDICTION, day)
     found = queries_policies.in_force_all([VALUE, LADDER, techniques.TECHNIQUES], day)
     library = found[techniques.TECHNIQUES.name]
-    labels = [*sorted(one.label for one in found.values()), *([f"study:{study.pk}"] if study else [])]
+    labels = [*sorted(one.label for one in found.values()), *(f"study:{one.pk}" for one in (study, trained) if one)]
     curves = learning.curves_in_force(day, study) if study else {}
-    return Standing(found[VALUE.name], found[LADDER.name], library.value, tuple(labels), curves)
+    return Standing(
+        found[VALUE.name], found[LADDER.name], library.value, tuple(labels), curves, model=trained is not None
+    )
 
 
 def _learnt(curve: InForce, policy: ValuePolicy) -> Tables:
@@ -254,6 +266,15 @@ class _Around:
         # Three years cannot be nearly over before two years and a half: most items need no calendar.
         near = day - timedelta(days=365 * LIMITATION.years - NEAR_DAYS - 5)
         self.clocks = clocks.limitation_of([entry for _pk, entry, due, _fen in owed if due < near], day)
+        self.modelled: dict[int, int] = {}
+        if by.model:
+            keys = [row[1] for row in owed]
+            self.modelled = learning.Chances(day, keys).modelled(keys, self.policy.horizon_days)
+        late: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for pk, entry, due, fen in owed:
+            if due < day:
+                late[pk].append((entry, (day - due).days, fen))
+        self.thin = evidence.thin(late, day)
         self.statutory = queries_policies.in_force(STATUTORY, day).value
         self.sme: dict[tuple[str, str], bool] = {}
 
@@ -272,7 +293,7 @@ class _Around:
             promised_fen=sums.promised_fen, promised_today_fen=sums.today_fen, broken=pk in self.broken,
             oldest=self.day - timedelta(days=sums.days), near_days=sums.near_days,
             owed=tuple(one for one in owed if one.fen > 0), reasons=tuple(self.reasons.get(pk, ())),
-            has=self._has(pk, about, sums), moment=self._moment(pk),
+            has=self._has(pk, about, sums), moment=self._moment(pk), modelled=sums.modelled,
         )  # fmt: skip
 
     def _item(self, entry: int, due: date, open_fen: int, sums: _Sums) -> Owed:
@@ -288,7 +309,9 @@ class _Around:
         left = clock.days_left if clock is not None else None
         left = left if left is not None and left <= NEAR_DAYS else None
         sums.add(days, open_fen, disputed, asked, left)
-        return Owed(asked, days, left)
+        alone = self.modelled.get(entry)
+        sums.modelled += alone is not None
+        return Owed(asked, days, left, alone)
 
     def _stage(self, pk: int, kind: str, days: int) -> int:
         """The case's stage; before there is one, the rung the oldest item stands on."""
@@ -302,7 +325,7 @@ class _Around:
             self.sme[place] = statutory_term(about.kind, "", about.province, self.statutory).applies
         met = {
             "calendar": pk in self.handin, "sme": self.sme[place], "ours": pk in self.ours,
-            "guaranteed": pk in self.guaranteed, "barred": sums.barred, "alive": sums.alive,
+            "thin": pk in self.thin, "guaranteed": pk in self.guaranteed, "barred": sums.barred, "alive": sums.alive,
         }  # fmt: skip
         return frozenset(need for need, so in met.items() if so)
 
@@ -321,6 +344,7 @@ class _Sums:
         self.near_days: int | None = None
         self.overdue_fen = self.soon_fen = self.disputed_fen = self.promised_fen = self.today_fen = 0
         self.barred = self.alive = False
+        self.modelled = 0
 
     def add(self, days: int, open_fen: int, disputed: int, asked: int, left: int | None) -> None:
         """Take one item in."""
@@ -345,7 +369,8 @@ def judge(sight: Sight, by: Standing) -> Judged:
     """What may be done about a debtor and what it is worth."""
     weighed = weigh(sight.owed, by.of(sight.segment), by.value.value)
     choices = ranked(weighed, sight.about, sight.moment, by.candidates(sight.about), by.value.value)
-    return Judged(sight, weighed, tuple(choices), tuple(why(sight, weighed, by.value.value)))
+    basis = basis_of(sight.modelled, sight.items, bool(by.curves))
+    return Judged(sight, weighed, tuple(choices), tuple(why(sight, weighed, by.value.value)), basis)
 
 
 def why(sight: Sight, weighed: Weighed, policy: ValuePolicy) -> Iterator[tuple[str, dict[str, int]]]:
@@ -456,6 +481,11 @@ def overdue_items(terminal_ids: Sequence[int], day: date) -> dict[int, tuple[int
     return {sight.terminal_id: (sight.stage, items[sight.terminal_id]) for sight in sights(day, by, list(items))}
 
 
+def overdue_of(terminal_id: int, day: date) -> list[int]:
+    """A customer's overdue items, whoever asks."""
+    return [entry for _pk, entry, _due, _fen in _owed(day - timedelta(days=1), [terminal_id])]
+
+
 def line_of(person: Person, terminal_id: int, today: date) -> LineRow | None:
     """A customer's line, None where it has none or may not be seen."""
     found = _rows(Line.objects.visible_to(person, SEE).filter(terminal=terminal_id), today)
@@ -494,6 +524,7 @@ def _filtered(person: Person, today: date, state: str, text: str) -> QuerySet[Li
 _FIELDS = (
     "terminal_id", "terminal__code", "terminal__name", "segment", "stage", "days", "items", "overdue_fen", "asked_fen",
     "worth_fen", "gain_fen", "stake_fen", "cost_fen", "technique", "role", "reasons", "why",
+    "basis",
 )  # fmt: skip
 _TECHNIQUE = _FIELDS.index("technique")
 

@@ -197,7 +197,8 @@ def _blocks(asked: Proposal) -> Iterator[Finding]:
 def _warnings(asked: Proposal, policy: ExitPolicy) -> Iterator[Finding]:
     if WRITE_OFF in asked.steps and asked.alive_fen > 0 and SUE not in asked.steps:
         yield Finding(WARN, "still_enforceable", {"alive_fen": asked.alive_fen})
-    if SUE in asked.steps and asked.evidence is not None and asked.evidence < policy.evidence_least:
+    proving = {SUE, WRITE_OFF} & set(asked.steps)
+    if proving and asked.evidence is not None and asked.evidence < policy.evidence_least:
         yield Finding(WARN, "evidence_thin", {"score": asked.evidence, "least": policy.evidence_least})
     if asked.promised_fen:
         yield Finding(WARN, "promise_open", {"promised_fen": asked.promised_fen})

@@ -46,6 +46,23 @@ WHY: dict[str, str] = {
 }
 
 
+# By what the chance of being paid without us was reckoned.
+MODEL, MIXED, CURVES, PUBLISHED = "model", "mixed", "curves", "published"
+BASES: dict[str, str] = {
+    MODEL: N_("付款习惯模型"),
+    MIXED: N_("付款习惯模型；太久的按回款曲线"),
+    CURVES: N_("自有回款曲线"),
+    PUBLISHED: N_("公开回款曲线"),
+}
+
+
+def basis_of(modelled: int, items: int, learnt: bool) -> str:
+    """By what a debtor's chances were reckoned: so many of its items by the model, the others by curves, own or published."""
+    if modelled:
+        return MODEL if modelled >= items else MIXED
+    return CURVES if learnt else PUBLISHED
+
+
 @dataclass(frozen=True, slots=True)
 class ValuePolicy:
     """What worth is reckoned with. `ever` is the chance that a debt so many days past due is ever paid, `alone` that it is

@@ -7,8 +7,9 @@ from tests import cast
 
 from kewei.collecting import actions
 from kewei.collecting.actions.promises import Said
-from kewei.collecting.queries import clocks
+from kewei.collecting.queries import clocks, positions
 from kewei.collecting.rules import clocks as rules
+from kewei.collecting.rules.ladder import LADDER
 from kewei.collecting.rules.promises import Part
 from kewei.credit import actions as credit
 from kewei.journal.actions import keep_attachment
@@ -118,6 +119,31 @@ def test_whose_clocks_these_are(staff):
     assert [one.item.pk for one in clocks.running_out(staff.wang, DAY)] == [item, other]
     assert clocks.running_out(staff.sun, DAY) == []
     assert clocks.running_out(staff.wang, DAY, within_days=90) == []
+
+
+def test_the_ladder_counts_what_restarted_the_clock(staff):
+    """Court is due before limitation ends, not before the three years from the due day do."""
+    ladder = LADDER.read(LADDER.body)
+    near, restarted, over = (
+        owe(staff, f"FP{n}", due) for n, due in enumerate((date(2023, 12, 20), date(2023, 12, 20), date(2022, 5, 1)))
+    )
+    fresh = owe(staff, "FP9", date(2026, 10, 1))
+    for on, number in ((date(2025, 6, 6), "FP1"), (date(2024, 2, 1), "FP2")):
+        receivables.receive_payment(
+            terminal=staff.wangs_hospital, number=f"SK-{number}", received_on=on, fen=1_00, how="named", invoices=[number],
+            by=staff.qian, now=NOW,
+        )  # fmt: skip
+    left = positions.limitation_left(positions.debts(DAY, 0), ladder)
+    assert left == {
+        near: (date(2026, 12, 21) - DAY).days, restarted: (date(2028, 6, 6) - DAY).days, over: (date(2027, 2, 1) - DAY).days,
+    }  # fmt: skip
+    found = positions.debts(DAY, 0)
+    segments = {staff.wangs_hospital.pk: "public"}
+    climbing, told = positions.judged(found, segments, ladder)
+    assert fresh in climbing.item.tolist()
+    debts = {one.item: one.limitation_left for one in positions.as_debts(climbing, told)[staff.wangs_hospital.pk]}
+    assert debts == {**left, fresh: None}
+    assert positions.limitation_left(positions.debts(date(2026, 11, 23), 0, [staff.suns_clinic.pk]), ladder) == {}
 
 
 def test_guarantees_and_bills_have_clocks_of_their_own(staff, django_assert_max_num_queries):

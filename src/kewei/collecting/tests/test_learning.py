@@ -10,7 +10,7 @@ from tests import cast
 
 from kewei.collecting import actions, jobs
 from kewei.collecting.models import Study
-from kewei.collecting.queries import history, learning
+from kewei.collecting.queries import history, learning, worklist
 from kewei.collecting.rules import rolling
 from kewei.collecting.rules.prediction import OPEN, NothingToLearn
 from kewei.kernel.refusals import NotAllowed
@@ -165,6 +165,18 @@ def test_the_chance_of_being_paid(staff):
     assert max(week[key] for key in young) < min(week[key] for key in ripe)
     told = learning.expected(still, TODAY)
     assert all(one.low <= one.day <= one.high for one in told.values())
+    # The worklist takes the model where its habit reaches, the curves beyond, and says which.
+    by = worklist.policies(TODAY)
+    sight = next(worklist.sights(TODAY, by, [staff.wangs_pharmacy.pk]))
+    modelled = learning.Chances(TODAY, still).modelled(still, by.value.value.horizon_days)
+    due = {int(key): int(day) for key, day in zip(found.entry_id, found.due, strict=True)}
+    asked = [key for key in still if key in billed_on and due[key] <= TODAY.toordinal() + by.value.value.ahead_days]
+    assert sorted(one.alone_bp for one in sight.owed if one.alone_bp is not None) == sorted(
+        modelled[key] for key in asked if key in modelled
+    )
+    assert 0 < sight.modelled < sight.items
+    assert worklist.judge(sight, by).basis == "mixed"
+    assert any(label.startswith("study:") for label in by.labels)
     one = told[ripe[0]]
     assert abs(one.median - 12) <= 6
     assert one.late_bp is not None

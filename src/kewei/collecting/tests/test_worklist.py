@@ -15,6 +15,7 @@ from tests import cast
 from kewei.collecting import actions
 from kewei.collecting.models import Exit, Line, Task
 from kewei.collecting.queries import exits, tasks, worklist
+from kewei.collecting.rules.exits import findings
 from kewei.credit.queries import holds
 from kewei.kernel.refusals import NotAllowed, NotFound, Refused
 from kewei.receivables import actions as receivables
@@ -255,6 +256,22 @@ def test_an_exit_is_proposed_by_one_and_decided_by_another(book):
     assert code_of(lambda: decide(book.tao)) == "exit_decided"
     # The claim goes on: it is still owed, and still on the list.
     assert worklist.judged(book.sun, pk, TODAY).sight.overdue_fen == 40_000_00
+
+
+def test_weak_evidence_is_said_before_one_sues_or_writes_off_and_asks_to_complete_it(book):
+    day = TODAY
+    sight = exits.sight_of(book.wangs_hospital.pk, day)
+    assert "thin" in sight.has
+    asked = exits.proposal_of(sight, ["sue"], 0, True, day)
+    # A fully digital number, a delivery or a signature would add to it; nothing of this invoice is proved.
+    assert asked.evidence < exits.exit_policy(day).value.evidence_least
+    codes = {one.code for one in findings(asked, exits.exit_policy(day).value)}
+    assert "evidence_thin" in codes
+    judged = worklist.judged(book.zheng, book.wangs_hospital.pk, day)
+    assert "complete_evidence" in {row.code for row, _worth in judged.choices}
+    assert judged.basis == "published"
+    rank(book)
+    assert {row.basis for row in worklist.list_lines(book.zheng, day)[0]} == {"published"}
 
 
 def test_a_large_write_off_needs_the_director(book):

@@ -24,7 +24,7 @@ from kewei.collecting.rules.letters import KIND_OF_STAGE, LetterWanted
 from kewei.collecting.rules.reasons import NAMES
 from kewei.collecting.rules.segments import SEGMENTS
 from kewei.collecting.rules.techniques import CHANNELS, PAPERS, Technique
-from kewei.collecting.rules.value import WHY
+from kewei.collecting.rules.value import BASES, WHY
 from kewei.collecting.web import debtor
 from kewei.kernel.calendar import add_working_days
 from kewei.kernel.money import yuan
@@ -119,6 +119,7 @@ LISTING = Listing(
         Col("gain_fen", N_("多收回"), kind="amount", shown=False),
         Col("stake_fen", N_("保住"), kind="amount", shown=False),
         Col("cost_fen", N_("花费"), kind="amount", shown=False),
+        Col("basis", N_("自付的可能按"), words=lambda code: _(BASES[code]) if code in BASES else "", shown=False),
         Col("reasons", N_("逾期原因"), value=lambda row: "、".join(_(NAMES.get(code, code)) for code in row.reasons), shown=False),
     ],
     filters=[
@@ -365,6 +366,7 @@ def _page(
         "segment": _(SEGMENTS[found.sight.segment]) if found else "",
         "stage": stage_words(found.sight.stage) if found else "",
         "why": [why_words([one]) for one in found.why] if found else [],
+        "basis": _(BASES[found.basis]) if found else "",
         "choices": [_choice(row, worth, pk) for row, worth in found.choices[:TOP_CHOICES]] if found else [],
         "more": max(0, len(found.choices) - TOP_CHOICES) if found else 0,
         "chosen": _told(chosen, found, terminal.name) if chosen and found else None,

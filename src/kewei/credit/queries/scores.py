@@ -23,6 +23,7 @@ from kewei.journal.bulk import Among, among, chunks
 from kewei.journal.rules import Finding
 from kewei.kernel.policies import Policy, UnknownPolicy
 from kewei.kernel.refusals import N_, NotFound
+from kewei.receivables.queries import sign_backs
 from kewei.receivables.queries.behaviour import Behaviour, behaviour
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules.papers import paper_findings
@@ -153,7 +154,7 @@ def gather(
     window = max((cap.window for cap in book.grading.caps), default=182)
     behaved = behaviour(day, ids, window_days=window, hindsight=hindsight)
     surveys, checks = _surveys(ids, day), _checks(ids, day, book.grading)
-    seen = conduct.records(ids, day)
+    seen, returned = conduct.records(ids, day), sign_backs.returned(ids, day)
     policies, _labels = terminals.paper_policies(day)
     papers = terminals.papers_of(ids, day, policies.verification, None if hindsight else _end_of(day))
     found = {}
@@ -165,7 +166,7 @@ def gather(
         case = Case(
             kind=paper.kind, measures=measures, red_lists=red, checks_age=age,
             papers_bad=bool(rules & {"paper_expired", "paper_suspended"}), papers_missing="paper_missing" in rules,
-            **_ledger(behaved.get(pk), day), **_conduct(seen.get(pk)),
+            **_ledger(behaved.get(pk), day), **_conduct(seen.get(pk)), **_signed(returned.get(pk)),
         )  # fmt: skip
         found[pk] = Gathered(case, survey)
     return found
@@ -209,6 +210,10 @@ def _conduct(seen: Record | None) -> dict[str, int]:
         "disputes": seen.disputes,
         "disputes_valid": seen.valid,
     }
+
+
+def _signed(returned: tuple[int, int] | None) -> dict[str, int]:
+    return {"statements_sent": returned[0], "statements_signed": returned[1]} if returned else {}
 
 
 def months_between(first: date, day: date) -> int:

@@ -335,8 +335,8 @@ _HOSPITAL = {code: told for code, told in _ELEVEN.items() if code not in ("capit
     },
 }  # fmt: skip
 
-# Promises, sign-backs and disputes are not kept before the collecting room is: nobody gets points for what nobody
-# has seen, and nobody loses them, so their weight goes to the parts that the ledger does show.
+# Who has promised nothing, disputed nothing and was sent no statement gets no points for it and loses none: the weight
+# goes to the parts that the ledger does show.
 _BEHAVIOUR: dict[str, Any] = {
     "on_time": {"weight": 25, "without": "missing"},
     "days_late": {"weight": 20, "without": "missing", "nought_at": 60},

@@ -54,6 +54,25 @@ def rescore(staff, terminal, **more):
     return actions.score_customer(terminal=terminal, by=staff.zhao, now=NOW, **more)
 
 
+def test_statements_that_came_back_signed_count_towards_behaviour(staff):
+    """Of two statements sent one came back: half the points of sign-back; who was sent none loses nothing."""
+    terminal = staff.wangs_pharmacy
+
+    def case():
+        return scores.gather([terminal.pk], DAY, scores.book_on(DAY))[terminal.pk].case
+
+    assert (case().statements_sent, case().statements_signed) == (0, 0)
+    for month in (8, 9):
+        made = receivables.make_statement(
+            terminal=terminal, first=date(2026, month, 1), last=date(2026, month, 28), closing_fen=1, mark="m", form="pdf",
+            by=staff.qian, now=NOW - timedelta(days=40),
+        )  # fmt: skip
+    receivables.sign_back(
+        statement=made, agrees=True, signer="何", job="会计", seal="finance", on=DAY, by=staff.qian, now=NOW
+    )
+    assert (case().statements_sent, case().statements_signed) == (2, 1)
+
+
 def test_a_score_keeps_everything_and_sets_the_grade(staff):
     kept = survey(
         staff, staff.wangs_pharmacy, {"principal": {"dishonest": 0, "lawsuits": 0, "experience": 12, "share": 60}}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BigIntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from kewei.journal.bulk import among, chunks
@@ -39,7 +39,7 @@ def delivered_of(entry_ids: Collection[int]) -> dict[int, Delivered]:
         "delivery__handover__receiver_name", "signed",
     )  # fmt: skip
     later = SignedReceipt.objects.filter(delivery=OuterRef("delivery")).order_by("-pk").values("paper")[:1]
-    signed = Coalesce(Subquery(later), "delivery__handover__paper_id")
+    signed = Coalesce(Subquery(later), "delivery__handover__paper_id", output_field=BigIntegerField())
     for part in chunks(entry_ids):
         rows: Any = OrderInvoice.objects.filter(among("entry_id", part)).annotate(signed=signed).values_list(*fields)
         for entry, *values, name, paper in rows:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.utils.timezone import localdate
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.timezone import localdate, make_aware
 
 from kewei.journal.bulk import among
 from kewei.kernel.refusals import N_, NotFound
@@ -112,6 +112,28 @@ def signed_of(terminal_ids: Collection[int]) -> dict[int, list[Signed]]:
     fields = ("statement__terminal_id", "statement_id", "statement__first", "statement__last", "on", "seal", "paper_id")
     for terminal, *values in rows.values_list(*fields):
         found.setdefault(terminal, []).append(Signed(*values))
+    return found
+
+
+def returned(terminal_ids: Collection[int], day: date, window_days: int = 365) -> dict[int, tuple[int, int]]:
+    """(sent, came back) of the statements each customer was given in the days before, as known at the end of a day.
+
+    Whoever asks. A period counts once, however often its statement was made; one that went out lately and has not come
+    back yet is neither. What came back counts whether it agrees or not: that the customer answers is what is judged.
+    """
+    end = make_aware(datetime.combine(day + timedelta(days=1), time()))
+    since, late = end - timedelta(days=window_days + 1), end - timedelta(days=LATE_DAYS + 1)
+    back = SignBack.objects.filter(statement=OuterRef("pk"), at__lt=end)
+    rows = StatementIssued.objects.filter(among("terminal_id", list(terminal_ids)), at__gte=since, at__lt=end)
+    periods: dict[tuple[int, date], tuple[bool, bool]] = {}
+    for terminal, last, at, came in rows.annotate(came=Exists(back)).values_list("terminal", "last", "at", "came"):
+        due, before = periods.get((terminal, last), (False, False))
+        periods[terminal, last] = (due or at < late, before or came)
+    found: dict[int, tuple[int, int]] = {}
+    for (terminal, _last), (due, came) in periods.items():
+        if due or came:
+            sent, signed = found.get(terminal, (0, 0))
+            found[terminal] = (sent + 1, signed + came)
     return found
 
 

@@ -52,6 +52,21 @@ def test_a_statement_is_late_signed_or_differs(staff):
     assert list(Fact.objects.filter(name__in=names).order_by("seq").values_list("name", flat=True)) == names
 
 
+def test_what_came_back_is_counted_by_period_as_known_on_a_day(staff):
+    """A period counts once; what went out lately and waits counts neither way; what was signed later was not known."""
+    here = staff.wangs_hospital.pk
+    pdf, excel = issue(staff, NOW - timedelta(days=40)), issue(staff, NOW - timedelta(days=39))
+    issue(staff, NOW - timedelta(days=70), date(2026, 8, 31))
+    issue(staff, NOW - timedelta(days=3), date(2026, 11, 20))
+    issue(staff, NOW - timedelta(days=500), date(2025, 6, 30))
+    assert sign_backs.returned([here], TODAY) == {here: (2, 0)}
+    sign(staff, excel, agrees=False, difference_fen=1_00, reason="未达")
+    assert sign_backs.returned([here, staff.suns_clinic.pk], TODAY) == {here: (2, 1)}
+    assert sign_backs.returned([here], TODAY - timedelta(days=1)) == {here: (2, 0)}
+    assert sign_backs.returned([here], TODAY - timedelta(days=20)) == {here: (1, 0)}
+    assert pdf.pk != excel.pk
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [

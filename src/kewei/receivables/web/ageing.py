@@ -16,7 +16,7 @@ from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.receivables import queries, rules
 from kewei.receivables.queries.items import NOBODY
 from kewei.receivables.web import parts
-from kewei.receivables.web.parts import today
+from kewei.receivables.web.parts import FROM_DUE, today
 from kewei.terminals import rules as terminal_rules
 
 SEE, EXPORT = "receivables.see", "receivables.export"
@@ -105,7 +105,7 @@ def _listing(by: str, axis: str, as_of: date) -> Listing:
         ),
         Col("items", N_("笔数"), kind="number", sort="items", total=True),
         Col("oldest_due", N_("最早到期"), kind="day", sort="oldest_due"),
-        Col("days_left", N_("距时效届满"), kind="number", tone=_expiry_tone, help=N_("最早一笔距诉讼时效届满的天数")),
+        Col("days_left", N_("距时效届满"), kind="number", tone=_expiry_tone, help=FROM_DUE),
     ]  # fmt: skip
     return Listing(
         name=name_of(by, axis),

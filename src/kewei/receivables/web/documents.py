@@ -111,10 +111,11 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, queries.entry(request.user, pk, today()))
 
 
-def _evidence_url(request: HttpRequest, card: rules.EntryCard) -> str:
-    """Where the room above tells how well an invoice can be proved."""
-    proved = card.kind == "invoice" and card.live and request.user.may("collecting.see")
-    return address("collecting:evidence", card.pk) if proved else ""
+def _above(request: HttpRequest, card: rules.EntryCard) -> dict[str, str]:
+    """Where the room above tells how well an invoice can be proved, and until when it can be enforced."""
+    told = card.kind == "invoice" and card.live and request.user.may("collecting.see")
+    pages = {"evidence_url": "collecting:evidence", "clock_url": "collecting:clock"}
+    return {name: address(page, card.pk) if told else "" for name, page in pages.items()}
 
 
 def _page(
@@ -135,7 +136,7 @@ def _page(
         "method": _(rules.PAYMENT_METHODS.get(card.method, card.method)),
         "fields": [_field(name, value) for name, value in card.fields.items()],
         "customer_url": address("desk:terminal", card.terminal_id),
-        "evidence_url": _evidence_url(request, card),
+        **_above(request, card),
         "register_url": reverse("receivables:entries"),
         "allocations": [
             {"row": row, "kind": kind_words(row.other_kind), "url": reverse("receivables:entry", args=[row.other_id])}

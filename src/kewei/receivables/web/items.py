@@ -16,7 +16,7 @@ from kewei.receivables.queries.items import NOBODY
 from kewei.receivables.web import parts
 from kewei.receivables.web.ageing import EXPIRES_SOON_DAYS, NOWHERE
 from kewei.receivables.web.documents import kind_words
-from kewei.receivables.web.parts import today
+from kewei.receivables.web.parts import FROM_DUE, today
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as terminal_rules
 
@@ -114,7 +114,7 @@ def _listing(request: HttpRequest) -> Listing:
             Col("total_fen", N_("原额"), kind="amount", sort="total", total=True),
             Col("settled", N_("已核销"), kind="amount", value=_settled, shown=False),
             Col("open_fen", N_("余额"), kind="amount", sort="open", total=True),
-            Col("days_left", N_("距时效届满"), kind="number", sort="days_left", tone=_expiry_tone),
+            Col("days_left", N_("距时效届满"), kind="number", sort="days_left", tone=_expiry_tone, help=FROM_DUE),
         ],
         filters=[
             *came_with,

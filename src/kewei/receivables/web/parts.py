@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kewei.journal import actions as journal_actions
 from kewei.journal.rules import BadKey
-from kewei.kernel.refusals import KeyReused, Refused
+from kewei.kernel.refusals import N_, KeyReused, Refused
 from kewei.people.listing import views
 
 # What a form carries beside what it asks for.
@@ -40,6 +40,10 @@ def as_of(request: HttpRequest, listing: str) -> date:
         return day_in(request.GET.get("as_of"), today())
     usual = next((view for view in views.of(request.user, listing) if view.usual), None)
     return day_in(QueryDict(usual.query).get("as_of") if usual else None, today())
+
+
+# Receivables know no demand and no promise: what restarts the clock is kept in a room above.
+FROM_DUE = N_("自到期日起算，不计催收、承诺、付款的重新起算；准确的看催收的时效时钟")
 
 
 def address(name: str, *args: Any) -> str:
