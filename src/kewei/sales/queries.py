@@ -136,6 +136,20 @@ def top_products(person: Person, terminal: int, first: date, last: date, limit: 
     ]
 
 
+def purchase_days(since: date, last: date, least: int = 1) -> dict[int, list[date]]:
+    """The days between two, both included, on which each terminal bought something, ascending, whoever asks; terminals
+    with fewer than `least` are left out."""
+    rows = (
+        SaleLine.objects.filter(day__range=(since, last), quantity_milli__gt=0)
+        .values_list("terminal", "day")
+        .distinct()
+    )
+    found: dict[int, list[date]] = {}
+    for terminal, day in rows.order_by("terminal", "day").iterator(chunk_size=20_000):
+        found.setdefault(terminal, []).append(day)
+    return {terminal: days for terminal, days in found.items() if len(days) >= least}
+
+
 def total_fen(person: Person, terminal: int, first: date, last: date) -> int:
     """What a terminal bought in a period, in fen, reversals and returns taken off."""
     return _filtered(person, terminal, None, "", first, last).aggregate(sum=Sum("fen"))["sum"] or 0

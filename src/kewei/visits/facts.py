@@ -7,6 +7,7 @@ PATTERN_SET = "visits.pattern_set"
 ABSENCE_NOTED = "visits.absence_noted"
 RHYTHM_SET = "visits.rhythm_set"
 WISHES_GATHERED = "visits.wishes_gathered"
+WISHED = "visits.wished"
 PLANNING_ASKED = "visits.planning_asked"
 PLAN_MADE = "visits.plan_made"
 PLAN_MOVED_ON = "visits.plan_moved_on"
@@ -27,6 +28,7 @@ SAYS: dict[str, str] = {
     ABSENCE_NOTED: N_("登记请假、会议"),
     RHYTHM_SET: N_("设定拜访频率"),
     WISHES_GATHERED: N_("汇集拜访理由"),
+    WISHED: N_("提出拜访理由"),
     PLANNING_ASKED: N_("要求排计划"),
     PLAN_MADE: N_("生成拜访计划"),
     PLAN_MOVED_ON: N_("计划状态变更"),

@@ -87,6 +87,11 @@ def open_fen_of(entry_id: int) -> int:
     return Item.objects.filter(pk=entry_id).values_list("open_fen", flat=True).first() or 0
 
 
+def debtors() -> set[int]:
+    """Terminals that owe something now, whoever asks."""
+    return set(Item.objects.filter(open_fen__gt=0, side=DEBIT).values_list("terminal", flat=True).distinct())
+
+
 def open_items_of(person: Any, terminal_id: int, as_of: date) -> list[rules.OpenItem]:
     """What one customer owes at the end of `as_of`, oldest first, as the rules see it; empty where not visible."""
     rows, _ = open_items(person, as_of, terminal=terminal_id, limit=None)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kewei.journal.bulk import chunks
 from kewei.people.models import Person
-from kewei.terminals.models import Settlement, Terminal
+from kewei.terminals.models import Closure, Link, Settlement, Terminal
 
 
 class Dimension(NamedTuple):
@@ -84,3 +84,13 @@ def kind_size_province(pk: int) -> tuple[str, str, str]:
     """What the law on payment asks about a buyer: its kind, its size and its province, whoever asks."""
     found = Terminal.objects.filter(pk=pk).values_list("kind", "size", "province").first()
     return found or ("other", "", "")
+
+
+def linked(role: str) -> dict[int, int]:
+    """Who looks after each terminal in a role today, whoever asks; those with nobody are left out."""
+    return dict(Link.objects.filter(role=role, until=None).values_list("terminal", "person"))
+
+
+def closed() -> set[int]:
+    """Terminals that are closed today, whoever asks."""
+    return set(Closure.objects.filter(lifted_at=None).values_list("terminal", flat=True))

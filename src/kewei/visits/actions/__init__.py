@@ -15,12 +15,14 @@ from kewei.visits.actions.plans import (
     set_stop,
     set_work_pattern,
 )
+from kewei.visits.actions.wishes import gather_wishes, wish_by_hand, wish_for, withdraw_wish
 
 __all__ = [
     "cancel_stop",
     "drop_plan",
     "end_absence",
     "end_rhythm",
+    "gather_wishes",
     "hand_in",
     "move_stop",
     "note_absence",
@@ -30,4 +32,7 @@ __all__ = [
     "set_rhythm",
     "set_stop",
     "set_work_pattern",
+    "wish_by_hand",
+    "wish_for",
+    "withdraw_wish",
 ]

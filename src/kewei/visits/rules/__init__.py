@@ -3,5 +3,6 @@
 from typing import Any
 
 from kewei.kernel.policies import Policy
+from kewei.visits.rules import wishes
 
-POLICIES: tuple[Policy[Any], ...] = ()
+POLICIES: tuple[Policy[Any], ...] = (*wishes.POLICIES,)
