@@ -24,6 +24,7 @@ from kewei.credit import actions as credit
 from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
 from kewei.desk.intake import kept
+from kewei.field import actions as field_actions
 from kewei.journal.actions import propose_policy
 from kewei.journal.models import Attachment, Fact, Intake, SetAside
 from kewei.kernel.money import yuan
@@ -107,6 +108,7 @@ def furnish() -> World:
     deputy = people_actions.appoint_deputy(
         taker=staff.tao, since=localdate(now), until=localdate(now), reason="荆门代理事由柒", by=wang, now=now
     )
+    device, _secret = field_actions.enrol_device(name="荆门手机柒", by=wang, now=now)
     view = SavedView.objects.create(person=wang, listing="terminals.list", name="王的视图柒", query="q=x", made_at=now)
     intake = Intake.objects.create(
         noun="invoices", filename="荆门柒月.xlsx", file_digest="d" * 64, taken_by=wang, taken_at=now
@@ -128,7 +130,7 @@ def furnish() -> World:
         "entry": invoice.pk, "posting": invoice.posting_id, "sale": sale.pk,
         "allocation": Allocation.objects.get(credit=receipt.pk).pk,
         "product": product.pk, "upload": upload.token, "batch": batch.token, "token": token.pk, "view": view.pk,
-        "deputy": deputy.pk,
+        "deputy": deputy.pk, "device": device.pk, "icon": 192,
         "intake": intake.pk, "fact": fact.seq, "aside": aside.pk,
         "person": wang.pk, "post": Post.objects.get(person=wang).pk, "territory": staff.hubei.pk,
         "link": Link.objects.filter(terminal=hospital).first().pk, "code": hospital.code, "number": invoice.number,
@@ -152,7 +154,7 @@ def furnish() -> World:
         staff.wangs_pharmacy.address, contact.name, contact.work_phone, alias.name, licence.number, authorised.name,
         authorised.id_masked, settlement.bank, settlement.account_masked, sale.product_text, yuan(SALE_FEN),
         str(SALE_FEN), upload.name, token.name, view.name, intake.filename, aside.error, hospital.code,
-        staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason,
+        staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason, device.name,
         "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒", "荆门抵债柒",
         "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
     }  # fmt: skip
@@ -405,6 +407,8 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("field/devices/<pk>*", "pk", "device"),
+    ("field/icon-*", "size", "icon"),
     ("import/*", "token", "upload"),
     ("credit/sheets/*", "name", "sheet"),
     ("*collecting/tasks/<pk>*", "pk", "task"),

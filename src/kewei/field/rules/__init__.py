@@ -1,0 +1,61 @@
+"""What is decided about the field app, by topic: marks and commands, what lies on a phone, who wins a conflict."""
+
+from kewei.field.rules.commands import (
+    MOST_COMMANDS,
+    VERBS,
+    BadCommand,
+    Body,
+    Command,
+    NeedsEarlier,
+    TooManyCommands,
+    UnknownCommand,
+    meant_at,
+    read_command,
+)
+from kewei.field.rules.conflicts import CONFLICTS, Conflict
+from kewei.field.rules.devices import (
+    REASONS,
+    BadMark,
+    DeviceNameMissing,
+    DeviceStopped,
+    DeviceStoppedAlready,
+    KeyUsed,
+    RoundOver,
+    Tampered,
+    UnknownDevice,
+    UnknownReason,
+    is_marked,
+    mark_of,
+)
+from kewei.field.rules.packs import Change, digest_of, digests, what_changed
+
+__all__ = [
+    "CONFLICTS",
+    "MOST_COMMANDS",
+    "REASONS",
+    "VERBS",
+    "BadCommand",
+    "BadMark",
+    "Body",
+    "Change",
+    "Command",
+    "Conflict",
+    "DeviceNameMissing",
+    "DeviceStopped",
+    "DeviceStoppedAlready",
+    "KeyUsed",
+    "NeedsEarlier",
+    "RoundOver",
+    "Tampered",
+    "TooManyCommands",
+    "UnknownCommand",
+    "UnknownDevice",
+    "UnknownReason",
+    "digest_of",
+    "digests",
+    "is_marked",
+    "mark_of",
+    "meant_at",
+    "read_command",
+    "what_changed",
+]
