@@ -53,6 +53,7 @@ GROUPS: list[tuple[str, list[Door]]] = [
             Door(N_("承诺付款"), "collecting:promises", "heart-handshake", "collecting.see"),
             Door(N_("争议"), "collecting:disputes", "messages", "collecting.see"),
             Door(N_("函件"), "collecting:letters", "mail", "collecting.see"),
+            Door(N_("以物抵债"), "collecting:offsets", "package", "collecting.see"),
             Door(N_("证据"), "collecting:evidence_list", "file-check", "collecting.see"),
             Door(N_("时钟"), "collecting:clocks", "alarm", "collecting.see"),
             Door(N_("催收办法"), "collecting:techniques", "bulb", "collecting.see"),

@@ -55,6 +55,7 @@ from kewei.collecting.actions.letters import (
 from kewei.collecting.actions.offsets import (
     cancel_offset,
     dispose_of_offset,
+    draft_agreement,
     opine_on_offset,
     perform_offset,
     propose_offset,
@@ -92,6 +93,7 @@ __all__ = [
     "credit_dispute",
     "decide_exit",
     "dispose_of_offset",
+    "draft_agreement",
     "draft_letter",
     "draft_letters",
     "draw_curves",

@@ -109,11 +109,26 @@ def claim_guarantee(
         raise UnknownClockEvent(text=how[:60])
     if on > localdate(now):
         raise ClockEventInFuture(on=on)
+    return _claimed(security, kept.terminal_id, on, how, proof, words, by, now)
+
+
+@action
+def note_notice(
+    *, security: int, terminal: int, on: date, proof: Any, words: str, verb: str, by: Person, now: datetime
+) -> GuaranteeClaim:
+    """通知函送达保证人  A notice to the guarantor that provably arrived is a claim on the guarantee, whoever notes it."""
+    by.must(verb)
+    return _claimed(security, terminal, on, "demand", proof, words, by, now)
+
+
+def _claimed(
+    security: int, terminal: int, on: date, how: str, proof: Any, words: str, by: Person, now: datetime
+) -> GuaranteeClaim:
     claim = GuaranteeClaim.objects.create(
-        security_id=security, terminal_id=kept.terminal_id, on=on, how=how, proof=proof, words=words.strip()[:300],
+        security_id=security, terminal_id=terminal, on=on, how=how, proof=proof, words=words.strip()[:300],
         recorded_by=by, recorded_at=now,
     )  # fmt: skip
-    record(facts.GUARANTEE_CLAIMED, claim, by=by, at=now, terminal=kept.terminal_id, security=security, on=on, how=how)
+    record(facts.GUARANTEE_CLAIMED, claim, by=by, at=now, terminal=terminal, security=security, on=on, how=how)
     return claim
 
 

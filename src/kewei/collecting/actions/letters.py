@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from kewei.collecting import facts
+from kewei.collecting.actions.clocks import note_notice
 from kewei.collecting.models import Arrival, Letter, LetterLine, SealDecision, Sending
 from kewei.collecting.models import Wording as WordingRow
 from kewei.collecting.queries import letter_paper, letters
@@ -16,6 +17,7 @@ from kewei.collecting.rules import letters as rules
 from kewei.collecting.rules.letters import ARRIVED, DRAFT, DROPPED, LETTERS, READY, RETURNED, SENT, LetterWanted, Line
 from kewei.collecting.rules.wordings import Wording, check_wording
 from kewei.collecting.rules.words import WORDS, check_outgoing
+from kewei.credit.queries import securities
 from kewei.journal import bulk, queries_policies
 from kewei.journal.actions import action, record
 from kewei.kernel.refusals import N_, NotFound
@@ -50,13 +52,16 @@ def draft_letter(
 ) -> Letter:  # fmt: skip
     """起草函件  One letter by hand, with what its kind needs beside the items.
 
-    `given` may hold counterpart, counterpart_until, plan [(ISO day, fen)], asset, asset_fen, note. Raises UnknownLetter,
-    LetterNeeds, ForbiddenWords, NothingToAskFor, PlanOutOfOrder, PlanDoesNotAdd, NotYetDue, LetterMoved where one of the kind
-    went out today.
+    `given` may hold security (or counterpart, counterpart_until where no guarantee is recorded), plan [(ISO day, fen)],
+    asset, asset_fen, note. Raises UnknownLetter, LetterNeeds, NotItsGuarantor, ForbiddenWords, NothingToAskFor,
+    PlanOutOfOrder, PlanDoesNotAdd, NotYetDue, LetterMoved where one of the kind went out today.
     """
     by.must(LETTER, terminal)
     chosen, day = rules.kind_named(kind), localdate(now)
     kept = dict(given or {})
+    if chosen.to_guarantor:
+        found = securities.guarantors_of(terminal.pk, day)
+        kept = rules.to_guarantor(kept, {one.security: (one.name, one.until) for one in found})
     rules.check_needs(chosen, kept)
     _check_words("".join(str(kept.get(name, "")) for name in ("counterpart", "asset", "note")), day)
     _drop([pk for pk, _terminal, of_kind, _day in letters.undecided([terminal.pk]) if of_kind == kind])
@@ -165,7 +170,8 @@ def note_arrived(
 ) -> Arrival:  # fmt: skip
     """登记妥投  Whether a letter reached the customer, and who signed; with proof it restarts limitation (domain 4.6).
 
-    A letter that came back may still arrive by another try. Raises NotFound, LetterMoved, LetterDay.
+    A notice to a guarantor claims the guarantee chosen. A letter that came back may still arrive by another try.
+    Raises NotFound, LetterMoved, LetterDay.
     """
     by.must(LETTER)
     kept = _lock(letter, by, LETTER)
@@ -179,6 +185,11 @@ def note_arrived(
     )  # fmt: skip
     kept.state = ARRIVED if arrived else RETURNED
     kept.save(update_fields=["state"])
+    if arrived and "security" in kept.given and row.strength != rules.WEAK:
+        note_notice(
+            security=kept.given["security"], terminal=kept.terminal_id, on=on, proof=proof, words=kept.number, verb=LETTER,
+            by=by, now=now,
+        )  # fmt: skip
     record(
         facts.LETTER_ARRIVED if arrived else facts.LETTER_RETURNED, kept, by=by, at=now, terminal=kept.terminal_id,
         kind=kept.kind, on=on, strength=row.strength, items=[line.item_id for line in letters.lines_of_letter(kept.pk)],
@@ -198,6 +209,24 @@ def drop_letter(*, letter: Any, why: str, by: Person, now: datetime) -> Letter:
     kept.save(update_fields=["state", "dropped_why"])
     record(facts.LETTER_DROPPED, kept, by=by, at=now, terminal=kept.terminal_id, kind=kept.kind, why=kept.dropped_why)
     return kept
+
+
+@action
+def withdraw_letter(*, letter: Letter, why: str, verb: str, by: Person, now: datetime) -> None:
+    """撤回函件  What it was about is off: a letter that has not gone out is dropped, by the right to do what ended it."""
+    by.must(verb, letter.terminal)
+    rules.check_move(letter.state, DROPPED)
+    letter.state, letter.dropped_why = DROPPED, why.strip()[:200]
+    letter.save(update_fields=["state", "dropped_why"])
+    record(
+        facts.LETTER_DROPPED,
+        letter,
+        by=by,
+        at=now,
+        terminal=letter.terminal_id,
+        kind=letter.kind,
+        why=letter.dropped_why,
+    )
 
 
 @action

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from kewei.collecting import facts
+from kewei.collecting.actions.letters import draft_letter, withdraw_letter
 from kewei.collecting.models import Offset, OffsetItem, OffsetOpinion
-from kewei.collecting.queries import offsets
+from kewei.collecting.queries import letters, offsets
+from kewei.collecting.rules.letters import DRAFT, DROPPED, READY
 from kewei.collecting.rules.offsets import (
     ASSETS,
     BLOCK,
@@ -19,6 +22,7 @@ from kewei.collecting.rules.offsets import (
     OFFSETS,
     OPINIONS,
     PROPOSED,
+    AgreementWaits,
     Deal,
     DrugsNotReceived,
     OffsetBlocked,
@@ -32,7 +36,7 @@ from kewei.collecting.rules.offsets import (
 )
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
-from kewei.kernel.refusals import N_, NotFound, as_json
+from kewei.kernel.refusals import N_, NotFound, Refused, as_json
 from kewei.people.models import Person
 from kewei.receivables import queries as receivables
 
@@ -103,7 +107,7 @@ def propose_offset(*, terminal: Any, items: Collection[int], offered: Offered, b
 
 @action
 def opine_on_offset(*, offset: Any, part: str, approve: bool, words: str = "", by: Person, now: datetime) -> Offset:
-    """抵债意见  Legal, finance, and quality for drugs; one no ends it, the last yes approves it.
+    """抵债意见  Legal, finance, and quality for drugs; one no ends it, the last yes approves it and drafts the agreement.
 
     Raises NotFound, WrongOffsetState, OffsetOpinionGiven, OffsetOwnOpinion.
     """
@@ -120,6 +124,9 @@ def opine_on_offset(*, offset: Any, part: str, approve: bool, words: str = "", b
         _into(kept, check_move("refuse", kept.state), words, now)
     elif {*given, part} == set(wanted_opinions(kept.asset)):
         _into(kept, check_move("approve", kept.state), "", now)
+        # In the name of whoever proposed it. What cannot be put on paper now is agreed all the same: its page offers the draft.
+        with suppress(Refused):
+            draft_agreement(offset=kept, by=kept.proposed_by, now=now)
     record(
         facts.OFFSET_OPINION,
         kept,
@@ -134,11 +141,39 @@ def opine_on_offset(*, offset: Any, part: str, approve: bool, words: str = "", b
 
 
 @action
+def draft_agreement(*, offset: Any, by: Person, now: datetime) -> Offset:
+    """起草抵债协议  The agreement on paper, for the seal of somebody else; the one there is, where it was not dropped.
+
+    Raises NotFound, WrongOffsetState, AgreementWaits, and what drafting a letter refuses.
+    """
+    by.must(LETTER)
+    kept = _locked(offset, by, LETTER)
+    check_move("draft", kept.state)
+    if kept.letter is not None and kept.letter.state != DROPPED:
+        return kept
+    # A draft nobody has sealed gives way to a newer one of its kind: not where it is another deal's.
+    for waiting in letters.undecided([kept.terminal_id]):
+        if waiting[2] == "offset" and offsets.is_agreement(waiting[0]):
+            raise AgreementWaits(number=letters.number_of(waiting[0]))
+    kept.letter = draft_letter(
+        terminal=kept.terminal, kind="offset", item_ids=list(kept.items.values_list("entry_id", flat=True)),
+        given={"asset": kept.words, "asset_fen": kept.offset_fen}, by=by, now=now,
+    )  # fmt: skip
+    kept.save(update_fields=["letter"])
+    return kept
+
+
+@action
 def cancel_offset(*, offset: Any, why: str, by: Person, now: datetime) -> Offset:
-    """取消抵债  We claim the debt itself instead. Raises NotFound, WrongOffsetState."""
+    """取消抵债  We claim the debt itself instead; an agreement that has not gone out is dropped.
+
+    Raises NotFound, WrongOffsetState.
+    """
     by.must(OFFSET)
     kept = _locked(offset, by, OFFSET)
     _into(kept, check_move("cancel", kept.state), why, now)
+    if kept.letter is not None and kept.letter.state in (DRAFT, READY):
+        withdraw_letter(letter=kept.letter, why=kept.why, verb=OFFSET, by=by, now=now)
     record(facts.OFFSET_CANCELLED, kept, by=by, at=now, terminal=kept.terminal_id, why=kept.why)
     return kept
 

@@ -8,7 +8,10 @@ from kewei.terminals.models import ThroughTerminal
 
 
 class Offset(models.Model):
-    """以物抵债: the debt ends only when the thing is ours; `verdicts` is what the rules said when it was proposed."""
+    """以物抵债: the debt ends only when the thing is ours; `verdicts` is what the rules said when it was proposed.
+
+    `letter` is the agreement on paper, the newest one where an earlier one was dropped.
+    """
 
     terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
     asset = models.CharField(max_length=16)
@@ -28,6 +31,7 @@ class Offset(models.Model):
     state = models.CharField(max_length=12)
     state_at = models.DateTimeField()
     why = models.CharField(max_length=200, blank=True)
+    letter = models.OneToOneField("collecting.Letter", null=True, on_delete=models.PROTECT, related_name="+")
     receipt = models.OneToOneField("receivables.Entry", null=True, on_delete=models.PROTECT, related_name="+")
     performed_on = models.DateField(null=True)
     disposed_on = models.DateField(null=True)

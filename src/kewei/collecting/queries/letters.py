@@ -169,6 +169,11 @@ def letter(person: Person, pk: int) -> LetterCard:
     )
 
 
+def number_of(pk: int) -> str:
+    """What stands on the paper of a letter, whoever asks."""
+    return Letter(pk=pk, day=Letter.objects.values_list("day", flat=True).get(pk=pk)).number
+
+
 def lines_of_letter(pk: int) -> list[Line]:
     """The lines of a letter, earliest due first."""
     rows = LetterLine.objects.filter(letter=pk).order_by("entry__due_date", "entry__on", "entry__number")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from kewei.collecting.models import Offset, OffsetOpinion
+from kewei.collecting.rules.offsets import APPROVED, DISPOSED, PERFORMED
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.receivables.queries import ItemFacts
@@ -57,7 +58,7 @@ class OffsetRow:
 
 def offset_for(person: Person, pk: int, verb: str = SEE) -> Offset:
     """The offset where this person may see it for a verb. Raises NotFound."""
-    found = Offset.objects.visible_to(person, verb).filter(pk=pk).select_related("terminal", "title").first()
+    found = Offset.objects.visible_to(person, verb).filter(pk=pk).select_related("terminal", "title", "letter").first()
     if found is None:
         raise NotFound(noun=N_("抵债"))
     return found
@@ -92,6 +93,11 @@ def list_offsets(
     ordered = rows.order_by("-agreed_on", "-pk")
     page = ordered[start : start + limit] if limit is not None else ordered[start:]
     return _rows(page), rows.count(), int(total)
+
+
+def is_agreement(letter: int) -> bool:
+    """Whether a letter is the agreement of a thing taken that nobody has refused or cancelled, whoever asks."""
+    return Offset.objects.filter(letter=letter, state__in=(APPROVED, PERFORMED, DISPOSED)).exists()
 
 
 def opinions_on(pk: int) -> list[tuple[str, bool, str, str, datetime]]:

@@ -204,6 +204,13 @@ class LetterNeeds(Refused):
 
 
 @refusal
+class NotItsGuarantor(Refused):
+    code = "not_its_guarantor"
+    says = N_("该客户登记有保证：请从担保登记中选择保证人")
+    next_step = N_("登记不对的，请先在「担保」里更正")
+
+
+@refusal
 class LetterMoved(Refused):
     code = "letter_moved"
     says = N_("函件现在是「{found}」，不能这样做")
@@ -333,6 +340,21 @@ NEEDS: dict[str, str] = {
     "asset": N_("抵债资产"),
     "asset_fen": N_("抵偿金额"),
 }
+
+
+def to_guarantor(given: Mapping[str, Any], recorded: Mapping[int, tuple[str, date | None]]) -> dict[str, Any]:
+    """What a notice to a guarantor is made of: the guarantee chosen from those `recorded`, {key: (name, last day)}.
+
+    The name and the last day are the register's; they are typed only where nothing is recorded. Raises NotItsGuarantor.
+    """
+    kept = dict(given)
+    if not recorded:
+        kept.pop("security", None)
+        return kept
+    if kept.get("security") not in recorded:
+        raise NotItsGuarantor
+    name, until = recorded[kept["security"]]
+    return kept | {"counterpart": name, "counterpart_until": until.isoformat() if until else ""}
 
 
 def check_plan(plan: Sequence[tuple[date, int]], total_fen: int, day: date) -> None:

@@ -46,6 +46,8 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "cancel": ((PROPOSED, APPROVED), CANCELLED),
     "perform": ((APPROVED,), PERFORMED),
     "dispose": ((PERFORMED,), DISPOSED),
+    # Put on paper once it is agreed; the state stays.
+    "draft": ((APPROVED,), APPROVED),
 }
 # Who agrees, and the verb it takes (domain 2.15: legal, finance, quality where it is drugs).
 LEGAL, FINANCE, QUALITY = "legal", "finance", "quality"
@@ -109,6 +111,14 @@ class OffsetOwnOpinion(Refused):
 class OffsetOpinionGiven(Refused):
     code = "offset_opinion_given"
     says = N_("这项意见已经有人给出，或不需要")
+    status = 409
+
+
+@refusal
+class AgreementWaits(Refused):
+    code = "agreement_waits"
+    says = N_("该客户另一项抵债的协议 {number} 还没有用印")
+    next_step = N_("请先用印或作废那一份，再起草这一份")
     status = 409
 
 

@@ -1,6 +1,6 @@
 """Letters through their pages: from the draft to the arrival, the text's editor, many at once."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -8,14 +8,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from tests import cast
 
+from kewei.collecting import actions
 from kewei.collecting.models import Letter
+from kewei.collecting.queries import clocks, letter_paper
+from kewei.collecting.rules.letters import NotItsGuarantor
 from kewei.collecting.rules.wordings import SHIPPED
 from kewei.collecting.tests.owing import invoice, our_company
+from kewei.credit import actions as credit
+from kewei.journal.actions import keep_attachment
 from kewei.kernel.ids import new_key
 
 DUE = date(2026, 3, 1)
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 
 @pytest.fixture
@@ -131,3 +138,46 @@ def test_a_text_is_seen_before_it_is_kept_and_keeps_its_sentences(staff, client)
     assert client.get(url("wording", "nonsense")).status_code == 404
     client.force_login(staff.wang)
     assert post(client, "wording", "demand", title="x", body="y").status_code == 403
+
+
+def test_a_notice_to_a_guarantor_goes_to_one_of_the_register(staff, client):
+    item = invoice(staff, "26420000000000000001", DUE, 1_000_00)
+    today = timezone.localdate()
+    client.force_login(staff.zhao)
+    where = f"{url('letter_new')}?terminal={staff.wangs_hospital.pk}&kind=guarantee"
+    # Typed only while nothing is recorded.
+    assert 'name="counterpart"' in client.get(where).content.decode()
+    guarantee = credit.record_security(
+        terminal=staff.wangs_hospital, kind="guarantee_joint", fen=900_00, guarantor="荆门医药集团",
+        since=today - timedelta(days=300), until=today + timedelta(days=40), by=staff.zhao, now=timezone.now(),
+    )  # fmt: skip
+    page = client.get(where).content.decode()
+    assert 'name="counterpart"' not in page
+    assert "荆门医药集团" in page
+    typed = {"form_key": new_key(), "item": item.pk, "counterpart": "别的公司"}
+    assert client.post(where, typed).status_code == 422
+    with pytest.raises(NotItsGuarantor):
+        actions.draft_letter(
+            terminal=staff.wangs_hospital, kind="guarantee", item_ids=[item.pk], given={"counterpart": "别的公司"},
+            by=staff.zhao, now=timezone.now(),
+        )  # fmt: skip
+    assert client.post(where, {"form_key": new_key(), "item": item.pk, "security": guarantee.pk}).status_code == 302
+    letter = Letter.objects.get()
+    assert letter.given == {
+        "security": guarantee.pk,
+        "counterpart": "荆门医药集团",
+        "counterpart_until": (today + timedelta(days=40)).isoformat(),
+    }
+    paper = letter_paper.paper_of(letter)
+    assert paper["to"] == "荆门医药集团"
+
+    # Provably there, it is the claim the guarantee's own clock waits for.
+    now = timezone.now()
+    actions.approve_letter(letter=letter, by=staff.he, now=now)
+    actions.note_sent(letter=letter, channel="hand", on=today, by=staff.zhao, now=now)
+    proof = keep_attachment(filename="签收.pdf", content=PDF, verb="collecting.letter", by=staff.zhao, now=now)
+    actions.note_arrived(
+        letter=letter, arrived=True, on=today, signer_role="mailroom", proof=proof, by=staff.zhao, now=now
+    )
+    claimed = clocks.guarantees(staff.zhao, today)[0].clock
+    assert claimed.state != "running"

@@ -8,9 +8,12 @@ from django.utils import timezone
 from tests import cast
 
 from kewei.collecting import actions
+from kewei.collecting.actions.offsets import Offered
 from kewei.collecting.models import Offset
+from kewei.collecting.queries import letter_paper
 from kewei.collecting.rules import offsets as rules
 from kewei.collecting.rules.offsets import OFFSETS, Deal, verdicts
+from kewei.journal.actions import keep_attachment
 from kewei.kernel.ids import new_key
 from kewei.kernel.refusals import NotAllowed
 from kewei.receivables import actions as receivables
@@ -104,7 +107,20 @@ def test_from_proposal_to_disposal(client, tmp_path, settings):
     with pytest.raises(rules.OffsetOpinionGiven):
         actions.opine_on_offset(by=staff.wu, **(actions_refused | {"part": "quality"}))
     send(staff.tao, f"{url}opinion/", part="finance", verdict="yes", words="同意")
-    assert Offset.objects.get().state == "approved"
+    made.refresh_from_db()
+    assert made.state == "approved"
+    # What was agreed lies on paper for somebody else's seal: the ledger's amount, the thing, in the proposer's name.
+    letter = made.letter
+    assert (letter.kind, letter.state, letter.total_fen, letter.drafted_by) == ("offset", "draft", 100_00, staff.zhao)
+    said = letter_paper.paper_of(letter)["paragraphs"]
+    assert any("冷柜两台" in one and "60.00" in one for one in said)
+    assert letter.number in read(staff.he, url)
+    assert actions.draft_agreement(offset=made, by=staff.zhao, now=now).letter == letter
+    actions.drop_letter(letter=letter, why="改资产名称", by=staff.zhao, now=now)
+    assert "起草抵债协议" in read(staff.he, url)
+    send(staff.he, f"{url}agreement/")
+    made.refresh_from_db()
+    assert made.letter.pk > letter.pk
     assert "请会计先" in read(staff.he, url)
     receipt = receivables.receive_payment(
         terminal=staff.wangs_pharmacy, number="DZ1", received_on=today, fen=60_00, how="oldest", method="offset",
@@ -121,3 +137,39 @@ def test_from_proposal_to_disposal(client, tmp_path, settings):
     assert "5.00" in page
     client.force_login(staff.sun)
     assert client.get(f"/collecting/offsets/{url}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_agreement_of_a_deal_that_is_off_is_dropped_and_two_deals_wait_for_each_other():
+    staff, now = cast.assemble(), timezone.now()
+    first, second = (agreed(staff, number, now) for number in ("FP1", "FP2"))
+    assert first.letter.state == "draft"
+    # The second deal is agreed, but the first one's draft is not thrown away for it.
+    assert (second.state, second.letter) == ("approved", None)
+    with pytest.raises(rules.AgreementWaits):
+        actions.draft_agreement(offset=second, by=staff.zhao, now=now)
+    actions.cancel_offset(offset=first, why="改为付款", by=staff.he, now=now)
+    first.letter.refresh_from_db()
+    assert (first.letter.state, first.letter.dropped_why) == ("dropped", "改为付款")
+    assert actions.draft_agreement(offset=second, by=staff.zhao, now=now).letter.total_fen == 100_00
+    with pytest.raises(rules.WrongOffsetState):
+        actions.draft_agreement(offset=first, by=staff.zhao, now=now)
+
+
+def agreed(staff, number, now):
+    """A thing offered for one invoice of Wang's pharmacy, agreed to by legal and finance."""
+    today = timezone.localdate(now)
+    item = receivables.post_invoice(
+        terminal=staff.wangs_pharmacy, number=number, invoice_date=today - timedelta(days=90),
+        due_date=today - timedelta(days=30), total_fen=100_00, by=staff.qian, now=now,
+    ).pk  # fmt: skip
+    title = keep_attachment(filename="权属.pdf", content=PDF, verb="collecting.letter", by=staff.zhao, now=now)
+    offered = Offered(
+        asset="equipment", words="冷柜两台", agreed_on=today, offset_fen=60_00, value_fen=100_00, valued_on=today,
+        searched_on=today, invoiced=True, title=title,
+    )  # fmt: skip
+    deal = actions.propose_offset(terminal=staff.wangs_pharmacy, items=[item], offered=offered, by=staff.zhao, now=now)
+    actions.opine_on_offset(offset=deal, part="legal", approve=True, by=staff.he, now=now)
+    deal = actions.opine_on_offset(offset=deal, part="finance", approve=True, by=staff.tao, now=now)
+    deal.refresh_from_db()
+    return deal

@@ -32,11 +32,14 @@ from kewei.collecting.rules.letters import (
     kind_named,
     lines_of,
 )
+from kewei.credit.queries import securities
+from kewei.credit.rules.securities import KINDS as SECURITY_KINDS
 from kewei.journal.actions import keep_attachment
 from kewei.journal.web import attachment_response
 from kewei.kernel import columns
 from kewei.kernel.calendar import day_from_text
 from kewei.kernel.refusals import N_, NotFound, Refused
+from kewei.kernel.yuan_text import yuan
 from kewei.people.keys import MOST_TICKED, ticked
 from kewei.people.listing import Bulk, Col, Filter, Listing
 from kewei.people.notices import done
@@ -94,6 +97,7 @@ LISTING = Listing(
 class DraftForm(KeyedForm):
     """What a letter is made of beside the items ticked."""
 
+    security = forms.TypedChoiceField(label=gettext_lazy("保证人"), coerce=int)
     counterpart = forms.CharField(label=gettext_lazy("保证人"), max_length=120)
     counterpart_until = forms.DateField(label=gettext_lazy("保证期间截止日"), required=False, widget=day_widget())
     plan = forms.CharField(label=gettext_lazy("付款计划"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
@@ -101,14 +105,20 @@ class DraftForm(KeyedForm):
     asset_fen = forms.CharField(label=gettext_lazy("抵偿金额"), max_length=30, widget=amount_widget())
     note = forms.CharField(label=gettext_lazy("附注"), max_length=300, required=False)
 
-    def __init__(self, kind: str, *args: Any, **given: Any) -> None:
+    def __init__(self, kind: str, guarantors: list[tuple[int, str]], *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         needs = kind_named(kind).needs
+        if guarantors:
+            self.fields["security"].choices = guarantors  # type: ignore[attr-defined]
+            self.fields["security"].help_text = _("来自担保登记；保证期间随之填写")
+            del self.fields["counterpart"], self.fields["counterpart_until"]
+        else:
+            del self.fields["security"]
         for name in ("counterpart", "plan", "asset", "asset_fen"):
             if name not in needs:
-                del self.fields[name]
+                self.fields.pop(name, None)
         if "counterpart" not in needs:
-            del self.fields["counterpart_until"]
+            self.fields.pop("counterpart_until", None)
         if "plan" in self.fields:
             self.fields["plan"].help_text = _("每行一期：日期和金额，如 2026-12-31 10000.00；合计须等于本金")
 
@@ -272,7 +282,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     claims = letters.open_claims(request.user, terminal.pk, today())
     rate_bp = terminals.late_rates([terminal.pk]).get(terminal.pk, 0)
     lines = lines_of(KINDS[kind], claims, today(), rate_bp)
-    form = DraftForm(kind, request.POST or None)
+    form = DraftForm(kind, _guarantors(kind, terminal.pk), request.POST or None)
     asked_for = ticked(request.POST, "item")
     if form.is_valid():
 
@@ -295,6 +305,16 @@ def draft(request: HttpRequest) -> HttpResponse:
         "total_fen": sum(line.fen for line in lines), "customer_url": address("desk:terminal", terminal.pk),
     }  # fmt: skip
     return render(request, "collecting/letter_new.html", page, status=422 if request.method == "POST" else 200)
+
+
+def _guarantors(kind: str, terminal_id: int) -> list[tuple[int, str]]:
+    """Whom a notice to a guarantor may go to, what ends first in front; none where the kind is not such a notice."""
+    if not kind_named(kind).to_guarantor:
+        return []
+    return [
+        (one.security, "　".join((one.name, _(SECURITY_KINDS[one.kind]), yuan(one.fen), _("至 {day}").format(day=one.until or "–"))))
+        for one in securities.guarantors_of(terminal_id, today())
+    ]  # fmt: skip
 
 
 @require_POST

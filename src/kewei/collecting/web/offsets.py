@@ -16,6 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kewei.collecting import actions
 from kewei.collecting.actions.offsets import Offered
 from kewei.collecting.queries import offsets
+from kewei.collecting.rules.letters import DROPPED
+from kewei.collecting.rules.letters import STATES as LETTER_STATES
 from kewei.collecting.rules.offsets import (
     APPROVED,
     ASSETS,
@@ -31,6 +33,7 @@ from kewei.collecting.rules.offsets import (
     wanted_opinions,
 )
 from kewei.collecting.web import files
+from kewei.collecting.web.letters import TONES as LETTER_TONES
 from kewei.journal.web import attachment_response
 from kewei.kernel.refusals import N_, as_words
 from kewei.kernel.yuan_text import yuan
@@ -249,6 +252,15 @@ def opine(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """起草抵债协议  Where approving could not draft it, or it was dropped since."""
+    request.user.must(LETTER)
+    kept = actions.draft_agreement(offset=pk, by=request.user, now=timezone.now())
+    done(request, _("函件已起草"))
+    return redirect("collecting:letter", kept.letter_id)
+
+
+@require_POST
 def perform(request: HttpRequest, pk: int) -> HttpResponse:
     """抵债交付  The thing is ours; the debt ends."""
     request.user.must(OFFSET)
@@ -334,6 +346,12 @@ def _page(request: HttpRequest, pk: int, **given: Any) -> HttpResponse:
         "waiting": [_(OPINIONS[part][0]) for part in wanted_opinions(row.asset) if part not in said],
         "proposed": row.state == PROPOSED,
         "receipts": receipts,
+        "letter": kept.letter if person.may(SEE) else None,
+        "letter_state": _(LETTER_STATES[kept.letter.state]) if kept.letter else "",
+        "letter_tone": LETTER_TONES[kept.letter.state] if kept.letter else "",
+        "may_draft": row.state == APPROVED
+        and person.may(LETTER)
+        and (kept.letter is None or kept.letter.state == DROPPED),
         "opinion_form": given.get("opinion") or OpinionForm(mine),
         "perform_form": given.get("perform") or PerformForm(receipts, row.asset == DRUGS, initial={"on": today()}),
         "dispose_form": given.get("dispose") or DisposeForm(initial={"on": today()}),
@@ -352,6 +370,7 @@ OFFSETS = [
     path("offsets/<int:pk>/", offset, name="offset"),
     path("offsets/<int:pk>/title/", title, name="offset_title"),
     path("offsets/<int:pk>/opinion/", opine, name="opine_on_offset"),
+    path("offsets/<int:pk>/agreement/", agreement, name="offset_agreement"),
     path("offsets/<int:pk>/perform/", perform, name="perform_offset"),
     path("offsets/<int:pk>/dispose/", dispose, name="dispose_of_offset"),
     path("offsets/<int:pk>/cancel/", cancel, name="cancel_offset"),

@@ -121,6 +121,24 @@ def secured(terminal_ids: Collection[int], day: date) -> dict[int, int]:
     return found
 
 
+@dataclass(frozen=True)
+class Guarantor:
+    """Somebody who stands for a customer's debt, by a guarantee that can be claimed; fen."""
+
+    security: int
+    kind: str
+    name: str
+    fen: int
+    until: date | None
+
+
+def guarantors_of(terminal_id: int, day: date) -> list[Guarantor]:
+    """Whoever guarantees a customer's debt on a day, what ends first in front, whoever asks."""
+    rows = Security.objects.filter(terminal=terminal_id, ended_at=None, kind__in=GUARANTEES, since__lte=day)
+    found = rows.filter(Q(until=None) | Q(until__gte=day)).order_by("until", "pk")
+    return [Guarantor(*values) for values in found.values_list("pk", "kind", "guarantor", "fen", "until")]
+
+
 def guaranteed(terminal_ids: Collection[int] | None, day: date) -> set[int]:
     """Which of these customers (or of all) have a guarantee that can still be claimed on a day, whoever asks."""
     rows = Security.objects.filter(ended_at=None, kind__in=GUARANTEES, since__lte=day)
