@@ -10,6 +10,7 @@ WISHES_GATHERED = "visits.wishes_gathered"
 WISHED = "visits.wished"
 PLANNING_ASKED = "visits.planning_asked"
 PLAN_MADE = "visits.plan_made"
+PLAN_REPLANNED = "visits.plan_replanned"
 PLAN_MOVED_ON = "visits.plan_moved_on"
 STOP_SET = "visits.stop_set"
 STOP_MOVED = "visits.stop_moved"
@@ -31,6 +32,7 @@ SAYS: dict[str, str] = {
     WISHED: N_("提出拜访理由"),
     PLANNING_ASKED: N_("要求排计划"),
     PLAN_MADE: N_("生成拜访计划"),
+    PLAN_REPLANNED: N_("重新排程"),
     PLAN_MOVED_ON: N_("计划状态变更"),
     STOP_SET: N_("安排拜访"),
     STOP_MOVED: N_("改期拜访"),

@@ -86,11 +86,23 @@ def kind_size_province(pk: int) -> tuple[str, str, str]:
     return found or ("other", "", "")
 
 
-def linked(role: str) -> dict[int, int]:
-    """Who looks after each terminal in a role today, whoever asks; those with nobody are left out."""
-    return dict(Link.objects.filter(role=role, until=None).values_list("terminal", "person"))
+def linked(role: str, persons: Iterable[int] | None = None) -> dict[int, int]:
+    """Who (of these persons) looks after each terminal in a role today, whoever asks; those with nobody are left out."""
+    rows = Link.objects.filter(role=role, until=None)
+    if persons is not None:
+        rows = rows.filter(person__in=list(persons))
+    return dict(rows.values_list("terminal", "person"))
 
 
 def closed() -> set[int]:
     """Terminals that are closed today, whoever asks."""
     return set(Closure.objects.filter(lifted_at=None).values_list("terminal", flat=True))
+
+
+def looked_after_by(person_id: int) -> dict[str, list[int]]:
+    """The terminals somebody looks after today, by the role they do it in, whoever asks."""
+    found: dict[str, list[int]] = {}
+    rows = Link.objects.filter(person=person_id, until=None).order_by("terminal")
+    for role, terminal in rows.values_list("role", "terminal"):
+        found.setdefault(role, []).append(terminal)
+    return found

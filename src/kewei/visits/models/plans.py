@@ -151,6 +151,8 @@ class Planning(models.Model):
     people = models.JSONField()
     seconds = models.SmallIntegerField()
     seed = models.IntegerField()
+    # Whether the plans in force are planned anew, moving as little as possible, instead of new drafts being made.
+    keep = models.BooleanField(default=False)
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     # Progress, which only the worker moves: persons done, the best so far of the one at hand, a wish to take it now.

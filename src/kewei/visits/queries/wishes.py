@@ -272,6 +272,18 @@ def for_planning(terminal_ids: Collection[int], roles: Collection[str], first: d
     return found
 
 
+def norms_of(terminal_ids: Collection[int], first: date, last: date) -> dict[tuple[int, str], tuple[str, int]]:
+    """(class, times) of the norms of a month, by terminal and role; wishes of a month gone by count too, whoever asks."""
+    rows = Wish.objects.filter(
+        among("terminal_id", list(terminal_ids)), source=rules.NORM, first_on=first, last_on=last
+    )
+    rows = rows.filter(Q(ended_at=None) | Q(ended_why="past")).order_by("pk")
+    return {
+        (terminal, role): (str(numbers.get("klass", "")), int(numbers.get("times", 0)))
+        for terminal, role, numbers in rows.values_list("terminal", "role", "numbers")
+    }
+
+
 _FIELDS = (
     "pk", "terminal_id", "terminal__code", "terminal__name", "source", "says", "numbers", "purpose", "weight", "must",
     "first_on", "last_on", "role", "minutes",

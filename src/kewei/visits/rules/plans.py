@@ -156,6 +156,18 @@ class AbsenceEnded(Refused):
     status = 409
 
 
+@refusal
+class NobodyToPlan(Refused):
+    code = "nobody_to_plan"
+    says = N_("请选择为谁排计划")
+
+
+@refusal
+class MonthOver(Refused):
+    code = "month_over"
+    says = N_("{month} 已经没有可以安排的日子了")
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How somebody works: from `begins` (minutes after midnight), minutes and stops a day, which weekdays (1 to 7).
