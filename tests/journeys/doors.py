@@ -47,9 +47,11 @@ from kewei.terminals.models import (
     Licence,
     LicenceImage,
     Link,
+    Merge,
     SearchLine,
     Settlement,
     Terminal,
+    TwinPair,
 )
 
 UNSAFE = ("post", "put", "patch", "delete")
@@ -121,7 +123,7 @@ def furnish() -> World:
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
-    written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff)
+    written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | won(staff)
     things = {
         **trust.things,
         **written,
@@ -148,6 +150,7 @@ def furnish() -> World:
     } | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
+    money |= {"荆门竞品柒", "荆门障碍柒", "荆门行动柒", "荆门潜力柒", "荆门合并柒"}  # nor is winning an MR's
     money |= trust.secrets | {"荆门刘会计柒", "荆门联系备注柒", "请求荆门柒付清货款"}
     secrets = {
         hospital.name, staff.wangs_pharmacy.name, hospital.credit_code, hospital.address, hospital.note,
@@ -365,6 +368,22 @@ def pressed(staff: cast.Cast) -> dict[str, Any]:
     return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk}
 
 
+def won(staff: cast.Cast) -> dict[str, Any]:
+    """Wang's hospital as a prospect with something to do, beside another that may be the same and once was."""
+    hospital, other, now = staff.wangs_hospital, staff.wangs_pharmacy, cast.MORNING
+    about = {"terminal": hospital, "by": staff.wang, "now": now}
+    terminals.make_prospect(source="visit", **about)
+    terminals.change_prospect(rivals="荆门竞品柒", obstacles="荆门障碍柒", **about)
+    terminals.set_next_action(what="荆门行动柒", due_on=localdate(now), **about)
+    terminals.judge_potential(potential="A", note="荆门潜力柒", **about)
+    low, high = sorted((hospital.pk, other.pk))
+    pair = TwinPair.objects.create(low_id=low, high_id=high, reasons=["alike"], score=80, found_at=now)
+    merge = Merge.objects.create(
+        kept=hospital, merged=other, why="荆门合并柒", made_by=staff.li, made_at=now, undone_by=staff.li, undone_at=now
+    )
+    return {"pair": pair.pk, "merge": merge.pk}
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -438,6 +457,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("people/<pk>*", "pk", "person"),
     ("*journal/facts/*", "seq", "fact"),
     ("journal/set-aside/*", "pk", "aside"),
+    ("*terminals/twins/*", "pk", "pair"),
+    ("*terminals/merges/*", "pk", "merge"),
     ("*terminals/vetoes/*", "pk", "veto"),
     ("*terminals/licences/images/*", "pk", "image"),
     ("*contacts/<pk>*", "pk", "contact"),
@@ -495,7 +516,11 @@ FILLERS: list[tuple[str, str, str]] = [
 ]
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
-    ("*", "noun", ("customers", "licences", "products", "invoices", "receipts", "red-letters", "orders", "prices")),
+    (
+        "*",
+        "noun",
+        ("customers", "licences", "white-space", "products", "invoices", "receipts", "red-letters", "orders", "prices"),
+    ),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),
     ("*", "by", ("customer", "owner", "region", "kind")),
     ("collecting/learn/*", "kind", ("curves", "forecast")),

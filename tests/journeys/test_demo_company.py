@@ -12,8 +12,8 @@ from kewei.credit.models import Application, Hold, Score
 from kewei.orders.models import Order
 from kewei.people import queries as people
 from kewei.receivables import queries as receivables
-from kewei.terminals.models import Terminal
-from kewei.terminals.rules import KINDS
+from kewei.terminals.models import PoolReturn, Potential, Prospect, Terminal, TwinPair
+from kewei.terminals.rules import KINDS, STAGES
 
 TODAY = date(2026, 11, 23)
 
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 23)
 def test_the_demo_company_lives_two_years_and_adds_up():
     fill(password="kewei-demo-1", today=TODAY)
     zheng, sun = people.person_by_login("zheng"), people.person_by_login("sun")
-    assert Terminal.objects.count() == 300
+    assert Terminal.objects.filter(prospect__isnull=True).count() == 300
     assert set(Terminal.objects.values_list("kind", flat=True)) == set(KINDS)
     assert Terminal.objects.values("city").distinct().count() == 3
     assert list(receivables.findings()) == []
@@ -32,6 +32,15 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     assert 0 < receivables.ageing(sun, TODAY).totals.owed_fen < table.totals.owed_fen
     trust_is_in_every_state()
     debts_are_in_every_state()
+    prospects_are_in_every_stage()
+
+
+def prospects_are_in_every_stage():
+    assert set(Prospect.objects.values_list("stage", flat=True)) == set(STAGES)
+    assert Terminal.objects.filter(owner=None, prospect__isnull=False).count() > 200
+    assert set(Potential.objects.values_list("potential", flat=True)) == {"A", "B", "C"}
+    assert TwinPair.objects.filter(decided="").exists()
+    assert PoolReturn.objects.exists()
 
 
 def trust_is_in_every_state():

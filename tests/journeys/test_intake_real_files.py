@@ -15,7 +15,7 @@ from tests import cast
 from kewei.config import cli
 from kewei.receivables import queries as receivables
 from kewei.sales.models import SaleLine
-from kewei.terminals.models import Terminal
+from kewei.terminals.models import Prospect, Terminal
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 AR_IBM = SHARED / "ar_ibm" / "WA_Fn-UseC_-Accounts-Receivable.csv"
@@ -123,3 +123,26 @@ def buckets_by_hand(invoices, as_of: date) -> dict[str, tuple[int, ...]]:
             late = (as_of - due).days
             table[customer][sum(late > edge for edge in EDGES)] += fen
     return {customer: tuple(fens) for customer, fens in table.items()}
+
+
+CN_HOSPITALS = SHARED / "cn_hospitals" / "hospitals.csv"
+
+
+@needs(CN_HOSPITALS)
+def test_the_list_of_hospitals_fills_the_pool_once(capsys, tmp_path):
+    """A cut of the real file: every hundredth row and all of 荆门; the whole is timed by hand (docs/import.md)."""
+    staff = cast.assemble()
+    lines = CN_HOSPITALS.read_text(encoding="utf-8-sig").splitlines()
+    cut = [line for n, line in enumerate(lines[1:]) if n % 100 == 0 or ",荆门市," in line]
+    cut = [line for line in cut if ",湖北省," in line or ",四川省," in line]
+    file = tmp_path / "hospitals.csv"
+    file.write_text("\n".join([lines[0], *cut]) + "\n", encoding="utf-8")
+    first = run("import", "white-space", str(file), "--layout", "cn_hospitals", "--as", "zheng", "--json")
+    opened = Prospect.objects.count()
+    assert first["parts"][0]["new"] == opened
+    assert opened >= len(cut) - 2  # the cast's own hospital is on the list, and stays as it is
+    assert Terminal.objects.filter(prospect__isnull=False).exclude(owner=None).count() == 0
+    assert {t.territory for t in Terminal.objects.filter(prospect__isnull=False)} == {staff.hubei, staff.sichuan}
+    file.write_text("\n".join([lines[0], *reversed(cut)]) + "\n", encoding="utf-8")
+    again = run("import", "white-space", str(file), "--layout", "cn_hospitals", "--as", "zheng", "--json")
+    assert (again["parts"][0]["new"], Prospect.objects.count()) == (0, opened)

@@ -15,6 +15,7 @@ from kewei.kernel.refusals import NotFound
 from kewei.people.models import Person
 from kewei.sales import facts, rules
 from kewei.sales.models import SaleLine
+from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries.cards import NOUN
 
@@ -41,6 +42,7 @@ def import_sales(
     insert(SaleLine, fields, ((intake.pk, "import", None, *row) for row in seen))
     if len(terminals.visible_among(by, seen.terminals, "sales.import")) < len(seen.terminals):
         raise NotFound(noun=NOUN)
+    terminals_actions.win_by_first_sale(terminal_ids=seen.terminals, verb="sales.import", by=by, now=now)
     made = {"lines": seen.count, "total_fen": seen.fen}
     record(facts.SALES_POSTED, intake, by=by, at=now, **made, rows=seen.mark.hexdigest())
     return made
@@ -56,6 +58,8 @@ def post_lines(*, rows: Sequence[rules.SaleRow], source: str, verb: str, by: Per
     fields = ("source", "intake_id", "reverses_id", *rules.SaleRow._fields)
     count = insert(SaleLine, fields, ((source, None, None, *row) for row in rows))
     fen = sum(row.fen for row in rows)
+    sold_to = {row.terminal_id for row in rows if row.quantity_milli > 0}
+    terminals_actions.win_by_first_sale(terminal_ids=sold_to, verb=verb, by=by, now=now)
     terminal = rows[0].terminal_id if rows else None
     record(facts.SALES_POSTED, source, by=by, at=now, terminal=terminal, lines=count, total_fen=fen)
     return count

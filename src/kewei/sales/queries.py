@@ -187,3 +187,10 @@ def known_lines(documents: Iterable[str]) -> Counter[rules.SaleRow]:
         live = SaleLine.objects.filter(document__in=chunk, reverses=None, reversed_by=None)
         found.update(rules.SaleRow(*row) for row in live.values_list(*rules.SaleRow._fields))
     return found
+
+
+def bought_a_month(first: date, last: date) -> dict[int, int]:
+    """What each terminal bought a month on average in a period, in fen, whoever asks; a month is 30 days."""
+    days = (last - first).days + 1
+    sums = SaleLine.objects.filter(day__gte=first, day__lte=last).values("terminal").annotate(fen=Sum("fen")).order_by()
+    return {one["terminal"]: int(one["fen"]) * 30 // days for one in sums}

@@ -10,6 +10,8 @@ from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.kernel.sheets import Cell
 from kewei.terminals import rules
+from kewei.terminals.rules import near
+from kewei.terminals.rules.prospects import ESTIMATE_BASES, PAPER_CHECKS, PAYS_BY, SOURCES
 
 
 @refusal
@@ -96,6 +98,81 @@ COLUMNS: list[Column] = [
         aliases=("总部编码", "上级编码", "连锁总部编码", "所属集团编码"), help=N_("连锁总部或医联体牵头单位的客户编码"),
     ),
     Column("note", "备注", "Note", columns.text(2000), aliases=("说明", "remark")),
+]  # fmt: skip
+
+
+@refusal
+class BadDegrees(Refused):
+    code = "bad_degrees"
+    says = N_("「{text}」不是经纬度，请填十进制度数，如 31.035412")
+
+
+def degrees(most: int) -> columns.Reader:
+    """Decimal degrees up to `most` either way, in millionths."""
+
+    def read(cell: Cell) -> int:
+        text = columns.plain_text(cell)
+        found = near.read_degrees(text, most)
+        if found is None:
+            raise BadDegrees(text=text[:20])
+        return found
+
+    return read
+
+
+# A list of terminals nobody has been to: columns of the customer card, so that nothing is typed again later.
+_BY_NAME = {column.name: column for column in COLUMNS}
+LISTED: list[Column] = [
+    replace(CUSTOMER_CODE, aliases=(*CUSTOMER_CODE.aliases, "id", "名录编号", "序号")),
+    *(_BY_NAME[name] for name in ("name", "kind", "grade", "province", "city", "district", "address", "credit_code", "beds")),
+    Column(
+        "licence_number", "执业许可登记号", "Practice licence", columns.text(60), example="PDY42082200001",
+        aliases=("登记号", "许可证号", "备案号"),
+    ),
+    Column("latitude", "纬度", "Latitude", degrees(90), example="31.035412", aliases=("lat",), show=near.degrees_text),
+    Column("longitude", "经度", "Longitude", degrees(180), example="112.199427", aliases=("lon", "lng"), show=near.degrees_text),
+]  # fmt: skip
+
+
+@refusal
+class BadCount(Refused):
+    code = "bad_count"
+    says = N_("「{text}」不是数目，请填 0 至 {most} 的整数")
+
+
+def count(most: int = 10_000_000) -> columns.Reader:
+    """A whole number from nought."""
+
+    def read(cell: Cell) -> int:
+        words = columns.plain_text(cell).replace(",", "")
+        if not words.isdecimal() or int(words) > most:
+            raise BadCount(text=words[:20], most=most)
+        return int(words)
+
+    return read
+
+
+# What a prospect's card holds beyond the customer card (domain 2.1): form, template, import, export and API alike.
+PROSPECTS: list[Column] = [
+    Column("source", "信息来源", "Source", word(SOURCES), example="走访", required=True, show=label(SOURCES)),
+    Column("licence_number", "执业许可登记号", "Practice licence", columns.text(60), example="PDY42082200001"),
+    Column("paper_check", "证照初查", "First check of papers", word(PAPER_CHECKS), example="有效", show=label(PAPER_CHECKS)),
+    Column("scope_text", "经营范围或诊疗科目摘要", "Scope in short", columns.text(500), example="内科、外科、妇产科"),
+    Column("outpatients", "月门诊量", "Outpatients a month", count(), example=12000),
+    Column("floor_area", "营业面积（平方米）", "Floor area in m²", count(), example=120),
+    Column("stores", "门店数", "Shops", count(99_999), example=35),
+    Column("yearly_fen", "年采购额（元）", "Bought a year", columns.money_or_nought, example="3600000.00"),
+    Column("estimate_fen", "本品类月需求（元）", "Monthly demand", columns.money_or_nought, example="80000.00"),
+    Column("estimate_units", "本品类月需求（数量）", "Monthly demand in units", count(), example=2400),
+    Column("estimate_basis", "需求依据", "Basis of the demand", word(ESTIMATE_BASES), example="自报", show=label(ESTIMATE_BASES)),
+    Column("estimate_on", "估计日", "Estimated on", columns.day, example="2026-11-20"),
+    Column("rivals", "现用竞品、供应商", "Competitors and suppliers now", columns.text(500), example="甲药业，经某医药公司"),
+    Column("buying_process", "决策与采购流程", "How it decides and buys", columns.text(1000), example="药事会每季度一次，科室申请"),
+    Column("pays_by", "预计结算方式", "Expected way of paying", word(PAYS_BY), example="账期", show=label(PAYS_BY)),
+    Column("pays_after_days", "预计账期（天）", "Expected term in days", count(999), example=60),
+    Column("first_order_fen", "预计首单金额（元）", "First order expected", columns.money_or_nought, example="50000.00"),
+    Column("first_order_on", "预计首单日期", "First order expected on", columns.day, example="2026-12-20"),
+    Column("obstacles", "障碍与对策", "Obstacles and answers", columns.text(1000), example="已有独家协议到年底，先谈明年"),
 ]  # fmt: skip
 
 LICENCES: list[Column] = [

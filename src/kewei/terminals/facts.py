@@ -38,6 +38,14 @@ NEXT_ACTION_DONE = "terminals.next_action_done"
 PROSPECT_CLAIMED = "terminals.prospect_claimed"
 PROSPECT_GIVEN_BACK = "terminals.prospect_given_back"
 PROSPECT_RETURNED = "terminals.prospect_returned"
+TWINS_LOOKED_FOR = "terminals.twins_looked_for"
+TWINS_APART = "terminals.twins_apart"
+TERMINALS_MERGED = "terminals.terminals_merged"
+MERGE_UNDONE = "terminals.merge_undone"
+WHITE_SPACE_IMPORTED = "terminals.white_space_imported"
+POTENTIAL_SET = "terminals.potential_set"
+POTENTIALS_SET = "terminals.potentials_set"
+TARGET_SET = "terminals.target_set"
 
 # After one of these, an order of the customer may pass that did not, or the other way round.
 CHANGE_WHAT_MAY_BE_SOLD = (
@@ -53,6 +61,8 @@ CHANGE_WHAT_MAY_BE_SOLD = (
     AUTHORISED_ENDED,
     VETO_PLACED,
     VETO_LIFTED,
+    TERMINALS_MERGED,
+    MERGE_UNDONE,
 )
 
 # After one of these, somebody may see other terminals than before, or more of them.
@@ -65,9 +75,12 @@ CHANGE_WHO_SEES_WHAT = (
     IMPORT_UNDONE,
     LINK_MADE,
     LINK_ENDED,
+    WHITE_SPACE_IMPORTED,
     PROSPECT_CLAIMED,
     PROSPECT_GIVEN_BACK,
     PROSPECT_RETURNED,
+    TERMINALS_MERGED,
+    MERGE_UNDONE,
 )
 
 # How a customer is being won: with the amounts expected of it, which an MR is not told (domain 4.4).
@@ -82,6 +95,7 @@ ABOUT_PROSPECTS = (
     PROSPECT_CLAIMED,
     PROSPECT_GIVEN_BACK,
     PROSPECT_RETURNED,
+    POTENTIAL_SET,
 )
 
 # What people read for each of them.
@@ -122,4 +136,12 @@ SAYS: dict[str, str] = {
     PROSPECT_CLAIMED: N_("领取潜在客户"),
     PROSPECT_GIVEN_BACK: N_("退回公海"),
     PROSPECT_RETURNED: N_("闲置退回公海"),
+    TWINS_LOOKED_FOR: N_("查找重复客户"),
+    TWINS_APART: N_("判定不是重复"),
+    TERMINALS_MERGED: N_("合并客户"),
+    MERGE_UNDONE: N_("撤销合并"),
+    WHITE_SPACE_IMPORTED: N_("导入公开名录"),
+    POTENTIAL_SET: N_("判定潜力级"),
+    POTENTIALS_SET: N_("重算潜力级"),
+    TARGET_SET: N_("设定开发目标"),
 }

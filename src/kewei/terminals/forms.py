@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import Refused
 from kewei.people import queries as people
-from kewei.people.fields import NOTHING_CHOSEN, ColumnField, WordField, day_field
+from kewei.people.fields import NOTHING_CHOSEN, ColumnField, WordField, day_field, heading
 from kewei.terminals import excel, queries, rules
+from kewei.terminals.rules.potential import CLASS_WORDS
+from kewei.terminals.rules.prospects import ESTIMATE_BASES, PAPER_CHECKS, PAYS_BY, SOURCES
 
 COLUMN: dict[str, Column] = {column.name: column for column in excel.COLUMNS}
 SELLERS = ("representative", "manager")
@@ -261,3 +263,113 @@ class AuthorisedPaperForm(forms.Form):
 
     which = WordField(rules.AUTHORISED_PAPERS, label=_("哪一种"), required=True)
     file = forms.FileField(label=_("扫描件"), help_text=_("PNG、JPEG 或 PDF，最多 10 MB"))
+
+
+# --- prospects --------------------------------------------------------------------------------------------------------
+
+PROSPECT: dict[str, Column] = {column.name: column for column in excel.PROSPECTS}
+PROSPECT_WORDS = {
+    "source": SOURCES,
+    "paper_check": PAPER_CHECKS,
+    "estimate_basis": ESTIMATE_BASES,
+    "pays_by": PAYS_BY,
+}
+_LONG = {"scope_text", "rivals", "buying_process", "obstacles"}
+_DAYS = {"estimate_on", "first_order_on"}
+
+
+def _prospect_field(column: Column) -> forms.Field:
+    """A form field for a column of prospects, as its values ask for."""
+    if column.name in PROSPECT_WORDS:
+        return WordField(PROSPECT_WORDS[column.name], label=heading(column), required=column.required)
+    if column.name in _DAYS:
+        return day_field(heading(column))
+    widget = forms.Textarea(attrs={"rows": 2}) if column.name in _LONG else None
+    return ColumnField(column, **({"widget": widget} if widget else {}))
+
+
+def _degrees(name: str) -> ColumnField:
+    column = next(column for column in excel.LISTED if column.name == name)
+    return ColumnField(column, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+
+
+class ProspectForm(forms.Form):
+    """What a prospect's card holds beyond the customer card; all of it is on the page, so blank means empty."""
+
+    latitude = _degrees("latitude")
+    longitude = _degrees("longitude")
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        for column in excel.PROSPECTS:
+            self.fields[column.name] = _prospect_field(column)
+        self.order_fields([*PROSPECT, "latitude", "longitude"])
+
+    def known(self) -> dict[str, Any]:
+        """The prospect's fields; None where nothing was given."""
+        return {name: self.cleaned_data[name] or None for name in PROSPECT}
+
+    def place(self) -> dict[str, Any]:
+        """The coordinates as the card keeps them."""
+        return {"lat_e6": self.cleaned_data["latitude"], "lon_e6": self.cleaned_data["longitude"]}
+
+
+class RegisterForm(NewCardForm):
+    """登记潜在客户: where it is, who was met, what is next; the rest of domain 2.1 follows as it becomes known."""
+
+    source = WordField(SOURCES, label=_("信息来源"), required=True)
+    contact_name = forms.CharField(label=_("联系人"), max_length=60)
+    contact_job = forms.CharField(label=_("职务"), max_length=60, required=False)
+    contact_phone = forms.CharField(label=_("工作电话"), max_length=40, required=False)
+    contact_duty = WordField(rules.CONTACT_DUTIES, label=_("职责"))
+    notice_given_on = day_field(_("告知个人信息处理规则之日"))
+    estimate_fen = _prospect_field(PROSPECT["estimate_fen"])
+    estimate_basis = _prospect_field(PROSPECT["estimate_basis"])
+    rivals = _prospect_field(PROSPECT["rivals"])
+    next_what = forms.CharField(label=_("下次行动"), max_length=200)
+    next_on = day_field(_("下次行动日期"), required=True)
+
+    def known(self) -> dict[str, Any]:
+        """What of the prospect's own fields was given."""
+        return {
+            name: self.cleaned_data[name] for name in ("estimate_fen", "estimate_basis", "rivals", "licence_number")
+        }
+
+    def contact(self) -> dict[str, Any]:
+        """The contact as add_contact takes it."""
+        given = self.cleaned_data
+        return {
+            "name": given["contact_name"], "job": given["contact_job"], "work_phone": given["contact_phone"],
+            "duty": given["contact_duty"], "notice_given_on": given["notice_given_on"],
+        }  # fmt: skip
+
+
+class NextActionForm(forms.Form):
+    """What is next, by which day, by whom."""
+
+    what = forms.CharField(label=_("下次行动"), max_length=200)
+    due_on = day_field(_("日期"), required=True)
+    person = forms.TypedChoiceField(label=_("负责人"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, reader: Any, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        if reader.may("terminals.assign"):
+            self.fields["person"].choices = [*NOTHING_CHOSEN, *people.choices_of_people(SELLERS)]  # type: ignore[attr-defined]
+        else:
+            del self.fields["person"]
+
+
+class PotentialForm(forms.Form):
+    """A class set by a person."""
+
+    potential = WordField(CLASS_WORDS, label=_("潜力级"), required=True)
+    note = forms.CharField(label=_("依据"), max_length=200)
+    barrier = forms.BooleanField(label=_("进院受阻"), required=False)
+
+
+class NearForm(forms.Form):
+    """Around which point, how far."""
+
+    latitude = _degrees("latitude")
+    longitude = _degrees("longitude")
+    kilometres = forms.IntegerField(label=_("多少公里以内"), min_value=1, max_value=500, required=False)

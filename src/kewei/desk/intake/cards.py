@@ -13,6 +13,7 @@ from kewei.products import rules as product_rules
 from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries.importing import plan_import
+from kewei.terminals.queries.white_space import plan_white_space
 
 
 def judge_customers(world: World, records: Iterator[Record], bench: Bench) -> Judged:
@@ -44,6 +45,22 @@ def take_customers(world: World, judged: Judged, **given: Any) -> dict[str, Any]
 def undo_customers(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Remove cards nobody has used, close the others, take changes back."""
     terminals_actions.undo_import_terminals(intake=intake, by=by, now=now)
+
+
+def judge_white_space(world: World, records: Iterator[Record], bench: Bench) -> Judged:
+    """Prospects to open in the pool; what is here already stays as it is."""
+    rows = [(line, without_blanks(values)) for line, values in records]
+    plan = plan_white_space(world.person, rows)
+    note_faults(bench, rows, plan.faults)
+    found, codes = bench.found, {row.code for row, _place in plan.new}
+    found.new, found.same = len(plan.new), plan.known
+    found.fresh = [values for _, values in rows if values["code"] in codes]
+    return found
+
+
+def take_white_space(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
+    """Open them."""
+    return dict(terminals_actions.import_white_space(rows=judged.fresh, **given))
 
 
 def judge_licences(world: World, records: Iterator[Record], bench: Bench) -> Judged:

@@ -117,6 +117,17 @@ def whole_price(cell: Cell) -> Cell:
     return text.rstrip("0").rstrip(".") or "0" if "." in text else cell
 
 
+def known_grade(cell: Cell) -> Cell:
+    """A grade as the law knows it; half of a list has none, and 一级 alone says neither 甲 nor 乙."""
+    text = plain_text(cell)
+    return text if text.endswith("等") else None
+
+
+def listed_kind(cell: Cell) -> Cell:
+    """What a list calls a station is primary care; the rest are words we know."""
+    return "primary_care" if plain_text(cell) == "station" else cell
+
+
 def _no_customer(cell: Cell) -> Refused | None:
     return NoCustomer() if plain_text(cell) in ("", "0") else None
 
@@ -197,7 +208,29 @@ ONLINE_RETAIL = Shipped(
     ),
 )
 
-SHIPPED: dict[str, Shipped] = {layout.name: layout for layout in (AR_IBM, ONLINE_RETAIL)}
+CN_HOSPITALS = Shipped(
+    name="cn_hospitals",
+    about=N_("全国医院名录：一行一家机构，进入各区域的公海；已有的不变"),
+    noun="white-space",
+    parts=(
+        Part(
+            "white-space",
+            {
+                "code": From(("id",)),
+                "name": From(("name",)),
+                "province": From(("province",)),
+                "city": From(("city",)),
+                "district": From(("district",)),
+                "grade": From(("level",), known_grade),
+                "kind": From(("kind",), listed_kind),
+            },
+        ),
+    ),
+    # Which list a row was read from.
+    leaves_out=("source",),
+)
+
+SHIPPED: dict[str, Shipped] = {layout.name: layout for layout in (AR_IBM, ONLINE_RETAIL, CN_HOSPITALS)}
 
 
 def fitting(noun: str, headings: Sequence[str]) -> Shipped | None:

@@ -77,6 +77,18 @@ NOUNS: dict[str, Noun] = {
             hint=N_("先导入客户；同种类同证号的证照按文件更新，原证照结束"),
         ),
         Noun(
+            "white-space",
+            N_("公开名录"),
+            terminals_excel.LISTED,
+            "terminals.growth",
+            cards.judge_white_space,
+            cards.take_white_space,
+            cards.undo_customers,
+            keeps_extra=False,
+            icon="map-search",
+            hint=N_("编码、名称和省市；还没有建档的进入各区域的公海，已有的不变"),
+        ),
+        Noun(
             "products",
             N_("产品"),
             products_excel.COLUMNS,

@@ -26,7 +26,10 @@ from kewei.receivables.rules import PAST_DUE
 from kewei.sales import queries as sales
 from kewei.terminals import queries as terminals
 from kewei.terminals import rules as cards
+from kewei.terminals.queries import prospects
 from kewei.terminals.rules.completeness import ITEMS as COMPLETENESS_ITEMS
+from kewei.terminals.rules.prospects import STAGES
+from kewei.terminals.web.prospects import STAGE_TONES
 
 OPEN_ITEMS, WAITING, TOP_PRODUCTS, MOMENTS = 12, 5, 8, 8
 
@@ -66,6 +69,8 @@ def terminal(request, pk):
             for one in terminals.live_vetoes(pk, timezone.now())
         ],
         "bought": _bought(person, pk, day) if person.may("sales.see") else None,
+        "winning": _winning(person, pk, day) if person.may("terminals.prospect") else None,
+        "merges": terminals.merges_of(pk),
     }
     return render(request, "desk/terminal.html", page)
 
@@ -93,6 +98,22 @@ def _tabs(pk: int, here: str) -> list[dict[str, Any]]:
         {"name": _("概览"), "url": address_of("desk:terminal", pk), "on": here == "card", "count": None},
         {"name": _("动态"), "url": address_of("desk:terminal_history", pk), "on": here == "history", "count": None},
     ]
+
+
+def _winning(person, pk: int, day: date) -> dict[str, Any] | None:
+    """How the terminal is being won; nothing for one that never was a prospect."""
+    if not prospects.is_prospect(pk):
+        return None
+    part = prospects.prospect_card(person, pk, day)
+    return {
+        "stage": _(STAGES[part.stage]),
+        "tone": STAGE_TONES[part.stage],
+        "days": part.days,
+        "next": part.next_action,
+        "late": part.next_action is not None and part.next_action.due_on < day,
+        "potential": part.potential.potential if part.potential else "",
+        "url": address_of("terminals:prospect", pk),
+    }
 
 
 # --- head -------------------------------------------------------------------------------------------------------------

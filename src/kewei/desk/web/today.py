@@ -24,6 +24,7 @@ from kewei.orders import queries as orders
 from kewei.receivables import queries as receivables
 from kewei.receivables.rules import PAST_DUE
 from kewei.terminals import queries as terminals
+from kewei.terminals.queries import prospects, twins
 
 # Under a bar there is no room for "overdue … days": the chart's title says it once.
 SHORT: dict[str, str] = {
@@ -150,6 +151,8 @@ def _tasks(person, day: date) -> Iterator[Task]:
         yield from _orders(person)
     if person.may("credit.see"):
         yield from _credit(person, day)
+    if person.may("terminals.prospect"):
+        yield from _winning(person, day)
     if person.may("terminals.see"):
         yield _ending_licences(person, day)
     if person.may("journal.retry"):
@@ -164,6 +167,21 @@ def _tasks(person, day: date) -> Iterator[Task]:
         count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
         url = address_of("terminals:list", without_owner=1)
         yield Task(count, _("客户没有负责人"), _("没有人跟进的客户不会付款"), url, "user-question", "warn")
+
+
+def _winning(person, day: date) -> Iterator[Task]:
+    found = prospects.alarms(person, day)
+    url = address_of("terminals:prospects", alarm="late")
+    yield Task(found.late, _("家潜在客户的下次行动已过期"), _("今天做，或改期"), url, "calendar-x", "bad")
+    url = address_of("terminals:prospects", alarm="idle")
+    yield Task(found.idle, _("家潜在客户快要退回公海"), _("跟进一次就不退回"), url, "ripple", "warn")
+    url = address_of("terminals:prospects", alarm="over")
+    yield Task(found.over, _("家潜在客户在一个阶段停留过久"), _("推进、退回或放弃"), url, "hourglass", "warn")
+    url = address_of("terminals:prospects", alarm="plain")
+    yield Task(found.plain, _("家潜在客户没有下次行动"), "", url, "calendar-question", "info")
+    if person.may("terminals.merge"):
+        count = twins.twin_pairs(person, limit=0)[1]
+        yield Task(count, _("对疑似重复的客户待处理"), "", address("terminals:duplicates"), "copy-check", "info")
 
 
 def _collecting(person, day: date) -> Iterator[Task]:

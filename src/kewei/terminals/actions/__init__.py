@@ -24,6 +24,7 @@ from kewei.terminals.actions.parts import (
     set_settlement,
     verify_licence,
 )
+from kewei.terminals.actions.potential import classify_terminals, judge_potential, set_target
 from kewei.terminals.actions.prospects import (
     change_prospect,
     claim_prospects,
@@ -37,6 +38,7 @@ from kewei.terminals.actions.prospects import (
     touch_prospects,
     win_by_first_sale,
 )
+from kewei.terminals.actions.twins import find_twins, merge_terminals, tell_apart, undo_merge
 from kewei.terminals.actions.vetoes import (
     add_licence_image,
     lift_veto,
@@ -44,6 +46,7 @@ from kewei.terminals.actions.vetoes import (
     suspend_licence,
     unsuspend_licence,
 )
+from kewei.terminals.actions.white_space import import_white_space
 
 __all__ = [
     "add_alias",
@@ -55,20 +58,25 @@ __all__ = [
     "change_prospect",
     "change_terminal",
     "claim_prospects",
+    "classify_terminals",
     "close_terminal",
     "end_alias",
     "end_authorised",
     "end_contact",
     "end_licence",
     "end_link",
+    "find_twins",
     "finish_next_action",
     "give_back_prospect",
     "import_licences",
     "import_terminals",
+    "import_white_space",
+    "judge_potential",
     "keep_authorised_paper",
     "lift_veto",
     "link",
     "make_prospect",
+    "merge_terminals",
     "place_veto",
     "record_licence",
     "register_prospect",
@@ -77,10 +85,13 @@ __all__ = [
     "set_next_action",
     "set_settlement",
     "set_stage",
+    "set_target",
     "suspend_licence",
+    "tell_apart",
     "touch_prospects",
     "undo_import_licences",
     "undo_import_terminals",
+    "undo_merge",
     "unsuspend_licence",
     "verify_licence",
     "win_by_first_sale",

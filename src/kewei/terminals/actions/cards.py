@@ -11,7 +11,7 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
-from kewei.terminals.models import Closure, Link, SearchLine, Terminal
+from kewei.terminals.models import Closure, Link, Merge, SearchLine, Terminal
 from kewei.terminals.queries.cards import live_closure, live_link, names_of
 from kewei.terminals.queries.importing import codes_taken, credit_codes_taken
 
@@ -95,6 +95,7 @@ def assign_owner(*, terminal: Terminal, owner: Person, by: Person, now: datetime
     made = link(terminal=terminal, person=owner, role=rules.OWNER, by=by, now=now)
     home = rules.home_territory(owner.held) or terminal.territory_id
     Terminal.objects.filter(pk=terminal.pk).update(owner=owner, territory=home)
+    follow_kept(terminal.pk, by, now)
     return made
 
 
@@ -130,6 +131,7 @@ def end_link(*, terminal: Terminal, role: str, by: Person, now: datetime) -> Non
     Link.objects.filter(pk=live.pk).update(until=now)
     if role == rules.OWNER:
         Terminal.objects.filter(pk=terminal.pk).update(owner=None)
+        follow_kept(terminal.pk, by, now)
     record(facts.LINK_ENDED, live, by=by, at=now, terminal=terminal.pk, role=role, person=live.person.login)
 
 
@@ -159,6 +161,24 @@ def keep_search_line(terminal: Terminal) -> None:
     """Write anew what a terminal is found by; called wherever a name, an alias or a code changes."""
     text = rules.search_text(terminal.code, terminal.credit_code, names_of(terminal))
     SearchLine.objects.update_or_create(terminal=terminal, defaults={"text": text})
+
+
+def follow_kept(kept: int, by: Person, now: datetime) -> None:
+    """Cards another stands for belong to its hands and territory: who sees one of them sees all."""
+    for merged in Merge.objects.filter(kept=kept, undone_at=None).values_list("merged", flat=True):
+        owner, territory = Terminal.objects.values_list("owner", "territory").get(pk=kept)
+        hand_over_quietly(merged, owner, territory, by, now)
+        follow_kept(merged, by, now)
+
+
+def hand_over_quietly(terminal: int, owner: int | None, territory: int | None, by: Person, now: datetime) -> None:
+    """Owner, owner's link and territory of a card, without a fact of their own: part of what is told of another card."""
+    links = Link.objects.filter(terminal=terminal, role=rules.OWNER, until=None)
+    if links.values_list("person", flat=True).first() != owner:
+        links.update(until=now)
+        if owner is not None:
+            Link.objects.create(terminal_id=terminal, person_id=owner, role=rules.OWNER, since=now, made_by=by)
+    Terminal.objects.filter(pk=terminal).update(owner=owner, territory=territory)
 
 
 def _check_owner(owner: Person, by: Person) -> None:

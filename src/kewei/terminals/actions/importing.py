@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
+from django.db.models import Q
+
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import chunks, insert, next_ids, update
 from kewei.journal.models import Intake
@@ -14,7 +16,17 @@ from kewei.journal.rules import digest
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
-from kewei.terminals.models import Alias, Closure, ImportedTerminal, Link, SearchLine, Terminal
+from kewei.terminals.models import (
+    Alias,
+    Closure,
+    ImportedTerminal,
+    Link,
+    Prospect,
+    SearchLine,
+    Stage,
+    Terminal,
+    TwinPair,
+)
 from kewei.terminals.queries.importing import by_codes, in_use, live_aliases, plan_import, territories_by_place
 
 Progress = Callable[[int, int], None]
@@ -228,8 +240,9 @@ def _editable(by: Person, pks: list[int]) -> set[int]:
 def _remove(pks: list[int]) -> None:
     """Delete cards nobody refers to; the database refuses where that were not so."""
     for chunk in chunks(pks, 2_000):
-        for part in (ImportedTerminal, SearchLine, Link, Alias):
+        for part in (ImportedTerminal, SearchLine, Link, Alias, Stage, Prospect):
             part.objects.filter(terminal__in=chunk).delete()
+        TwinPair.objects.filter(Q(low__in=chunk) | Q(high__in=chunk)).delete()
         Terminal.objects.filter(pk__in=chunk).delete()
 
 

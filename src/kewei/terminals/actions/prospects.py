@@ -10,9 +10,10 @@ from django.utils.timezone import localdate
 
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
+from kewei.journal.bulk import among
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
-from kewei.terminals.actions.cards import add_terminal
+from kewei.terminals.actions.cards import add_terminal, follow_kept
 from kewei.terminals.actions.parts import add_contact
 from kewei.terminals.models import Link, NextAction, PoolReturn, Prospect, Stage, Terminal
 from kewei.terminals.queries import prospects as queries
@@ -135,7 +136,9 @@ def win_by_first_sale(*, terminal_ids: Collection[int], verb: str, by: Person, n
     Told by the room that posts sales; `verb` is what its caller may do.
     """
     by.must(verb)
-    rows = Prospect.objects.select_for_update().filter(pk__in=list(terminal_ids)).exclude(stage=WON).order_by("pk")
+    rows = (
+        Prospect.objects.select_for_update().filter(among("pk", list(terminal_ids))).exclude(stage=WON).order_by("pk")
+    )
     label = queries_policies.in_force(STAGE_RULES, localdate(now)).label
     for kept in rows:
         former = kept.stage
@@ -344,6 +347,7 @@ def _hand_to(terminal: Terminal, person: Person, by: Person, now: datetime) -> N
     Link.objects.filter(terminal=terminal, role=rules.OWNER, until=None).update(until=now)
     Link.objects.create(terminal=terminal, person=person, role=rules.OWNER, since=now, made_by=by)
     Terminal.objects.filter(pk=terminal.pk).update(owner=person)
+    follow_kept(terminal.pk, by, now)
 
 
 def _into_pool(
@@ -351,6 +355,7 @@ def _into_pool(
 ) -> PoolReturn:
     Link.objects.filter(pk=owner.pk).update(until=now)
     Terminal.objects.filter(pk=pk).update(owner=None)
+    follow_kept(pk, by, now)
     _end_action(pk, done=False, outcome="退回公海", by=by, now=now)
     return PoolReturn.objects.create(
         terminal_id=pk,

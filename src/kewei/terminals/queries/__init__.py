@@ -19,7 +19,6 @@ from kewei.terminals.queries.cards import (
     terminal_for,
     terminal_named,
 )
-from kewei.terminals.queries.duplicates import Twin, duplicates
 from kewei.terminals.queries.importing import by_codes, codes_taken, import_faults, visible_among
 from kewei.terminals.queries.licence_files import export_licences, plan_licences
 from kewei.terminals.queries.licences import EndingLicence, licences_ending
@@ -36,6 +35,13 @@ from kewei.terminals.queries.papers import (
     veto_for,
 )
 from kewei.terminals.queries.places import city_choices, district_choices, province_choices
+from kewei.terminals.queries.prospects import (
+    Due,
+    coordinates,
+    next_actions_due,
+    overdue_stages,
+    potential_classes,
+)
 from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import (
     Dimension,
@@ -50,6 +56,7 @@ from kewei.terminals.queries.summaries import (
 )
 from kewei.terminals.queries.terms import handin_days
 from kewei.terminals.queries.timeline import Moment, timeline
+from kewei.terminals.queries.twins import MergeRow, Twin, duplicates, merged_into, merges_of
 
 __all__ = [
     "ORDERS",
@@ -59,10 +66,12 @@ __all__ = [
     "ClosureRow",
     "ContactRow",
     "Dimension",
+    "Due",
     "EndingLicence",
     "Hit",
     "LicenceRow",
     "LinkRow",
+    "MergeRow",
     "Moment",
     "SettlementRow",
     "TerminalRow",
@@ -78,6 +87,7 @@ __all__ = [
     "completeness_of",
     "contact_for",
     "contacts_of",
+    "coordinates",
     "dimensions",
     "district_choices",
     "duplicates",
@@ -95,12 +105,17 @@ __all__ = [
     "licences_ending",
     "list_terminals",
     "live_vetoes",
+    "merged_into",
+    "merges_of",
     "missing_papers",
     "named",
+    "next_actions_due",
+    "overdue_stages",
     "paper_policies",
     "paper_report",
     "papers_of",
     "plan_licences",
+    "potential_classes",
     "province_choices",
     "search",
     "settlement_terms",

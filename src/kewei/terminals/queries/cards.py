@@ -15,6 +15,7 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, Authorised, Closure, Contact, Licence, Link, Settlement, Terminal
+from kewei.terminals.queries.twins import merged_into
 from kewei.terminals.rules.papers import LICENCE_LADDER, REQUIRED, VERIFICATION, Verification, verification_due
 
 NOUN = N_("终端")
@@ -183,6 +184,8 @@ def terminal_named(person: Person, code: str) -> Terminal:
     """The terminal with this code, or with this name where only one has it, if the person may see it. Raises NotFound."""
     mine, code = Terminal.objects.visible_to(person), code.replace("\x00", "")
     found = mine.filter(code__in={code, code.upper()}).first()
+    if found is not None and (stands := merged_into([found.pk])):
+        found = mine.filter(pk=stands[found.pk]).first()  # the code of a card that was merged names the kept one
     if found is None:
         same_name = list(mine.filter(name=code)[:2])
         found = same_name[0] if len(same_name) == 1 else None

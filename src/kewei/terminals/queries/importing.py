@@ -14,15 +14,20 @@ from kewei.kernel.refusals import NotAllowed, Refused
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import rules
-from kewei.terminals.models import Alias, ImportedTerminal, Link, SearchLine, Terminal
+from kewei.terminals.models import Alias, ImportedTerminal, Link, Prospect, SearchLine, Stage, Terminal, TwinPair
+from kewei.terminals.queries.twins import merged_into
 
 
 def by_codes(person: Person, codes: Iterable[str], verb: str = "terminals.see") -> dict[str, int]:
-    """Primary keys of the terminals with these codes that the person may see; codes nobody has are left out."""
+    """Primary keys of the terminals with these codes that the person may see; codes nobody has are left out.
+
+    The code of a card that was merged gives the one that stands for it.
+    """
     found: dict[str, int] = {}
     for chunk in chunks(dict.fromkeys(codes)):
         found.update(Terminal.objects.visible_to(person, verb).filter(code__in=chunk).values_list("code", "pk"))
-    return found
+    stands = merged_into(found.values())
+    return {code: stands.get(pk, pk) for code, pk in found.items()} if stands else found
 
 
 def codes_taken(codes: Iterable[str]) -> set[str]:
@@ -188,13 +193,17 @@ def in_use(pks: Iterable[int], made_at: datetime) -> set[int]:
             if not isinstance(relation, ForeignObjectRel):
                 continue
             column, model = relation.field.name, relation.related_model
-            if model in (SearchLine, ImportedTerminal):
+            if model in (SearchLine, ImportedTerminal, TwinPair):
                 continue
             rows = model._base_manager.filter(**{f"{column}__in": chunk})
             if model is Link:
                 rows = rows.exclude(since=made_at)
             if model is Alias:
                 rows = rows.exclude(added_at=made_at)
+            if model is Stage:
+                rows = rows.exclude(since=made_at)
+            if model is Prospect:
+                rows = rows.exclude(registered_at=made_at, touched_at=made_at)
             used.update(rows.values_list(column, flat=True).distinct())
         used.update(journal.terminals_told_of(chunk))
     return used

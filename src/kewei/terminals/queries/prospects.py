@@ -592,3 +592,8 @@ def _potentials(pk: int) -> tuple[PotentialRow, ...]:
 
 def _days(since: datetime, today: date) -> int:
     return max(0, (today - localdate(since)).days)
+
+
+def pool_rules(day: date) -> PoolRules:
+    """The rules of the pool in force on a day."""
+    return queries_policies.in_force(POOL, day).value

@@ -14,6 +14,7 @@ from kewei.kernel.names import fold
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, Link, SearchLine, Terminal
+from kewei.terminals.queries.twins import merged_into
 
 # A substring may be in half of all names; ranking looks at no more hits than this.
 _LOOKED_AT = 200
@@ -132,6 +133,8 @@ def _containing(person: Person, wanted: str, cap: int) -> list[tuple[int, str]]:
 
 def _hits(pks: list[int]) -> list[Hit]:
     fields = ("pk", "code", "name", "kind", "province", "city", "owner__name")
+    stands = merged_into(pks)
+    pks = list(dict.fromkeys(stands.get(pk, pk) for pk in pks))
     rows = Terminal.objects.filter(pk__in=pks).values_list(*fields)
     by_pk = {row[0]: Hit(*(*row[:6], row[6] or "")) for row in rows}
     return [by_pk[pk] for pk in pks if pk in by_pk]

@@ -22,6 +22,7 @@ from kewei.terminals.rules.cards import (
     read_credit_code,
 )
 from kewei.terminals.rules.completeness import COMPLETENESS, CompletenessPolicy, Score, completeness
+from kewei.terminals.rules.coverage import COVERAGE
 from kewei.terminals.rules.divisions import Division, Place, divisions, stem
 from kewei.terminals.rules.importing import (
     CardRow,
@@ -55,6 +56,7 @@ from kewei.terminals.rules.licences import (
 from kewei.terminals.rules.notes import banned_words, mask_account, mask_identity
 from kewei.terminals.rules.papers import POLICIES as PAPER_POLICIES
 from kewei.terminals.rules.papers import finding_says
+from kewei.terminals.rules.potential import POTENTIAL
 from kewei.terminals.rules.prospects import DROPPED, LADDER, OPEN_STAGES, POOL, STAGE_RULES, STAGES, WON
 from kewei.terminals.rules.search import SEPARATOR, rank, search_text
 from kewei.terminals.rules.words import (
@@ -75,7 +77,7 @@ from kewei.terminals.rules.words import (
     read_word,
 )
 
-POLICIES = (*PAPER_POLICIES, STAGE_RULES, POOL)
+POLICIES = (*PAPER_POLICIES, STAGE_RULES, POOL, COVERAGE, POTENTIAL)
 
 __all__ = [
     "ALIAS_KINDS",

@@ -13,7 +13,7 @@ from kewei.people.rules import Held
 # Plain fields of the card that `change_terminal` and an import may set; the owner is changed by a link.
 CARD_FIELDS = (
     "name", "short_name", "kind", "ownership", "size", "grade", "credit_code", "division", "province", "city",
-    "district", "address", "beds", "group", "note", "extra",
+    "district", "address", "beds", "group", "note", "extra", "lat_e6", "lon_e6",
 )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ ALIAS_KINDS: Words = {
     "former": N_("曾用名"),
     "common": N_("俗称"),
     "flow": N_("流向名称"),
+    "code": N_("原客户编码"),
 }
 
 CONTACT_DUTIES: Words = {

@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from kewei.terminals.web import cards, lists, papers, parts
+from kewei.terminals.web import cards, coverage, lists, papers, parts, prospects, twins, whereabouts
 
 urlpatterns = [
+    *prospects.PROSPECTS,
+    *whereabouts.WHEREABOUTS,
+    *coverage.COVERAGE,
+    *twins.TWINS,
     path("", lists.list_page, name="list"),
     path("licences", lists.licences_page, name="licences"),
     path("new", cards.new, name="new"),
