@@ -27,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worklist": ("kewei.collecting.cli", "debtors by what acting today is worth, with the next step  今日催收"),
     "predict": ("kewei.insight.cli", "late payment: look back, train, what is expected of a customer  迟付预测"),
     "recovery": ("kewei.insight.cli", "recovery curves by segment beside published ones  回款曲线"),
+    "plan": (
+        "kewei.visits.cli",
+        "solve and check periodic routing problems in the format of the literature  周期路径求解",
+    ),
     "forecast": ("kewei.insight.cli", "thirteen weeks of cash  十三周回款预测"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
     "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),

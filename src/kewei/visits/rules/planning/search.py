@@ -52,11 +52,11 @@ class Search:
         self.best: State | None = None
         self.current: State | None = None
 
-    def run(self, stop: StopRule, better: Callable[["Search"], None] | None = None) -> State:
-        """Search until the rule ends it; the best solution so far is in `best` at any time."""
+    def run(self, stop: StopRule, better: Callable[["Search"], None] | None = None, until: float = 1.0) -> State:
+        """Search until this much of the allowance is used up; the best solution so far is in `best` at any time."""
         if self.current is None:
             self.begin(*self._first_patterns())
-        while (share := stop(self.rounds)) < 1:
+        while (share := stop(self.rounds)) < until:
             self.rounds += 1
             before = self.best
             self._round(share)
