@@ -211,8 +211,8 @@ def broken(instance: Instance, routes: Sequence[Driven]) -> list[str]:
             found.append(f"{where}: unknown customers {strangers} or day")
             continue
         longest, most = instance.limits[route.day - 1]
-        for c in route.customers:
-            days[c].append(route.day - 1)
+        for number in route.customers:
+            days[number].append(route.day - 1)
         load = sum(known[c].demand for c in route.customers)
         if most and load > most:
             found.append(f"{where}: load {load} > {most}")
