@@ -55,7 +55,7 @@ from kewei.terminals.models import (
 )
 
 UNSAFE = ("post", "put", "patch", "delete")
-INVOICE_FEN, RECEIPT_FEN, SALE_FEN, COST_FEN = 773_191_37, 412_806_53, 655_107_29, 7_731_93
+INVOICE_FEN, RECEIPT_FEN, SALE_FEN, COST_FEN, OFF_FEN = 773_191_37, 412_806_53, 655_107_29, 7_731_93, 9_137_71
 
 
 # --- Wang's world -----------------------------------------------------------------------------------------------------
@@ -160,6 +160,7 @@ def furnish() -> World:
         staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason, device.name,
         "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒", "荆门抵债柒",
         "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
+        "荆门核销柒", "荆门判决柒", "荆门裁定柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -362,10 +363,26 @@ def pressed(staff: cast.Cast) -> dict[str, Any]:
     collecting.escalate(
         side="customer", rung="finance_head", whom="荆门财务柒", why="荆门升级柒", by=staff.zhao, **about
     )
+    given_up = collecting.propose_exit(
+        steps=["write_off", "off_ledger"], write_off_fen=OFF_FEN, limitation_checked=True, why="荆门核销柒", by=staff.zhao,
+        **about,
+    )  # fmt: skip
+    collecting.decide_exit(decision=given_up, agree=True, why="", by=staff.feng, now=cast.MORNING)
+    proof = Attachment.objects.create(
+        digest="5" * 64,
+        filename="荆门裁定柒.png",
+        mime="image/png",
+        size_bytes=1,
+        added_by=staff.qian,
+        added_at=cast.MORNING,
+    )
+    off = collecting.post_write_off(
+        decision=given_up, evidence=[("judgment", "荆门判决柒")], papers=[proof], by=staff.qian, now=cast.MORNING
+    )
     leaving = collecting.propose_exit(
         steps=["stop"], write_off_fen=0, limitation_checked=False, why="荆门退出柒", by=staff.zhao, **about
     )
-    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk}
+    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk, "off": off.pk, "off_paper": proof.pk}
 
 
 def won(staff: cast.Cast) -> dict[str, Any]:
@@ -442,6 +459,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*collecting/disputes/<pk>*", "pk", "dispute"),
     ("*collecting/ours/<pk>*", "pk", "ours"),
     ("*collecting/offsets/<pk>*", "pk", "offset"),
+    ("*collecting/write-offs/<pk>*", "pk", "off"),
+    ("*collecting/write-offs/*", "attachment", "off_paper"),
     ("*collecting/clocks/items/*", "pk", "invoice"),
     ("*collecting/clocks/events/*", "pk", "event"),
     ("*collecting/clocks/guarantees/*", "pk", "guarantee"),

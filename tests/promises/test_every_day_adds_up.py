@@ -71,7 +71,7 @@ class Bookkeeping(RuleBasedStateMachine):
     """What an accountant can do to two customers' accounts, in any order, on any day."""
 
     staff: cast.Cast
-    invoices, credits = Bundle("invoices"), Bundle("credits")
+    invoices, credits, offs = Bundle("invoices"), Bundle("credits"), Bundle("offs")
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,6 +154,20 @@ class Bookkeeping(RuleBasedStateMachine):
         if credit is not None:
             self.ask(actions.allocate_by, credit=credit, how=how)
 
+    @rule(target=offs, invoice=invoices, part=st.integers(1, 4))
+    def write_off(self, invoice: Any, part: int) -> Any:
+        """Some of an invoice will not come."""
+        if invoice is None:
+            return None
+        shares = [(invoice.pk, max(1, invoice.total_fen // part))]
+        return self.ask(actions.write_off, terminal=self.of(invoice), shares=shares, reason="试")
+
+    @rule(off=offs, credit=credits, amount=st.none() | fen)
+    def recover(self, off: Any, credit: Any, amount: int | None) -> None:
+        """Money pays what had been written off, possibly of another customer or too much."""
+        if off is not None and credit is not None:
+            self.ask(actions.recover_written_off, write_off=off, receipt=credit, fen=amount)
+
     @precondition(lambda self: Allocation.objects.exists())
     @rule(place=st.integers(0, 30), on=st.none() | ago)
     def take_back(self, place: int, on: date | None) -> None:
@@ -161,13 +175,13 @@ class Bookkeeping(RuleBasedStateMachine):
         made = list(Allocation.objects.order_by("pk").values_list("pk", flat=True))
         self.ask(actions.reverse_allocation, allocation=made[place % len(made)], on=on, reason="试")
 
-    @rule(entry=st.one_of(invoices, credits), on=st.none() | ago)
+    @rule(entry=st.one_of(invoices, credits, offs), on=st.none() | ago)
     def reverse(self, entry: Any, on: date | None) -> None:
         """Any document."""
         if entry is not None:
             self.ask(actions.reverse_entry, entry=entry, on=on, reason="试")
 
-    @rule(entry=st.one_of(invoices, credits))
+    @rule(entry=st.one_of(invoices, credits, offs))
     def undo(self, entry: Any) -> None:
         """A whole posting, from its own days."""
         if entry is not None:

@@ -58,6 +58,8 @@ EXPENSE_NOTED = "collecting.expense_noted"
 ESCALATED = "collecting.escalated"
 EXIT_PROPOSED = "collecting.exit_proposed"
 EXIT_DECIDED = "collecting.exit_decided"
+WRITE_OFF_POSTED = "collecting.write_off_posted"
+WRITE_OFF_CAME_BACK = "collecting.write_off_came_back"
 
 # Things taken instead of money.
 OFFSET_PROPOSED = "collecting.offset_proposed"
@@ -115,6 +117,8 @@ SAYS: dict[str, str] = {
     ESCALATED: N_("催收升级"),
     EXIT_PROPOSED: N_("提出退出决定"),
     EXIT_DECIDED: N_("审批退出决定"),
+    WRITE_OFF_POSTED: N_("核销入账"),
+    WRITE_OFF_CAME_BACK: N_("核销收回"),
     OFFSET_PROPOSED: N_("提出抵债"),
     OFFSET_OPINION: N_("抵债意见"),
     OFFSET_CANCELLED: N_("取消抵债"),

@@ -41,5 +41,7 @@ FOLLOWS = {
     receivables_facts.PAYMENT_RECEIVED: money_came,
     receivables_facts.PAYMENTS_IMPORTED: judge_promises,
     receivables_facts.ALLOCATED: money_came,
+    receivables_facts.WRITTEN_OFF: money_came,
+    receivables_facts.WRITE_OFF_RECOVERED: money_came,
     receivables_facts.RED_LETTER_POSTED: credit_disputes,
 }

@@ -58,6 +58,7 @@ GROUPS: list[tuple[str, list[Door]]] = [
             Door(N_("以物抵债"), "collecting:offsets", "package", "collecting.see"),
             Door(N_("证据"), "collecting:evidence_list", "file-check", "collecting.see"),
             Door(N_("时钟"), "collecting:clocks", "alarm", "collecting.see"),
+            Door(N_("账销案存"), "collecting:write_offs", "archive", "collecting.see"),
             Door(N_("催收办法"), "collecting:techniques", "bulb", "collecting.see"),
             Door(N_("回款预测"), "insight:forecast", "chart-line", "collecting.see"),
         ],

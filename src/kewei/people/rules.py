@@ -21,6 +21,7 @@ KEEP_LEDGER = {
     "receivables.receive",
     "receivables.allocate",
     "receivables.reverse",
+    "receivables.write_off",
 }
 # Orders and the file behind the credit of a customer (design §5, domain 2.6-2.8).
 SEE_TRUST = {"credit.see", "orders.see"}
@@ -348,6 +349,7 @@ VERB_WORDS: dict[str, str] = {
     "receivables.reverse": N_("单据冲销"),
     "receivables.see": N_("应收查看"),
     "receivables.statement": N_("对账单出具"),
+    "receivables.write_off": N_("账务核销与收回"),
     "sales.export": N_("销售导出"),
     "sales.import": N_("销售导入"),
     "sales.see": N_("销售查看"),

@@ -28,7 +28,7 @@ Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 AsOf = Annotated[date | None, Query(description="end of this day; none: today")]
 By = Literal["customer", "owner", "territory", "region", "kind"]
 Axis = Literal["overdue", "invoice"]
-Kind = Literal["invoice", "red_letter", "receipt", "reversal"]
+Kind = Literal["invoice", "red_letter", "receipt", "write_off", "reversal"]
 Method = Literal["transfer", "bill", "insurance", "offset", "cash", "other"]
 How = Literal["none", "named", "exact", "subset", "oldest"]
 

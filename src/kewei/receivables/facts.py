@@ -12,8 +12,11 @@ ALLOCATED = "receivables.allocated"
 ALLOCATION_REVERSED = "receivables.allocation_reversed"
 ENTRY_REVERSED = "receivables.entry_reversed"
 POSTING_REVERSED = "receivables.posting_reversed"
+BILL_CHECKED = "receivables.bill_checked"
 BILL_CLEARED = "receivables.bill_cleared"
 BILL_DISHONOURED = "receivables.bill_dishonoured"
+WRITTEN_OFF = "receivables.written_off"
+WRITE_OFF_RECOVERED = "receivables.write_off_recovered"
 STATEMENT_MADE = "receivables.statement_made"
 STATEMENT_SIGNED = "receivables.statement_signed"
 STATEMENT_DIFFERS = "receivables.statement_differs"
@@ -31,8 +34,11 @@ SAYS: dict[str, str] = {
     ALLOCATION_REVERSED: N_("撤销核销"),
     ENTRY_REVERSED: N_("冲销单据"),
     POSTING_REVERSED: N_("冲销凭证"),
+    BILL_CHECKED: N_("票据检查"),
     BILL_CLEARED: N_("票据兑付"),
     BILL_DISHONOURED: N_("票据拒付"),
+    WRITTEN_OFF: N_("账务核销"),
+    WRITE_OFF_RECOVERED: N_("已核销收回"),
     STATEMENT_MADE: N_("出具对账单"),
     STATEMENT_SIGNED: N_("对账单回签相符"),
     STATEMENT_DIFFERS: N_("对账单回签不符"),

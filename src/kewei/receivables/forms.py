@@ -13,7 +13,8 @@ from kewei.kernel import columns, ids
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused
 from kewei.receivables import excel, rules
-from kewei.receivables.rules.bills import BillGiven, bill_given
+from kewei.receivables.rules.bill_checks import RESTRICTIONS, Sheet
+from kewei.receivables.rules.bills import BILL_KINDS, BillGiven, bill_given
 from kewei.terminals import queries as terminals
 
 HOW_WORDS: dict[str, str] = {
@@ -274,3 +275,78 @@ def choices_of(labels: dict[str, str], optional: bool = True) -> list[tuple[str,
     """The choices of a column, in words; the value is one its reader understands."""
     made: list[tuple[str, Any]] = [(value, _(label)) for label, value in labels.items()]
     return [("", "—"), *made] if optional else made
+
+
+class FenField(forms.CharField):
+    """Yuan as people type them, as fen; nothing is nought."""
+
+    def to_python(self, value: Any) -> Any:
+        """Fen."""
+        typed = super().to_python(value)
+        if typed in self.empty_values:
+            return 0
+        try:
+            return columns.money_or_nought(typed)
+        except Refused as why:
+            raise forms.ValidationError(why.sentence(gettext)) from why
+
+    def run_validators(self, value: Any) -> None:
+        """The reader has checked it; a number has no length."""
+
+
+class BillCheckForm(KeyedForm):
+    """The check sheet of a bill (domain 2.16); what is not ticked was not seen to be so."""
+
+    kind = forms.ChoiceField(label=_("种类"))
+    number = forms.CharField(label=_("票据号码"), max_length=40)
+    sub_range = forms.CharField(
+        label=_("子票区间"), max_length=40, help_text=_("不可分包填 0，否则填起止号，如 1-500000")
+    )
+    acceptor = forms.CharField(label=_("承兑人"), max_length=120)
+    issued_on = forms.DateField(label=_("出票日"), required=False, widget=day_widget())
+    due_on = forms.DateField(label=_("到期日"), widget=day_widget())
+    acceptor_exact = forms.BooleanField(label=_("承兑人名称与披露平台登记完全一致"), required=False)
+    searched_on = forms.DateField(label=_("披露平台查询日"), required=False, widget=day_widget())
+    acceptor_listed = forms.BooleanField(label=_("承兑人在持续逾期名单上"), required=False)
+    complete = forms.BooleanField(label=_("必备记载齐全，金额、日期、收款人没有更改"), required=False)
+    chain_unbroken = forms.BooleanField(label=_("背书连续"), required=False)
+    restriction = forms.ChoiceField(label=_("限制性记载"))
+    before_us_pays = forms.BooleanField(label=_("直接前手就是付款客户"), required=False)
+    paid_by_another = forms.CharField(label=_("代付证明"), max_length=120, required=False)
+    contract = forms.CharField(label=_("合同号"), max_length=60)
+    invoice = forms.CharField(label=_("发票号"), max_length=200, help_text=_("几张用分号隔开"))
+    refused = forms.BooleanField(label=_("已被拒付，或已过提示付款期"), required=False)
+    paper = forms.BooleanField(label=_("纸质票据"), required=False)
+    discount = FenField(label=_("贴现成本（元）"), max_length=30, required=False, widget=amount_widget())
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        kinds = {kind: words for kind, words in BILL_KINDS.items() if kind != "unnamed"}
+        self.fields["kind"].choices = [(kind, gettext(words)) for kind, words in kinds.items()]  # type: ignore[attr-defined]
+        words = [(code, gettext(said)) for code, said in RESTRICTIONS.items()]
+        self.fields["restriction"].choices = words  # type: ignore[attr-defined]
+
+    def sheet(self) -> Sheet:
+        """The answers as the rules take them."""
+        given = self.cleaned_data
+        plain = {name: given[name] for name in Sheet.__dataclass_fields__ if name in given}
+        return Sheet(**plain, discount_fen=given["discount"])
+
+
+class BillTryForm(BillCheckForm):
+    """The sheet of a bill that is only offered: who offers it, and its face value."""
+
+    customer = forms.CharField(label=_("客户编码"), max_length=40)
+    amount = FenField(label=_("票面金额（元）"), max_length=30, widget=amount_widget())
+    field_order = ["customer", "amount"]
+
+    def __init__(self, person: Any, *args: Any, **given: Any) -> None:
+        self.person = person
+        super().__init__(*args, **given)
+
+    def clean_customer(self) -> int:
+        """The key of the customer."""
+        found = terminals.by_codes(self.person, [self.cleaned_data["customer"].strip()])
+        if not found:
+            raise forms.ValidationError(gettext("没有这家客户"))
+        return next(iter(found.values()))

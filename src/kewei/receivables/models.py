@@ -10,6 +10,8 @@ from django.db.models.expressions import RawSQL
 from kewei.terminals.models import ThroughTerminal
 
 INVOICE, RED_LETTER, RECEIPT, REVERSAL = "invoice", "red_letter", "receipt", "reversal"
+# 账务核销: what will not come is taken off the books; the claim goes on.
+WRITE_OFF = "write_off"
 DEBIT, CREDIT = 1, -1
 REASON_LENGTH = 200
 
@@ -44,7 +46,7 @@ class Posting(models.Model):
 
 
 class Entry(models.Model):
-    """A document on a customer's account: invoice, red-letter note, receipt, or the reversal of one of them.
+    """A document on a customer's account: invoice, red-letter note, receipt, write-off, or the reversal of one of them.
 
     `side` is +1 where it adds to what the customer owes (an invoice; the reversal of a receipt or red-letter note), −1
     where it takes away. `on` is the document's own date, from which it counts in any as-of view. Money in fen, always
@@ -218,6 +220,20 @@ class BillOutcome(models.Model):
     cleared = models.BooleanField()
     on = models.DateField()
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class BillCheck(models.Model):
+    """票据检查: what was seen of a bill and what came of it; the newest counts, append-only (domain 2.16).
+
+    `sheet` holds the answers, `findings` [[level, code, numbers], …] of rules.bill_checks.CHECKS, `outcome` the gravest.
+    """
+
+    bill = models.ForeignKey(Bill, on_delete=models.PROTECT, related_name="checks")
+    sheet = models.JSONField()
+    findings = models.JSONField()
+    outcome = models.CharField(max_length=10)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -80,6 +80,7 @@ from kewei.collecting.actions.tasks import (
 from kewei.collecting.actions.worklist import (
     rank_worklist,
 )
+from kewei.collecting.actions.write_offs import post_write_off, recover_write_off
 
 __all__ = [
     "Counted",
@@ -118,6 +119,7 @@ __all__ = [
     "note_sent",
     "opine_on_offset",
     "perform_offset",
+    "post_write_off",
     "propose_exit",
     "propose_offset",
     "raise_dispute",
@@ -125,6 +127,7 @@ __all__ = [
     "reckon_loss",
     "record_clock_event",
     "record_contact",
+    "recover_write_off",
     "reject_dispute",
     "renew_letter",
     "reschedule_promise",

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from kewei.collecting import facts
 from kewei.collecting.actions.letters import draft_letters
 from kewei.collecting.models import Case, Level, Member, Run, Stage
-from kewei.collecting.queries import cases, contacts, positions, promises
+from kewei.collecting.queries import cases, contacts, positions, promises, write_offs
 from kewei.collecting.rules.cases import (
     AlreadyMember,
     CaseClosed,
@@ -32,7 +32,7 @@ from kewei.terminals import queries as terminals
 
 ESCALATE = "collecting.escalate"
 AT_ONCE = 1_000
-PAID = "paid"
+PAID, WRITTEN_OFF = "paid", "written_off"
 LADDER_LETTERS = frozenset(KIND_OF_STAGE.values())
 
 
@@ -191,11 +191,13 @@ def _highest(found: positions.Debts, places: dict[int, int]) -> dict[int, int]:
 def _close(open_cases: dict[int, Case], owing: set[int], day: date, by: Person, now: datetime) -> int:
     """Close the cases of customers with nothing overdue any more."""
     gone = [pk for pk in open_cases if pk not in owing]
-    rows = [(day, PAID, 0, 0, open_cases[pk].pk) for pk in gone]
+    off = write_offs.lately(gone, min((open_cases[pk].opened_on for pk in gone), default=day))
+    why = {pk: WRITTEN_OFF if pk in off else PAID for pk in gone}
+    rows = [(day, why[pk], 0, 0, open_cases[pk].pk) for pk in gone]
     bulk.update(Case, ["closed_on", "why", "overdue_fen", "items"], rows)
     for pk in gone:
         case = open_cases.pop(pk)
-        record(facts.CASE_CLOSED, case, by=by, at=now, terminal=pk, why=PAID, days=(day - case.opened_on).days)
+        record(facts.CASE_CLOSED, case, by=by, at=now, terminal=pk, why=why[pk], days=(day - case.opened_on).days)
     return len(gone)
 
 

@@ -62,6 +62,10 @@ from kewei.collecting.models.worklist import (
     Line,
     Ranking,
 )
+from kewei.collecting.models.write_offs import (
+    Recovery,
+    WriteOff,
+)
 
 __all__ = [
     "Arrival",
@@ -93,6 +97,7 @@ __all__ = [
     "PromiseState",
     "Ranking",
     "Reason",
+    "Recovery",
     "Run",
     "SealDecision",
     "Sending",
@@ -100,4 +105,5 @@ __all__ = [
     "Study",
     "Task",
     "Wording",
+    "WriteOff",
 ]

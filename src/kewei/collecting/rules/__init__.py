@@ -16,6 +16,7 @@ from kewei.collecting.rules.rolling import LOSS
 from kewei.collecting.rules.techniques import TECHNIQUES
 from kewei.collecting.rules.value import VALUE
 from kewei.collecting.rules.words import WORDS
+from kewei.collecting.rules.write_offs import POLICY as WRITE_OFF
 from kewei.kernel.policies import Policy
 from kewei.kernel.refusals import N_
 
@@ -34,6 +35,7 @@ POLICIES: tuple[Policy[Any], ...] = (
     TECHNIQUES,
     VALUE,
     WORDS,
+    WRITE_OFF,
 )
 
 FINDINGS: dict[str, str] = {

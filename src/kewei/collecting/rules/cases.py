@@ -13,7 +13,7 @@ CASE_ROLES: dict[str, str] = {
     "sponsor": N_("高层督办"),
 }
 # Why a case was closed.
-ENDS: dict[str, str] = {"paid": N_("逾期已清")}
+ENDS: dict[str, str] = {"paid": N_("逾期已清"), "written_off": N_("账务核销，账外继续追索")}
 
 
 @refusal

@@ -11,6 +11,7 @@ from kewei.collecting.web.contacts import CONTACTS
 from kewei.collecting.web.disputes import DISPUTES
 from kewei.collecting.web.evidence import EVIDENCE_PAGES
 from kewei.collecting.web.exits import EXITS
+from kewei.collecting.web.interest import INTEREST
 from kewei.collecting.web.learning import LEARNING
 from kewei.collecting.web.letters import LETTERS
 from kewei.collecting.web.offsets import OFFSETS
@@ -20,6 +21,7 @@ from kewei.collecting.web.reasons import REASON_PAGES
 from kewei.collecting.web.tasks import TASK_PAGES
 from kewei.collecting.web.wordings import WORDINGS
 from kewei.collecting.web.worklist import WORKLIST
+from kewei.collecting.web.write_offs import WRITE_OFFS
 
 TECHNIQUES = [path("techniques/", techniques.library, name="techniques")]
 
@@ -30,6 +32,7 @@ urlpatterns: list[Any] = [
     *DISPUTES,
     *EVIDENCE_PAGES,
     *EXITS,
+    *INTEREST,
     *LEARNING,
     *LETTERS,
     *OFFSETS,
@@ -40,4 +43,5 @@ urlpatterns: list[Any] = [
     *TECHNIQUES,
     *WORDINGS,
     *WORKLIST,
+    *WRITE_OFFS,
 ]

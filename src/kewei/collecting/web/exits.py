@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.collecting import actions
-from kewei.collecting.queries import exits, tasks
+from kewei.collecting.queries import exits, tasks, write_offs
 from kewei.collecting.queries.exits import ExitRow
-from kewei.collecting.rules.exits import FINDINGS, LEVELS, STEPS, findings
-from kewei.collecting.web import debtor
+from kewei.collecting.rules.exits import FINDINGS, LEVELS, STEPS, WRITE_OFF, findings
+from kewei.collecting.web import debtor, files
 from kewei.collecting.web.tasks import AmountField
+from kewei.collecting.web.write_offs import POST, PostForm, posting
 from kewei.kernel.money import MAX_FEN
 from kewei.kernel.refusals import N_, as_words
 from kewei.people.listing import Col, Filter, Listing
@@ -155,7 +156,7 @@ def told(finding: Any) -> dict[str, str]:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """退出决定  One decision with what was found, and the form of whoever may decide."""
     request.user.must(SEE)
-    return _page(request, pk)
+    return exit_page(request, pk)
 
 
 @require_POST
@@ -175,12 +176,15 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         if or_error(form, lambda: once(request, "decide_exit", decide_it), {"exit_needs_words": "why"}):
             done(request, _("已审批"))
             return redirect("collecting:exit", pk)
-    return _page(request, pk, form)
+    return exit_page(request, pk, form)
 
 
-def _page(request: HttpRequest, pk: int, form: DecideForm | None = None) -> HttpResponse:
+def exit_page(request: HttpRequest, pk: int, form: DecideForm | None = None, **more: Any) -> HttpResponse:
+    """The page of a decision, with the form that was sent and something is wrong with."""
     kept = exits.exit_for(request.user, pk)
     row = exits.exit_row(request.user, pk)
+    written_off = write_offs.of_decision(pk) if row.agreed else None
+    to_post = row.agreed and WRITE_OFF in row.steps and written_off is None
     page = debtor.head(kept.terminal) | {
         "row": row,
         "steps": steps_words(row),
@@ -190,12 +194,38 @@ def _page(request: HttpRequest, pk: int, form: DecideForm | None = None) -> Http
         "tasks": tasks.tasks_of(request.user, row.terminal_id, today(), 8) if row.agreed else [],
         "form": form or DecideForm(),
         "own": row.proposed_by_id == request.user.pk,
+        "written_off": written_off,
+        "to_post": to_post,
+        **(posting(request, kept, more.get("post_form")) if to_post else {}),
         "may_decide": row.agreed is None and request.user.may(EXIT),
     }
-    return render(request, "collecting/exit.html", page, status=422 if form is not None else 200)
+    return render(request, "collecting/exit.html", page, status=422 if form is not None or more else 200)
+
+
+@require_POST
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """核销入账  Take what was agreed off the books, on evidence."""
+    request.user.must(POST)
+    exits.exit_for(request.user, pk, POST)
+    form = PostForm(request.POST, request.FILES)
+    if form.is_valid():
+
+        def keep() -> int:
+            given = form.cleaned_data
+            papers = [files.kept_file(request, given["paper"], POST)] if given["paper"] else []
+            return actions.post_write_off(
+                decision=pk, evidence=[(kind, given["note"]) for kind in given["evidence"]], papers=papers, by=request.user,
+                now=timezone.now(),
+            ).pk  # fmt: skip
+
+        if made := or_error(form, lambda: once(request, "post_write_off", keep)):
+            done(request, _("核销已入账，列入账销案存"))
+            return redirect("collecting:write_off", made)
+    return exit_page(request, pk, post_form=form)
 
 
 EXITS = [
+    path("exits/<int:pk>/post/", post, name="post_write_off"),
     path("exits/", list_exits, name="exits"),
     path("exits/<int:pk>/", show, name="exit"),
     path("exits/<int:pk>/decide/", decide, name="decide_exit"),

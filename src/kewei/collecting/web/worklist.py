@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.collecting import actions
-from kewei.collecting.queries import contacts, exits, tasks, techniques, worklist
+from kewei.collecting.queries import contacts, exits, interest, tasks, techniques, worklist
 from kewei.collecting.queries.worklist import Judged, LineRow
 from kewei.collecting.rules.cases import CASE_ROLES
 from kewei.collecting.rules.escalation import RUNGS, SIDES
@@ -379,6 +379,7 @@ def _page(
         "case_members": [(_(CASE_ROLES.get(role, role)), name) for role, name in team.members] if team else [],
         "escalations": [(row, _(SIDES[row.side]), _(RUNGS.get(row.rung, row.rung))) for row in exits.escalations_of(person, pk, 8)],
         "exit": exits.waiting_exit(pk),
+        "interest": interest.claim_of(person, pk, day) if found and "sme" in found.sight.has else None,
         "plan_form": plan_form or PlanForm(
             choices, initial={"technique": chosen.code if chosen else "", "due_on": add_working_days(day, 1)}
         ),

@@ -7,8 +7,9 @@ from typing import Any
 from kewei.journal.actions import action
 from kewei.receivables import facts, rules
 from kewei.receivables.actions.booking import Booking
-from kewei.receivables.models import CREDIT, DEBIT, REVERSAL, Item, Posting
+from kewei.receivables.models import CREDIT, DEBIT, REVERSAL, WRITE_OFF, Item, Posting
 from kewei.receivables.queries import ledger
+from kewei.receivables.rules.write_offs import WriteOffIsWhole
 
 ALLOCATE, REVERSE = "receivables.allocate", "receivables.reverse"
 
@@ -59,7 +60,7 @@ def allocate_by(*, credit: Any, how: str, invoices: Sequence[str] = (), by: Any,
 def reverse_allocation(*, allocation: Any, on: date | None = None, reason: str, by: Any, now: datetime) -> Posting:
     """撤销核销  Take an allocation back: both documents are open again, from `on` (or today).
 
-    Raises AlreadyReversed, ReversalIsFinal for what is itself a reversal, ReversalBeforeOriginal, ReasonMissing.
+    Raises AlreadyReversed, ReversalIsFinal for what is itself a reversal, WriteOffIsWhole, ReversalBeforeOriginal, ReasonMissing.
     """
     by.must(REVERSE)
     given = ledger.visible_allocation(by, ledger.key_of(allocation), REVERSE)
@@ -70,6 +71,8 @@ def reverse_allocation(*, allocation: Any, on: date | None = None, reason: str, 
     rules.check_words(reason=reason)
     if given.fen < 0 or REVERSAL in (debit.kind, credit.kind):
         raise rules.ReversalIsFinal(number=credit.number)
+    if credit.kind == WRITE_OFF:
+        raise WriteOffIsWhole(number=credit.number)
     reversed_already = not any(live.pk == given.pk for live in ledger.live_allocations([given.credit_id]))
     today = ledger.local_day(now)
     day = max(today, given.on) if on is None else on

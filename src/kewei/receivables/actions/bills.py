@@ -6,10 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from kewei.journal.actions import action, record
+from kewei.kernel.plain import as_json
 from kewei.receivables import facts, rules
 from kewei.receivables.actions.reversals import reverse_entry
-from kewei.receivables.models import Bill, BillOutcome, Entry
+from kewei.receivables.models import Bill, BillCheck, BillOutcome, Entry
 from kewei.receivables.queries import bills, ledger
+from kewei.receivables.rules.bill_checks import BLOCK, WARN, Sheet, outcome
 from kewei.receivables.rules.bills import (
     STATES,
     BillClearedTooEarly,
@@ -42,6 +44,26 @@ def keep_bill(receipt: Entry, bill: BillGiven) -> Bill:
         receipt=receipt, terminal_id=receipt.terminal_id, kind=bill.kind, number=bill.number.strip() or receipt.number[:40],
         acceptor=bill.acceptor.strip(), issued_on=bill.issued_on, due_on=bill.due_on, fen=receipt.total_fen,
     )  # fmt: skip
+
+
+@action
+def check_bill_sheet(*, bill: Any, sheet: Sheet, by: Any, now: datetime) -> BillCheck:
+    """票据检查  Keep what was seen of a bill and what it comes to; a later sheet takes the place of this one.
+
+    Raises NotFound, BillCheckNeedsTrade.
+    """
+    by.must(RECEIVE)
+    kept = bills.bill_for(by, ledger.key_of(bill), RECEIVE)
+    found = bills.looked_at(sheet, kept.terminal_id, kept.fen, kept.receipt.on)
+    made = BillCheck.objects.create(
+        bill=kept, sheet=as_json(sheet), findings=as_json([[one.level, one.code, one.numbers] for one in found]),
+        outcome=outcome(found), by=by, at=now,
+    )  # fmt: skip
+    record(
+        facts.BILL_CHECKED, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, outcome=made.outcome,
+        found=[one.code for one in found if one.level in (BLOCK, WARN)],
+    )  # fmt: skip
+    return made
 
 
 @action

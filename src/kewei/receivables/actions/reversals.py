@@ -11,8 +11,9 @@ from kewei.kernel.refusals import NotAllowed
 from kewei.receivables import facts, rules
 from kewei.receivables.actions.booking import Booking
 from kewei.receivables.actions.loading import CHUNK, Loading
-from kewei.receivables.models import DEBIT, REVERSAL, Allocation, Entry, Item, Posting
+from kewei.receivables.models import DEBIT, REVERSAL, WRITE_OFF, Allocation, Entry, Item, Posting
 from kewei.receivables.queries import ledger
+from kewei.receivables.rules.write_offs import WrittenOffMeanwhile
 
 REVERSE = "receivables.reverse"
 
@@ -22,7 +23,7 @@ def reverse_entry(*, entry: Any, on: date | None = None, reason: str, by: Any, n
     """冲销单据  Reverse an invoice, red-letter note or receipt from `on` (today where not given), freeing its number.
 
     Its live allocations are taken back first, so that what it settled is open again. Raises AlreadyReversed,
-    ReversalIsFinal, ReversalBeforeOriginal, ReasonMissing.
+    ReversalIsFinal, ReversalBeforeOriginal, ReasonMissing, WrittenOffMeanwhile.
     """
     by.must(REVERSE)
     original = ledger.visible_entry(by, ledger.key_of(entry), REVERSE)
@@ -32,6 +33,7 @@ def reverse_entry(*, entry: Any, on: date | None = None, reason: str, by: Any, n
     rules.check_words(reason=reason)
     if original.kind == REVERSAL:
         raise rules.ReversalIsFinal(number=original.number)
+    _check_written_off(original, items)
     item = items[original.pk]
     today = ledger.local_day(now)
     day = max(today, original.on) if on is None else on
@@ -47,6 +49,13 @@ def reverse_entry(*, entry: Any, on: date | None = None, reason: str, by: Any, n
         total_fen=original.total_fen, on=day, reason=reason, released_fen=sum(a.fen for a in allocations),
     )  # fmt: skip
     return reversal
+
+
+def _check_written_off(original: Entry, items: dict[int, Item]) -> None:
+    """An invoice stays while a write-off stands on it: released, the write-off would be credit to spend."""
+    for item in items.values():
+        if item.kind == WRITE_OFF and item.pk != original.pk:
+            raise WrittenOffMeanwhile(number=item.number)
 
 
 def _lock_with_counterparts(original: Entry, by: Any) -> tuple[Sequence[Allocation], dict[int, Item]]:
@@ -68,7 +77,8 @@ def reverse_posting(
     """撤销凭证  Undo everything a posting did, each document and allocation from its own day, as though it never was.
 
     Whatever later money settled its documents is released too. Set-based: an import of any size in chunks. Raises
-    AlreadyReversed where nothing is left to undo, ReversalIsFinal for the posting of a reversal, ReasonMissing.
+    AlreadyReversed where nothing is left to undo, ReversalIsFinal for the posting of a reversal,
+    WrittenOffMeanwhile, ReasonMissing.
     """
     by.must(REVERSE)
     if not by.reach(REVERSE).everything:
@@ -81,7 +91,7 @@ def reverse_posting(
     if ledger.is_reversal(original):
         raise rules.ReversalIsFinal(number=name)
     load = Loading("reverse_posting", by=by, now=now, reason=reason, intake=original.intake)
-    undone = _Undoing(load)
+    undone = _Undoing(load, original.pk)
     while allocations := ledger.unreversed_allocations(original, CHUNK):
         undone.release(allocations)
     while entries := ledger.unreversed_entries(original, CHUNK):
@@ -100,8 +110,8 @@ def reverse_posting(
 class _Undoing:
     """What a reversed posting has undone so far."""
 
-    def __init__(self, load: Loading) -> None:
-        self.load = load
+    def __init__(self, load: Loading, original: int) -> None:
+        self.load, self.original = load, original
         self.entries = self.released = self.total_fen = 0
 
     def release(self, allocations: Sequence[Allocation]) -> None:
@@ -109,6 +119,8 @@ class _Undoing:
         if not allocations:
             return
         ledger.lock_for_release(allocations)
+        if off := ledger.write_off_among(allocations, self.original):
+            raise WrittenOffMeanwhile(number=off)
         keys = bulk.next_ids(Allocation, len(allocations))
         rows = [(key, a.debit_id, a.credit_id, -a.fen, a.on, a.pk) for key, a in zip(keys, allocations, strict=True)]
         self.load.allocate(rows)

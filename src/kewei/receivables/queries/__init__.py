@@ -21,16 +21,19 @@ from kewei.receivables.queries.kpis import billing_and_collections, kpis
 from kewei.receivables.queries.matching import proposals
 from kewei.receivables.queries.payments import (
     ItemFacts,
+    invoices_due_since,
     is_receipt_of,
     items_by_key,
     money_for,
     money_not_applied,
+    noted_on,
     number_of,
     original_of,
     owed_and_due_by,
     owed_by,
     receipts_by,
     red_letters_on,
+    unapplied_receipts,
 )
 from kewei.receivables.queries.scope import seen_among
 from kewei.receivables.queries.statements import statement
@@ -53,6 +56,7 @@ __all__ = [
     "figures",
     "find_documents",
     "findings",
+    "invoices_due_since",
     "is_receipt_of",
     "items_by_key",
     "known_documents",
@@ -60,6 +64,7 @@ __all__ = [
     "list_bills",
     "money_for",
     "money_not_applied",
+    "noted_on",
     "number_of",
     "open_fen_of",
     "open_items",
@@ -72,6 +77,7 @@ __all__ = [
     "red_letters_on",
     "seen_among",
     "statement",
+    "unapplied_receipts",
     "unmatched",
     "waiting",
 ]

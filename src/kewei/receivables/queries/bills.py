@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
+from kewei.kernel.calendar import next_working_day
 from kewei.kernel.refusals import N_, NotFound
-from kewei.receivables.models import Bill
+from kewei.receivables.models import Bill, BillCheck
+from kewei.receivables.queries.items import known_documents
 from kewei.receivables.queries.scope import SEE
+from kewei.receivables.rules.bill_checks import Finding, Sheet, look_at
 from kewei.receivables.rules.bills import CLEARED, DISHONOURED, OPEN, REVERSED, last_to_present, state_of
+from kewei.receivables.rules.numbers import tidy_number
 
 ORDERS = ("due_on", "fen", "customer")
 LARGEST = 2**63 - 1
@@ -40,6 +45,7 @@ class BillRow:
     reason: str
     days_left: int | None
     present_by: date
+    checked: str = ""
 
 
 def bill_for(person: Any, pk: int, verb: str = SEE) -> Bill:
@@ -110,6 +116,34 @@ SELECT b.terminal_id, COUNT(*), SUM(b.fen) FROM receivables_billoutcome o
 """
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """A sheet that was kept: its answers, what was found, what it came to."""
+
+    pk: int
+    sheet: dict[str, Any]
+    findings: list[Any]
+    outcome: str
+    by: str
+    at: datetime
+
+
+def looked_at(sheet: Sheet, terminal_id: int, fen: int, received_on: date) -> list[Finding]:
+    """What a sheet about a bill of a customer comes to, whoever asks; writes nothing. Raises BillCheckNeedsTrade."""
+    numbers = [part for part in re.split(r"[,，、;；\s]+", sheet.invoice.strip()) if part]
+    mine = {one.number for one in known_documents("invoice", numbers) if one.terminal_id == terminal_id}
+    known = bool(numbers) and {tidy_number(number) for number in numbers} <= {tidy_number(number) for number in mine}
+    present_by = next_working_day(last_to_present(sheet.due_on))
+    return look_at(sheet, fen=fen, received_on=received_on, invoice_known=known, present_by=present_by)
+
+
+def checks_of(person: Any, pk: int) -> list[CheckRow]:
+    """The sheets kept of a bill, newest first. Raises NotFound."""
+    bill_for(person, pk)
+    rows = BillCheck.objects.filter(bill=pk).order_by("-pk")
+    return [CheckRow(*row) for row in rows.values_list("pk", "sheet", "findings", "outcome", "by__name", "at")]
+
+
 def dishonoured_and_owed(terminal_ids: Collection[int] | None = None) -> dict[int, tuple[int, int]]:
     """Dishonoured bills that were not made good since, by customer (None: all): (how many, fen); whoever asks."""
     if terminal_ids is not None and not terminal_ids:
@@ -130,11 +164,13 @@ _IN_STATE = {
 _FIELDS = (
     "pk", "terminal_id", "terminal__code", "terminal__name", "kind", "number", "acceptor", "issued_on", "due_on", "fen",
     "receipt__number", "receipt__on", "receipt__item__live", "outcome__cleared", "outcome__on", "outcome__reason",
+    "checked",
 )  # fmt: skip
 
 
 def _described(rows: QuerySet[Bill]) -> QuerySet[Any]:
-    return rows.values_list(*_FIELDS)
+    newest = BillCheck.objects.filter(bill=OuterRef("pk")).order_by("-pk").values("outcome")[:1]
+    return rows.annotate(checked=Subquery(newest)).values_list(*_FIELDS)
 
 
 def _row(values: Any, today: date) -> BillRow:
@@ -142,4 +178,6 @@ def _row(values: Any, today: date) -> BillRow:
     state = state_of(live, cleared)
     due_on = values[8]
     days_left = (due_on - today).days if state == OPEN else None
-    return BillRow(*(*values[:12], state, outcome_on, reason or "", days_left, last_to_present(due_on)))
+    return BillRow(
+        *(*values[:12], state, outcome_on, reason or "", days_left, last_to_present(due_on), values[16] or "")
+    )

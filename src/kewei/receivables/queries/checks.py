@@ -18,6 +18,7 @@ from kewei.receivables.rules import vouching
 APPEND_ONLY = (
     "receivables_posting", "receivables_entry", "receivables_invoicedetail", "receivables_receiptdetail",
     "receivables_allocation", "receivables_bill", "receivables_billoutcome",
+    "receivables_billcheck",
 )  # fmt: skip
 
 # fen allocated per entry, from either side.
@@ -109,6 +110,11 @@ _CHECKS: dict[str, tuple[str, tuple[str, ...]]] = {
         WHERE b.fen <> e.total_fen OR b.terminal_id <> e.terminal_id OR e.kind <> 'receipt'
         OR CASE WHEN o.cleared THEN 1 WHEN o.bill_id IS NULL THEN 2 ELSE 0 END = 0 AND i.live""",
         ("number", "entry", "total_fen", "bill_fen"),
+    ),
+    # Credit that nobody paid: it would settle whatever it is applied to.
+    "write_off_open": (
+        "SELECT number, entry_id, open_fen FROM receivables_item WHERE kind = 'write_off' AND live AND open_fen > 0",
+        ("number", "entry", "open_fen"),
     ),
     "control_total": (
         """SELECT e.terminal, e.fen, COALESCE(i.fen, 0) FROM

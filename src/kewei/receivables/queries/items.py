@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from kewei.journal.bulk import among, chunks
 from kewei.receivables import rules
-from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, InvoiceDetail, Item
+from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, WRITE_OFF, InvoiceDetail, Item
 from kewei.receivables.queries import book as books
 from kewei.receivables.queries.ageing import BY
 from kewei.receivables.queries.book import Book
@@ -158,7 +158,7 @@ def find_documents(person: Any, text: str, limit: int = 20) -> list[rules.KnownD
     if len(text.strip()) < 2:
         return []
     seen = Item.objects.visible_to(person, SEE).order_by("number", "entry_id")
-    parts = [*(Q(kind=kind, live=True) for kind in (INVOICE, RECEIPT, RED_LETTER)), Q(live=False)]
+    parts = [*(Q(kind=kind, live=True) for kind in (INVOICE, RECEIPT, RED_LETTER, WRITE_OFF)), Q(live=False)]
     found: list[Any] = []
     # One way of writing it at a time: asked for both at once, SQLite reads every number in order until it has enough.
     for part, start in product(parts, sorted({text.strip(), rules.tidy_number(text)})):

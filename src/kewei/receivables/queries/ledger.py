@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables import rules
-from kewei.receivables.models import DEBIT, INVOICE, Allocation, Entry, Item, Posting
+from kewei.receivables.models import DEBIT, INVOICE, WRITE_OFF, Allocation, Entry, Item, Posting
 from kewei.receivables.rules import vouching
 
 
@@ -125,6 +125,13 @@ def lock_whole(entry_ids: Collection[int]) -> dict[int, Item]:
 def lock_for_release(allocations: Iterable[Allocation]) -> None:
     """Lock the items on both sides of allocations."""
     _locked(Item.objects.filter(pk__in={key for a in allocations for key in (a.debit_id, a.credit_id)}))
+
+
+def write_off_among(allocations: Iterable[Allocation], beside: int) -> str:
+    """The number of a write-off, of another posting than this one, that one of these allocations comes from, or ''."""
+    credits = {a.credit_id for a in allocations}
+    rows = Entry.objects.filter(pk__in=credits, kind=WRITE_OFF).exclude(posting=beside)
+    return rows.order_by("pk").values_list("number", flat=True).first() or ""
 
 
 def live_numbers(kind: str, numbers: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Sum
 
 from kewei.journal.bulk import among, chunks
-from kewei.receivables.models import CREDIT, DEBIT, RECEIPT, Allocation, InvoiceDetail, Item
+from kewei.receivables.models import CREDIT, DEBIT, INVOICE, RECEIPT, RED_LETTER, Allocation, InvoiceDetail, Item
 
 
 def money_for(entry_ids: Collection[int]) -> dict[int, list[tuple[date, int]]]:
@@ -98,6 +98,27 @@ def owed_and_due_by(person: Any, verb: str, day: date, most: int, terminal: int 
     dated = rows.filter(due_date__lte=day).order_by("due_date", "pk").values_list(*_FACTS)[:most]
     undated = rows.filter(due_date=None).order_by("pk").values_list(*_FACTS)[:most]
     return [ItemFacts(*row) for row in [*dated, *undated]]
+
+
+def invoices_due_since(terminal_id: int, since: date, most: int) -> list[ItemFacts]:
+    """A customer's live invoices due since a day, paid ones too, oldest due first, `most` at most, whoever asks."""
+    rows = Item.objects.filter(terminal=terminal_id, kind=INVOICE, live=True, due_date__gte=since)
+    return [ItemFacts(*row) for row in rows.order_by("due_date", "pk").values_list(*_FACTS)[:most]]
+
+
+def noted_on(entry_ids: Collection[int]) -> dict[int, int]:
+    """What red-letter notes have taken off each of these invoices, fen, whoever asks; one query."""
+    notes = Allocation.objects.filter(among("debit_id", list(entry_ids)), credit__kind=RED_LETTER)
+    return {
+        pk: int(fen) for pk, fen in notes.values("debit").annotate(fen_=Sum("fen")).values_list("debit", "fen_") if fen
+    }
+
+
+def unapplied_receipts(person: Any, terminal_id: int, most: int = 50) -> list[ItemFacts]:
+    """A customer's receipts with money nobody has applied, oldest first, as far as this person sees them."""
+    rows = Item.objects.visible_to(person, "receivables.see").filter(terminal=terminal_id, kind=RECEIPT)
+    rows = rows.still_open().of_side(CREDIT)
+    return [ItemFacts(*row) for row in rows.order_by("on", "pk").values_list(*_FACTS)[:most]]
 
 
 def is_receipt_of(entry_id: int, terminal_id: int, fen: int, method: str) -> bool:

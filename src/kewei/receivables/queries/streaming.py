@@ -26,7 +26,7 @@ KNOWN_ENTRY = np.dtype([*ENTRY.descr, ("reverses", "i8")])
 KNOWN_ALLOCATION = np.dtype([("id", "i8"), *ALLOCATION.descr, ("reverses", "i8")])
 
 # Codes of documents; the reversal of one has the code three higher.
-INVOICE, RED_LETTER, RECEIPT = 0, 1, 2
+INVOICE, RED_LETTER, RECEIPT, WRITE_OFF = 0, 1, 2, 6
 BILLED = (INVOICE, RED_LETTER, INVOICE + 3, RED_LETTER + 3)
 COLLECTED = (RECEIPT, RECEIPT + 3)
 
@@ -36,7 +36,10 @@ _DAY = {
     "sqlite": "CAST(julianday({0}) - 1721424.5 AS INTEGER)",
 }
 _BYTES = {2: "int2", 4: "int4", 8: "int8"}
-_CODES = f"WHEN 'invoice' THEN {INVOICE} WHEN 'red_letter' THEN {RED_LETTER} ELSE {RECEIPT} END"
+_CODES = (
+    f"WHEN 'invoice' THEN {INVOICE} WHEN 'red_letter' THEN {RED_LETTER} WHEN 'write_off' THEN {WRITE_OFF}"
+    f" ELSE {RECEIPT} END"
+)
 _KIND = (
     "CASE WHEN reverses_id IS NULL THEN CASE kind " + _CODES + " ELSE 3 + (SELECT CASE original.kind " + _CODES  # noqa: S608
     + " FROM receivables_entry original WHERE original.id = receivables_entry.reverses_id) END"

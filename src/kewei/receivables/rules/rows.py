@@ -27,6 +27,7 @@ KINDS: dict[str, str] = {
     "invoice": N_("发票"),
     "red_letter": N_("红字发票"),
     "receipt": N_("收款"),
+    "write_off": N_("账务核销"),
     "reversal": N_("冲销"),
 }
 
@@ -307,6 +308,7 @@ FINDINGS: dict[str, str] = {
     "day_too_early": N_("核销日早于单据日"),
     "negative_day": N_("某一天的未清金额为负或超过总额"),
     "reversal_differs": N_("冲销与原单据不符"),
+    "write_off_open": N_("账务核销没有核到发票上"),
     "control_total": N_("客户余额与控制合计不符"),
     "posting_changed": N_("凭证的行与日志的摘要不符"),
     "posting_unvouched": N_("凭证没有对应的日志"),

@@ -21,6 +21,8 @@ SECTIONS: dict[str, str] = {
     "red_letter": N_("本期退货与红字"),
     "receipt": N_("本期收款"),
     "allowance": N_("本期折让"),
+    # The books give it up, nobody else does: the words say so to whoever signs.
+    "write_off": N_("本期账务核销（债权不消灭，仍请支付）"),
     "reversal": N_("本期冲销"),
 }
 

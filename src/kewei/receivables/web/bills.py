@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.kernel.refusals import N_
+from kewei.kernel.refusals import N_, as_words
+from kewei.kernel.yuan_text import yuan_plain
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables import actions, queries
-from kewei.receivables.forms import KeyedForm, day_widget
+from kewei.receivables.forms import BillCheckForm, BillTryForm, KeyedForm, day_widget
+from kewei.receivables.queries import bills as bill_queries
 from kewei.receivables.queries.bills import BillRow
+from kewei.receivables.rules.bill_checks import CHECKS, LEVELS, OUTCOMES, outcome
 from kewei.receivables.rules.bills import BILL_KINDS, STATES
 from kewei.receivables.web.items import customers
 from kewei.receivables.web.parts import address, once, or_error, today
@@ -25,6 +28,7 @@ from kewei.receivables.web.parts import address, once, or_error, today
 SEE, RECEIVE, REVERSE, EXPORT = (
     "receivables.see", "receivables.receive", "receivables.reverse", "receivables.export",
 )  # fmt: skip
+CHECK_TONES = {"": "quiet", "block": "bad", "warn": "warn", "pass": "ok"}
 TONES = {"open": "info", "cleared": "ok", "dishonoured": "bad", "reversed": "quiet"}
 # Presented three days ahead; a task at T−3, T0 and T+5 (domain 2.16).
 SOON_DAYS = 30
@@ -64,6 +68,10 @@ LISTING = Listing(
         Col("due_on", N_("到期日"), kind="day", sort="due_on", sub=due_words, tone=_due_tone),
         Col("present_by", N_("最晚提示付款"), kind="day"),
         Col("fen", N_("金额"), kind="amount", sort="fen", total=True),
+        Col(
+            "checked", N_("检查"), kind="badge", words=lambda code: _(OUTCOMES[code]) if code else _("未检查"),
+            tone=lambda row: CHECK_TONES[row.checked],
+        ),
         Col("state", N_("状态"), kind="badge", words=lambda s: _(STATES[s]), tone=lambda row: TONES[row.state]),
     ],
     filters=[
@@ -141,9 +149,82 @@ def dishonour(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, row, dishonour_with=form)
 
 
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """票据检查  The sheet of one bill, kept beside it."""
+    request.user.must(RECEIVE)
+    row = queries.bill_row(request.user, pk, today())
+    bill_queries.bill_for(request.user, pk, RECEIVE)
+    form = BillCheckForm(request.POST or None, initial=_first_answers(request, row))
+    if form.is_valid():
+
+        def keep() -> int:
+            return actions.check_bill_sheet(bill=pk, sheet=form.sheet(), by=request.user, now=timezone.now()).pk
+
+        if or_error(form, lambda: once(request, "check_bill_sheet", keep), {"bill_check_needs_trade": "contract"}):
+            done(request, _("检查表已存入票据"))
+            return redirect("receivables:bill", pk)
+    page = {"row": row, "form": form, "kind": _(BILL_KINDS[row.kind]), "checks": _check_table()}
+    return render(request, "receivables/bill_check.html", page, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def try_check(request: HttpRequest) -> HttpResponse:
+    """收票前检查  The sheet of a bill somebody offers: what it would come to; nothing is kept."""
+    request.user.must(RECEIVE)
+    form, found = BillTryForm(request.user, request.POST or None, initial={"sub_range": "0", "due_on": today()}), None
+    if form.is_valid():
+        sheet = form.sheet()
+
+        def look() -> list[Any]:
+            return bill_queries.looked_at(sheet, form.cleaned_data["customer"], form.cleaned_data["amount"], today())
+
+        found = or_error(form, look, {"bill_check_needs_trade": "contract"})
+    told = found or []
+    page = {
+        "form": form, "kind": "", "row": None, "checks": _check_table(),
+        "found": told_checks((one.level, one.code, one.numbers) for one in told) if found else [],
+        "outcome": _(OUTCOMES[outcome(told)]) if found else "",
+        "tone": CHECK_TONES[outcome(told)] if found else "",
+    }  # fmt: skip
+    return render(request, "receivables/bill_check.html", page, status=422 if form.is_bound and not found else 200)
+
+
+def _check_table() -> list[tuple[str, str, str]]:
+    """The table as the page shows it: how grave, what, by which source."""
+    return [(_(LEVELS[level]), _(words), source) for level, words, source in CHECKS.values() if "{" not in words]
+
+
+def told_checks(found: Any) -> list[tuple[str, str, str]]:
+    """(level, tone, sentence) of what was found."""
+    tones = {"block": "bad", "warn": "warn", "record": "info"}
+    return [
+        (
+            _(LEVELS[level]),
+            tones[level],
+            _(CHECKS[code][1]).format(**{n: as_words(n, v, _) for n, v in numbers.items()}),
+        )
+        for level, code, numbers in found
+    ]
+
+
+def _first_answers(request: HttpRequest, row: BillRow) -> dict[str, Any]:
+    """What the newest sheet said, else what the bill itself says."""
+    kept = bill_queries.checks_of(request.user, row.pk)
+    if kept:
+        sheet = dict(kept[0].sheet)
+        sheet["discount"] = yuan_plain(sheet.pop("discount_fen")) if sheet.get("discount_fen") else ""
+        return sheet
+    return {
+        "kind": row.kind if row.kind != "unnamed" else "", "number": row.number, "acceptor": row.acceptor,
+        "issued_on": row.issued_on, "due_on": row.due_on, "sub_range": "0",
+    }  # fmt: skip
+
+
 def _page(
     request: HttpRequest, row: BillRow, clear_with: OutcomeForm | None = None, dishonour_with: OutcomeForm | None = None
 ) -> HttpResponse:
+    kept = bill_queries.checks_of(request.user, row.pk)
     page = {
         "row": row,
         "kind": _(BILL_KINDS[row.kind]),
@@ -153,6 +234,10 @@ def _page(
         "customer_url": address("desk:terminal", row.terminal_id),
         "clear_form": clear_with or OutcomeForm(initial={"on": today()}),
         "dishonour_form": dishonour_with or OutcomeForm(initial={"on": today()}),
+        "checks": [
+            (one, told_checks(one.findings), CHECK_TONES[one.outcome], _(OUTCOMES[one.outcome])) for one in kept
+        ],
+        "may_check": request.user.may(RECEIVE),
         "may_clear": row.state == "open" and request.user.may(RECEIVE),
         "may_dishonour": row.state == "open" and request.user.may(REVERSE),
     }

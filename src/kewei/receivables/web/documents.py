@@ -21,7 +21,7 @@ from kewei.receivables.web.parts import address, once, or_error, today
 from kewei.receivables.web.posting import open_debits
 
 SEE, EXPORT = "receivables.see", "receivables.export"
-CREDITS = ("receipt", "red_letter")
+CREDITS = ("receipt", "red_letter", "write_off")
 HISTORY = 100
 
 # Further fields of a document, as its page names them.
