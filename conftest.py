@@ -64,11 +64,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL keep what touches the database; on SQLite leave out what only makes sense on PostgreSQL."""
+    """On PostgreSQL keep what touches the database; on SQLite leave out what only makes sense on PostgreSQL.
+
+    `once`: about the doors and not the database, and long.
+    """
 
     def belongs(item: pytest.Item) -> bool:
         if not on_postgres():
             return item.get_closest_marker("postgres") is None
+        if item.get_closest_marker("once"):
+            return False
         marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
         return bool(marked or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 

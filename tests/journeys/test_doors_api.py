@@ -18,7 +18,7 @@ from kewei.people import actions as people_actions
 from kewei.people.models import Person
 from kewei.people.rules import VERBS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 EXAMPLES = 12
 schema = schemathesis.openapi.from_dict(api.get_openapi_schema())

@@ -14,7 +14,7 @@ from tests.journeys import doors
 
 from kewei.config.api import api
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 
 ADDRESSES = doors.addresses()
 # A furnished house costs more than a look at a door: one house serves this many doors of a room.

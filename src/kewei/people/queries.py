@@ -38,10 +38,14 @@ def logins() -> dict[str, Person]:
 
 def territory_ids(paths: tuple[str, ...]) -> list[int]:
     """Primary keys of every territory at or under any of the paths."""
-    ids: set[int] = set()
-    for path in paths:
-        ids.update(Territory.objects.filter(path__startswith=path).values_list("pk", flat=True))
-    return sorted(ids)
+    return territories_under(paths)[0]
+
+
+def territories_under(paths: tuple[str, ...]) -> tuple[list[int], bool]:
+    """Primary keys of every territory at or under any of the paths, and whether that is at least half of all."""
+    every = Territory.objects.values_list("pk", "path")
+    ids = sorted(pk for pk, path in every if path.startswith(paths))
+    return ids, 2 * len(ids) >= len(every)
 
 
 # --- people and posts -------------------------------------------------------------------------------------------------

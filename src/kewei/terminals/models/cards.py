@@ -48,9 +48,21 @@ class ThroughTerminal(models.QuerySet):
     """Rows that belong to a terminal are visible where the terminal is."""
 
     def visible_to(self, person, verb: str = "terminals.see"):
-        """Rows of the terminals this person may see for a verb."""
-        if person.reach(verb).everything:
+        """Rows of the terminals this person may see for a verb.
+
+        Where that is most of the country, each row looks at its own terminal: SQLite would write down the keys of all
+        the others first, 0.4 s of every question about 200,000 terminals.
+        """
+        reach = person.reach(verb)
+        if reach.everything:
             return self
+        if reach.territory_paths:
+            ids, most = people.territories_under(reach.territory_paths)
+            if most:
+                mine = Q(terminal__territory__in=ids)
+                if reach.own:
+                    mine |= Q(terminal__in=Link.objects.filter(person=person, until=None).values("terminal"))
+                return self.filter(mine)
         return self.filter(terminal__in=Terminal.objects.visible_to(person, verb))
 
 
