@@ -190,6 +190,24 @@ def colleague(pk: int) -> Person:
     return found
 
 
+def hold_still(pk: int) -> None:
+    """Lock a person's row until the transaction ends, where what they hold is counted and must not change meanwhile."""
+    Person.objects.select_for_update().filter(pk=pk).first()
+
+
+def team(person: Person, verb: str, roles: Iterable[str]) -> dict[int, tuple[str, str]]:
+    """(name, login) of the holders of `roles` within this person's reach for a verb, themselves included, by login."""
+    reach = person.reach(verb)
+    if reach.nothing:
+        return {}
+    posts = Post.objects.filter(role__in=list(roles), until=None, person__left_at=None)
+    if not reach.everything:
+        near = posts.filter(territory__in=territory_ids(reach.territory_paths))
+        posts = near | posts.filter(person=person)
+    rows = posts.order_by("person__login").values_list("person", "person__name", "person__login")
+    return {pk: (name, login) for pk, name, login in rows}
+
+
 def granted_verbs(person: Person) -> list[str]:
     """Every verb the person's live posts (and the token in use) grant, sorted."""
     return sorted(verb for verb in rules.VERBS if person.may(verb))

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from kewei.journal import queries_policies
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import among
+from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
 from kewei.terminals.actions.cards import add_terminal, follow_kept
@@ -322,7 +323,7 @@ def _touch(keys: Collection[int], now: datetime) -> int:
 
 def _check_room(owner: int, wanted: int, now: datetime) -> None:
     """Nobody holds more than the policy allows; the owner's row is locked, so that two claims cannot both fit."""
-    Person.objects.select_for_update().filter(pk=owner).first()
+    people.hold_still(owner)
     check_capacity(queries.held_by([owner])[owner], wanted, queries_policies.in_force(POOL, localdate(now)).value)
 
 

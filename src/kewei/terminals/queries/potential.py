@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
-from kewei.people.models import Person, Post
+from kewei.people.models import Person
 from kewei.terminals.models import Potential, Prospect, Stage, Target, Terminal
 from kewei.terminals.rules.coverage import (
     COVERAGE,
@@ -129,15 +129,7 @@ def pipeline(person: Person, month: date, today: date) -> CoveragePage:
 
 def team_of(person: Person) -> dict[int, tuple[str, str]]:
     """(name, login) of the representatives whose prospects this person sees: all, their territories', or themselves."""
-    reach = person.reach(PROSPECT)
-    posts = Post.objects.filter(role__in=SELLERS, until=None, person__left_at=None)
-    if reach.nothing:
-        posts = posts.none()
-    elif not reach.everything:
-        mine = posts.filter(person=person)
-        posts = mine | posts.filter(territory__in=people.territory_ids(reach.territory_paths))
-    rows = posts.order_by("person__login").values_list("person", "person__name", "person__login")
-    return {pk: (name, login) for pk, name, login in rows}
+    return people.team(person, PROSPECT, SELLERS)
 
 
 def team_member(person: Person, pk: int) -> None:
