@@ -190,6 +190,12 @@ def colleague(pk: int) -> Person:
     return found
 
 
+def top_territory() -> int | None:
+    """The territory all others lie under, None where there are several or none."""
+    tops = list(Territory.objects.filter(parent=None).values_list("pk", flat=True)[:2])
+    return tops[0] if len(tops) == 1 else None
+
+
 def hold_still(pk: int) -> None:
     """Lock a person's row until the transaction ends, where what they hold is counted and must not change meanwhile."""
     Person.objects.select_for_update().filter(pk=pk).first()

@@ -39,7 +39,7 @@ def import_white_space(
 ) -> dict[str, int]:
     """导入名录  Open a prospect in the pool for every row that is not here yet; what is here stays as it is.
 
-    Each comes into the territory named after its city, else its province, else the importer's. Answers {"created",
+    Each comes into the territory named after its city, else its province, else the importer's, else the top one. Answers {"created",
     "known"}. Undone by undo_import_terminals. Raises ImportHasFaults.
     """
     by.must("terminals.growth")

@@ -8,6 +8,7 @@ from typing import Any
 from kewei.journal.bulk import chunks
 from kewei.kernel.names import fold
 from kewei.kernel.refusals import Refused
+from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import rules
 from kewei.terminals.models import Alias, Terminal
@@ -49,8 +50,8 @@ def territory_of(by_place: Mapping[str, int], place: rules.Place, home: int | No
 
 
 def territory_of_person(person: Person) -> int | None:
-    """The importer's own territory, for rows of places no territory is named after."""
-    return rules.home_territory(person.held)
+    """The importer's own territory, else the one above all, for rows of places no territory is named after."""
+    return rules.home_territory(person.held) or people.top_territory()
 
 
 def _names_in(cities: Iterable[str]) -> set[tuple[str, str]]:

@@ -79,11 +79,17 @@ def test_a_row_twice_is_a_fault_and_nothing_is_written(staff):
     assert not Prospect.objects.exists()
 
 
-def test_a_place_in_no_territory_goes_to_the_importers_own_or_is_refused(staff):
+def test_a_place_in_no_territory_goes_to_the_importers_own_or_to_the_top(staff):
     far = [{"code": "H9", "name": "拉萨市人民医院", "province": "西藏自治区", "city": "拉萨市"}]
-    assert [column for _, column, _ in plan_white_space(staff.zheng, enumerate(far, 1)).faults] == ["province"]
-    bring(staff, far, by=staff.li)
-    assert Terminal.objects.get(code="H9").territory == staff.hubei
+    bring(staff, far)
+    assert Terminal.objects.get(code="H9").territory.code == "CN"
+    bring(staff, [far[0] | {"code": "H10", "name": "拉萨市中医院"}], by=staff.li, digest="j" * 64)
+    assert Terminal.objects.get(code="H10").territory == staff.hubei
+    assert prospects.pool(staff.wang, TODAY)[1] == 1
+    # Without a territory above all there is nowhere to put them.
+    cast.draw_territory("HK", "香港区")
+    lhasa = [far[0] | {"code": "H11", "name": "拉萨市藏医院"}]
+    assert [column for _, column, _ in plan_white_space(staff.zheng, enumerate(lhasa, 1)).faults] == ["province"]
 
 
 def test_who_sells_or_judges_does_not_fill_the_pool(staff):
