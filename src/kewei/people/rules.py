@@ -205,6 +205,7 @@ ROLES: dict[str, Role] = {
                 "orders.export",
                 "orders.policy",
                 "credit.approve_quality",
+                "visits.safety",
             },
         ),
         # Counsel: drafts and seals what goes to a debtor and to court; neither sells nor books (domain 2.13, 2.15).
@@ -238,6 +239,7 @@ ROLES: dict[str, Role] = {
             LEAD_VISITS,
             {"visits.policy", "field.revoke"},
             WIN,
+            {"visits.policy", "visits.safety", "field.revoke"},
             # A director may sell as well as judge, though never both about one application (credit.rules).
             {
                 "terminals.assign",
@@ -369,6 +371,7 @@ VERB_WORDS: dict[str, str] = {
     "visits.policy": N_("拜访政策提出"),
     "visits.release": N_("拜访计划批准"),
     "visits.remark": N_("拜访点评"),
+    "visits.safety": N_("不良反应线索上报"),
     "visits.see": N_("拜访查看"),
     "visits.trade": N_("拜访中登记订单意向、库存与承诺"),
     "visits.visit": N_("拜访登记"),

@@ -155,6 +155,37 @@ def total_fen(person: Person, terminal: int, first: date, last: date) -> int:
     return _filtered(person, terminal, None, "", first, last).aggregate(sum=Sum("fen"))["sum"] or 0
 
 
+@dataclass(frozen=True)
+class Bought:
+    """What a terminal bought in a period: the sum of it, the last day, and most of what by money; fen."""
+
+    fen: int
+    last_day: date | None
+    products: tuple[ProductSold, ...]
+
+
+def bought_among(terminals: Iterable[int], first: date, last: date, most: int = 5) -> dict[int, Bought]:
+    """The same as top_products and total_fen of several terminals at once, whoever asks; two queries. Days inclusive."""
+    rows = SaleLine.objects.filter(terminal__in=list(terminals), day__gte=first, day__lte=last).order_by()
+    unknown = Case(When(product=None, then=F("product_text")), default=Value(""), output_field=CharField())
+    sums = list(
+        rows.annotate(unknown=unknown)
+        .values("terminal", "product", "unknown")
+        .annotate(lines=Count("pk"), milli=Sum("quantity_milli"), sum_fen=Sum("fen"), last_day=Max("day"))
+        .order_by("terminal", "-sum_fen", "product")
+    )
+    names = products.named({r["product"] for r in sums if r["product"]})
+    by_terminal: dict[int, list[ProductSold]] = {}
+    for r in sums:
+        code, name = names[r["product"]] if r["product"] else ("", r["unknown"])
+        sold = ProductSold(r["product"], code, name, r["lines"], int(r["milli"]), int(r["sum_fen"]), r["last_day"])
+        by_terminal.setdefault(r["terminal"], []).append(sold)
+    return {
+        pk: Bought(sum(one.fen for one in sold), max(one.last_day for one in sold), tuple(sold[:most]))
+        for pk, sold in by_terminal.items()
+    }
+
+
 _FIELDS = (
     "pk", "terminal", "terminal__code", "terminal__name", "product__code", "product__name", "product__spec",
     "product_text", "day", "quantity_milli", "unit_price_fen", "fen", "document", "source", "reverses",

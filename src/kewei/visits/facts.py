@@ -18,10 +18,13 @@ STOP_CANCELLED = "visits.stop_cancelled"
 # Visits.
 CHECKLIST_SIGNED = "visits.checklist_signed"
 CHECKED_IN = "visits.checked_in"
+COMPANION_JOINED = "visits.companion_joined"
 REPORTED = "visits.reported"
+CORRECTED = "visits.corrected"
 PHOTO_ADDED = "visits.photo_added"
 REMARKED = "visits.remarked"
 ADVERSE_HINT = "visits.adverse_hint"
+ADVERSE_REPORTED = "visits.adverse_reported"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -39,8 +42,11 @@ SAYS: dict[str, str] = {
     STOP_CANCELLED: N_("取消拜访"),
     CHECKLIST_SIGNED: N_("出发前检核签字"),
     CHECKED_IN: N_("拜访签到"),
+    COMPANION_JOINED: N_("协访"),
     REPORTED: N_("提交拜访记录"),
+    CORRECTED: N_("更正拜访记录"),
     PHOTO_ADDED: N_("添加照片"),
     REMARKED: N_("经理点评"),
     ADVERSE_HINT: N_("不良反应线索"),
+    ADVERSE_REPORTED: N_("不良反应已上报"),
 }

@@ -1,6 +1,12 @@
 """What can be done about visits."""
 
-from kewei.visits.actions.planning import ask_planning, fail_planned, keep_planned, note_progress, take_best
+from kewei.visits.actions.planning import (
+    ask_planning,
+    fail_planned,
+    keep_planned,
+    note_progress,
+    take_best,
+)
 from kewei.visits.actions.plans import (
     cancel_stop,
     drop_plan,
@@ -16,27 +22,50 @@ from kewei.visits.actions.plans import (
     set_stop,
     set_work_pattern,
 )
-from kewei.visits.actions.wishes import gather_wishes, wish_by_hand, wish_for, withdraw_wish
+from kewei.visits.actions.visits import (
+    add_photo,
+    check_in,
+    correct_report,
+    join_visit,
+    remark,
+    report_adverse,
+    report_visit,
+    sign_checklist,
+)
+from kewei.visits.actions.wishes import (
+    gather_wishes,
+    wish_by_hand,
+    wish_for,
+    withdraw_wish,
+)
 
 __all__ = [
+    "add_photo",
     "ask_planning",
     "cancel_stop",
+    "check_in",
+    "correct_report",
     "drop_plan",
     "end_absence",
     "end_rhythm",
     "fail_planned",
     "gather_wishes",
     "hand_in",
+    "join_visit",
     "keep_planned",
     "move_stop",
     "note_absence",
     "note_progress",
     "release_plan",
+    "remark",
+    "report_adverse",
+    "report_visit",
     "send_back_plan",
     "set_aim",
     "set_rhythm",
     "set_stop",
     "set_work_pattern",
+    "sign_checklist",
     "take_best",
     "wish_by_hand",
     "wish_for",

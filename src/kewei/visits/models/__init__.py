@@ -11,6 +11,7 @@ from kewei.visits.models.plans import (
     WorkPattern,
 )
 from kewei.visits.models.visits import (
+    AdverseHint,
     Checklist,
     Companion,
     Intent,
@@ -24,6 +25,7 @@ from kewei.visits.models.visits import (
 
 __all__ = [
     "Absence",
+    "AdverseHint",
     "Checklist",
     "Companion",
     "Intent",

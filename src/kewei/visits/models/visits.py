@@ -8,8 +8,27 @@ from django.db import models
 from django.db.models import Q
 
 from kewei.terminals.models import ThroughTerminal
+from kewei.visits.rules.roles import MEDICAL
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class OfVisit(ThroughTerminal):
+    """Visits and what is said of them: an MR's and those of who sells are kept apart (4.4)."""
+
+    def visible_to(self, person, verb: str = "visits.see"):
+        """Those of the terminals this person may see: of MRs only for an MR, of sellers for who sells; whoever leads a
+        territory or the company sees both.
+        """
+        rows, reach = super().visible_to(person, verb), person.reach(verb)
+        if is_medical(person):
+            return rows.filter(role=MEDICAL)
+        return rows if reach.everything or reach.territory_paths else rows.exclude(role=MEDICAL)
+
+
+def is_medical(person) -> bool:
+    """Whether somebody is a medical representative: then they are nothing else (people.rules)."""
+    return any(post.role == MEDICAL for post in person.held)
 
 
 class Checklist(models.Model):
@@ -18,16 +37,20 @@ class Checklist(models.Model):
     terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
     stop = models.ForeignKey("visits.Stop", null=True, on_delete=models.PROTECT, related_name="checklists")
     person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
+    role = models.CharField(max_length=20)
     day = models.DateField()
+    purposes = models.JSONField()
     # The moment whose figures the lines show; on a phone that is when it last had them.
     as_of = models.DateTimeField()
     lines = models.JSONField()
     expected = models.CharField(max_length=300)
     best = models.CharField(max_length=200)
     least = models.CharField(max_length=200)
+    policy = models.CharField(max_length=40)
     signed_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
 
-    objects = ThroughTerminal.as_manager()
+    objects = OfVisit.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["person", "-day"]), models.Index(fields=["terminal", "-day"])]
@@ -56,8 +79,11 @@ class Visit(models.Model):
     # Metres from the terminal's place, none where either is not known.
     away_m = models.IntegerField(null=True)
     late = models.BooleanField(default=False)
+    policy = models.CharField(max_length=40)
+    # The newest report, so that lists need not look for it.
+    report = models.OneToOneField("visits.Report", null=True, on_delete=models.PROTECT, related_name="newest_of")
 
-    objects = ThroughTerminal.as_manager()
+    objects = OfVisit.as_manager()
 
     class Meta:
         constraints = [
@@ -83,14 +109,19 @@ class Report(models.Model):
     competition = models.CharField(max_length=300, blank=True)
     expense_fen = models.BigIntegerField(default=0)
     expense_kind = models.CharField(max_length=20, blank=True)
+    expense_why = models.CharField(max_length=200, blank=True)
     promise = models.IntegerField(null=True)
     note = models.CharField(max_length=1000, blank=True)
+    # Words of private life that stand in it, and why they are needed (4.8).
+    warned = models.JSONField(default=list)
+    why_words = models.CharField(max_length=200, blank=True)
     next_step = models.CharField(max_length=200)
     next_on = models.DateField()
     next_owner = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     signature = models.ForeignKey("journal.Attachment", null=True, on_delete=models.PROTECT, related_name="+")
     late = models.BooleanField(default=False)
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
+    correct_why = models.CharField(max_length=200, blank=True)
     reported_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     said_at = models.DateTimeField()
     reported_at = models.DateTimeField()
@@ -166,3 +197,28 @@ class Remark(models.Model):
     words = models.CharField(max_length=500)
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+
+class AdverseHint(models.Model):
+    """不良反应线索 (2.4): must become a report to pharmacovigilance within hours; open until its number is entered."""
+
+    terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
+    report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="adverse_hint")
+    words = models.CharField(max_length=300)
+    heard_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    opened_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=60, blank=True)
+    done_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    objects = ThroughTerminal.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(done_at=None) | ~Q(number=""), name="a_hint_reported_has_its_number")
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(done_at=None), name="open_hints"),
+            models.Index(fields=["terminal", "-heard_at"]),
+        ]

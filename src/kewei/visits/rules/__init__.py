@@ -4,5 +4,11 @@ from typing import Any
 
 from kewei.kernel.policies import Policy
 from kewei.visits.rules import wishes
+from kewei.visits.rules.checklist import CHECKLIST
+from kewei.visits.rules.reporting import REPORT
 
-POLICIES: tuple[Policy[Any], ...] = (*wishes.POLICIES,)
+POLICIES: tuple[Policy[Any], ...] = (
+    CHECKLIST,
+    REPORT,
+    *wishes.POLICIES,
+)

@@ -32,6 +32,8 @@ from kewei.visits.rules.purposes import (
 NORM, MONTH_END, LAPSE, OVERDUE, PROMISED = "norm", "month_end", "lapse", "overdue", "promise"
 RECONCILING, RENEWAL, NEXT = "reconcile", "licence", "next_action"
 CAMPAIGN, KEY_ACCOUNT, SELL_THROUGH, BY_HAND = "campaign", "key_account", "sell_through", "by_hand"
+# What the last visit's report agreed.
+AGREED = "next_step"
 SOURCES: dict[str, str] = {
     NORM: N_("拜访频率"),
     MONTH_END: N_("月末走访"),
@@ -45,6 +47,7 @@ SOURCES: dict[str, str] = {
     KEY_ACCOUNT: N_("大客户计划"),
     SELL_THROUGH: N_("流向新终端"),
     BY_HAND: N_("手工提出"),
+    AGREED: N_("上次拜访约定"),
 }
 # What the morning gathers, and therefore ends when the reason is gone; the others end by whoever wished.
 GATHERED = (NORM, MONTH_END, LAPSE, OVERDUE, PROMISED, RECONCILING, RENEWAL, NEXT)
