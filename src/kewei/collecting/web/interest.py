@@ -46,7 +46,9 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     answer = HttpResponse(
         interest_claim(terminal, claim, _rate(claim.applies.daily_bp)), content_type="application/pdf"
     )
-    answer["Content-Disposition"] = content_disposition_header(False, f"逾期利息 {terminal.code}.pdf") or ""
+    answer["Content-Disposition"] = (
+        content_disposition_header(False, "{} {}.pdf".format(_("逾期利息"), terminal.code)) or ""
+    )
     return answer
 
 
