@@ -64,6 +64,14 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("拜访"),
+        [
+            Door(N_("拜访计划"), "visits:plans", "calendar-month", "visits.see", "v"),
+            Door(N_("拜访理由"), "visits:wishes", "list-check", "visits.see"),
+            Door(N_("计划与实际"), "visits:attainment", "chart-bar", "visits.see"),
+        ],
+    ),
+    (
         N_("订单"),
         [
             Door(N_("待我审批"), "desk:inbox", "checklist", "orders.see", "b"),

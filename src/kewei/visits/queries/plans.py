@@ -14,6 +14,8 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.people.rules import ROLES
+from kewei.terminals import queries as terminals
+from kewei.terminals.queries import summaries
 from kewei.visits.models import Absence, Plan, PlanState, Rhythm, Stop, Visit, WorkPattern
 from kewei.visits.queries import places
 from kewei.visits.rules.days import Call
@@ -393,6 +395,27 @@ def call_of(key: int, minutes: int, spot: places.Spot | None, doors: Doors | Non
     opens = doors.opens if doors and doors.opens is not None else 0
     closes = doors.closes if doors and doors.closes is not None else MIDNIGHT
     return Call(key, spot.point if spot else None, minutes, opens, closes, at)
+
+
+def is_over(pk: int) -> bool:
+    """Whether a stop was moved or cancelled, whoever asks."""
+    return Stop.objects.filter(pk=pk, ended_at__isnull=False).exists()
+
+
+def terminal_names(pks: Collection[int]) -> dict[int, str]:
+    """Names of terminals by key, whoever asks: the caller has asked for the plan they stand in."""
+    return {pk: name for pk, (_code, name) in terminals.named(pks).items()}
+
+
+def terminals_of(person: Person) -> list[tuple[int, str]]:
+    """The terminals somebody looks after, by name: whom a visit can be planned to."""
+    keys = {pk for some in summaries.looked_after_by(person.pk).values() for pk in some}
+    return sorted(((pk, name) for pk, (_code, name) in terminals.named(keys).items()), key=lambda one: one[1])
+
+
+def terminal_for(person: Person, pk: int) -> Any:
+    """A terminal this person may plan visits to. Raises NotFound."""
+    return terminals.terminal_for(person, pk, PLAN)
 
 
 def visited(stop_ids: Collection[int]) -> dict[int, int]:

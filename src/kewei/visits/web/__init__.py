@@ -1,0 +1,10 @@
+"""Pages of visits, gathered by topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kewei.visits.web.plans import PLANS
+from kewei.visits.web.work import WORK
+
+urlpatterns: list[Any] = [*PLANS, *WORK]
