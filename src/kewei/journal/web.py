@@ -151,6 +151,15 @@ def attachment_response(attachment) -> HttpResponse:
     return answer
 
 
+def kept_upload(request, upload, verb: str):
+    """What was sent with a form, kept as an attachment for a verb; None where nothing was. Raises what keeping refuses."""
+    if not upload:
+        return None
+    return actions.keep_attachment(
+        filename=upload.name, content=upload.read(), verb=verb, by=request.user, now=timezone.now()
+    )
+
+
 urlpatterns = [
     path("policies/", web_policies.policies, name="policies"),
     path("policies/versions/<int:pk>", web_policies.policy_version, name="policy_version"),

@@ -21,7 +21,7 @@ from kewei.collecting.rules.clocks import BILL_CLOCKS, GUARANTEE_STATES, HOWS, S
 from kewei.collecting.rules.promises import STRENGTHS
 from kewei.collecting.web import files
 from kewei.credit.rules.securities import KINDS as SECURITY_KINDS
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.keys import key_of
 from kewei.people.notices import done
@@ -181,7 +181,7 @@ def record_event(request: HttpRequest) -> HttpResponse:
             return actions.record_clock_event(
                 terminal=terminal, kind=kind, how=how, on=given["on"], items=[one.item.pk] if one else [],
                 signer=given["signer"], names_content=given["names_content"], runs_from=given["runs_from"],
-                pending=given["pending"], proof=files.kept_file(request, given["proof"], CONTACT), words=given["words"],
+                pending=given["pending"], proof=kept_upload(request, given["proof"], CONTACT), words=given["words"],
                 by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
@@ -236,7 +236,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         def keep() -> int:
             return actions.claim_guarantee(
                 security=pk, on=given["on"], how=given["how"], words=given["words"],
-                proof=files.kept_file(request, given["proof"], LAW), by=request.user, now=timezone.now(),
+                proof=kept_upload(request, given["proof"], LAW), by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         if or_error(form, lambda: once(request, "claim_guarantee", keep), {"clock_event_in_future": "on"}):

@@ -21,8 +21,7 @@ from kewei.collecting.rules.ladder import CHANNELS
 from kewei.collecting.rules.reasons import FAMILIES, NAMES
 from kewei.collecting.web import parts
 from kewei.journal import queries_policies
-from kewei.journal.actions import keep_attachment
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.calendar import add_working_days
 from kewei.kernel.refusals import NotFound
 from kewei.people.keys import MOST_TICKED, key_of, ticked
@@ -96,17 +95,12 @@ def record_contact(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
 
         def keep() -> int:
-            paper = None
-            if upload := given["proof"]:
-                paper = keep_attachment(
-                    filename=upload.name, content=upload.read(), verb=SPEAK, by=request.user, now=timezone.now()
-                )
             return actions.record_contact(
                 terminal=given["terminal"], items=asked_for, channel=given["channel"], at=given["at"],
                 words=given["words"], outcome=given["outcome"], reason=given["reason"], effect=given["effect"],
                 next_on=given["next_on"], standing=given["standing"], spoke_with=given["spoke_with"],
-                post=given["post"], ours=not given["theirs"], note=given["note"], paper=paper, corrects=first,
-                by=request.user, now=timezone.now(),
+                post=given["post"], ours=not given["theirs"], note=given["note"],
+                paper=kept_upload(request, given["proof"], SPEAK), corrects=first, by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         beside = {

@@ -20,7 +20,7 @@ from kewei.collecting.rules import disputes as rules
 from kewei.collecting.rules.disputes import FAMILIES, STATES, TONES
 from kewei.collecting.rules.reasons import NAMES, OWNERS
 from kewei.collecting.web import files
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
 from kewei.people.keys import key_of
@@ -191,7 +191,7 @@ def raise_dispute(request: HttpRequest) -> HttpResponse:
             return actions.raise_dispute(
                 item=int(given["item"]), reason=given["reason"], fen=given["amount"], words=given["words"],
                 told_by=given["told_by"], raised_on=given["raised_on"],
-                paper=files.kept_file(request, given["paper"], DISPUTE), by=request.user, now=timezone.now(),
+                paper=kept_upload(request, given["paper"], DISPUTE), by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         beside = {"dispute_above_open": "amount", "dispute_needs_words": "words", "not_disputable": "reason"}

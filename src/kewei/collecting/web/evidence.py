@@ -20,9 +20,8 @@ from kewei.collecting.queries import evidence, letter_paper, letters
 from kewei.collecting.rules.evidence import ADVICE, EVIDENCE, FULL, NONE, PAPER_KINDS, PARTS
 from kewei.collecting.rules.letters import STRENGTHS
 from kewei.journal import queries_policies
-from kewei.journal.actions import keep_attachment
 from kewei.journal.queries_attachments import content_of
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.money import yuan, yuan_in_words
 from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.orders import queries as orders
@@ -103,10 +102,7 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
 
         def keep() -> int:
-            upload = given["file"]
-            kept = keep_attachment(
-                filename=upload.name, content=upload.read(), verb=CONTACT, by=request.user, now=timezone.now()
-            )
+            kept = kept_upload(request, given["file"], CONTACT)
             return actions.add_evidence(
                 entry=pk, kind=given["kind"], attachment=kept, on=given["on"], note=given["note"], by=request.user,
                 now=timezone.now(),

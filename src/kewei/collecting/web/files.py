@@ -6,24 +6,14 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kewei.collecting.rules.promises import Part
-from kewei.journal.actions import keep_attachment
 from kewei.kernel import columns
 from kewei.kernel.calendar import day_from_text
 from kewei.kernel.refusals import Refused
 from kewei.receivables.web.parts import address
 from kewei.terminals import rules as terminal_rules
-
-
-def kept_file(request: HttpRequest, upload: Any, verb: str) -> Any:
-    """The file sent with a form, kept as an attachment; None where none was."""
-    if not upload:
-        return None
-    return keep_attachment(filename=upload.name, content=upload.read(), verb=verb, by=request.user, now=timezone.now())
 
 
 def plan_of(text: str) -> list[Part]:

@@ -34,8 +34,7 @@ from kewei.collecting.rules.letters import (
 )
 from kewei.credit.queries import securities
 from kewei.credit.rules.securities import KINDS as SECURITY_KINDS
-from kewei.journal.actions import keep_attachment
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel import columns
 from kewei.kernel.calendar import day_from_text
 from kewei.kernel.refusals import N_, NotFound, Refused
@@ -356,7 +355,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         def keep() -> int:
             return actions.note_sent(
                 letter=pk, channel=given["channel"], on=given["on"], carrier=given["carrier"], waybill=given["waybill"],
-                content_named=given["content_named"], receipt=_kept_file(request, given["receipt"]), by=request.user,
+                content_named=given["content_named"], receipt=kept_upload(request, given["receipt"], LETTER), by=request.user,
                 now=timezone.now(),
             ).pk  # fmt: skip
 
@@ -379,7 +378,7 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
         def keep() -> int:
             return actions.note_arrived(
                 letter=pk, arrived=given["outcome"] == "arrived", on=given["on"], signer=given["signer"],
-                signer_role=given["signer_role"], proof=_kept_file(request, given["proof"]), answer=given["answer"],
+                signer_role=given["signer_role"], proof=kept_upload(request, given["proof"], LETTER), answer=given["answer"],
                 by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
@@ -387,14 +386,6 @@ def arrive(request: HttpRequest, pk: int) -> HttpResponse:
             done(request, _("已登记"))
             return redirect("collecting:letter", pk)
     return _page(request, pk, 422, arrive=form)
-
-
-def _kept_file(request: HttpRequest, upload: Any) -> Any:
-    if not upload:
-        return None
-    return keep_attachment(
-        filename=upload.name, content=upload.read(), verb=LETTER, by=request.user, now=timezone.now()
-    )
 
 
 # --- many at once ---------------------------------------------------------------------------------------------------

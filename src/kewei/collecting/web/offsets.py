@@ -34,7 +34,7 @@ from kewei.collecting.rules.offsets import (
 )
 from kewei.collecting.web import files
 from kewei.collecting.web.letters import TONES as LETTER_TONES
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_, as_words
 from kewei.kernel.yuan_text import yuan
 from kewei.people.keys import MOST_TICKED, key_of, ticked
@@ -188,7 +188,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         def keep() -> int:
             offered = Offered(
                 offset_fen=given["amount"], value_fen=given["value"],
-                title=files.kept_file(request, given["title"], LETTER), **plain,
+                title=kept_upload(request, given["title"], LETTER), **plain,
             )  # fmt: skip
             return actions.propose_offset(
                 terminal=terminal,

@@ -29,7 +29,7 @@ from kewei.collecting.rules.promises import (
     strength_of,
 )
 from kewei.collecting.web import files
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.keys import MOST_TICKED, key_of, ticked
 from kewei.people.listing import Col, Filter, Listing
@@ -206,7 +206,7 @@ def make_promise(request: HttpRequest) -> HttpResponse:
         def keep() -> int:
             return actions.make_promise(
                 terminal=terminal, items=asked, parts=files.parts_of(given["plan"], given["due_on"], given["amount"], open_fen),
-                said=form.said(files.kept_file(request, given["paper"], PROMISE)), made_on=given["made_on"],
+                said=form.said(kept_upload(request, given["paper"], PROMISE)), made_on=given["made_on"],
                 by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 

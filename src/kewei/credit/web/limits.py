@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.credit import actions
 from kewei.credit.queries import costs, files, holds, lending, limits, securities, standing
-from kewei.credit.queries.lending import ENDED, ENDING, HELD, OVER, LentRow
+from kewei.credit.queries.lending import ENDED, ENDING, HELD, OVER
 from kewei.credit.rules.exposure import PARTS, Standing
 from kewei.credit.rules.headroom import WHYS
 from kewei.credit.rules.holds import REASONS
@@ -28,7 +28,6 @@ from kewei.credit.web import parts
 from kewei.credit.web.holds import why_words
 from kewei.credit.web.parts import FULL_BP, tone_of_use
 from kewei.kernel.calendar import add_years
-from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
 from kewei.people.keys import key_of
 from kewei.people.listing import Bulk, Col, Filter, Listing
@@ -292,8 +291,3 @@ def _order_words(reference: str) -> str:
 def _order_url(reference: str) -> str:
     room, _colon, pk = reference.partition(":")
     return address("orders:order", int(pk)) if room == "orders.order" and pk.isdecimal() else ""
-
-
-def sentence_of(row: LentRow) -> str:
-    """A limit in one line, for calendars and messages."""
-    return _("额度 {granted} 元，已用 {used}").format(granted=yuan(row.granted_fen), used=percent(row.used_bp))

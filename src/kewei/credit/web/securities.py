@@ -18,8 +18,8 @@ from kewei.credit.queries import securities
 from kewei.credit.queries.securities import LIVE, STATES, SecurityRow
 from kewei.credit.rules.securities import KINDS
 from kewei.credit.web import parts
-from kewei.journal.actions import keep_attachment, note_read
-from kewei.journal.web import attachment_response
+from kewei.journal.actions import note_read
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel import columns
 from kewei.kernel.refusals import N_, Refused
 from kewei.people.keys import came_with
@@ -148,7 +148,7 @@ def record_security(request: HttpRequest) -> HttpResponse:
             return actions.record_security(
                 terminal=given["terminal"], kind=given["kind"], fen=given["amount"], guarantor=given["guarantor"],
                 since=given["since"], until=given["until"], debt_due=given["debt_due"], debt=given["debt"],
-                note=given["note"], paper=_kept(request, given["paper"]), by=request.user, now=timezone.now(),
+                note=given["note"], paper=kept_upload(request, given["paper"], SECURE), by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         beside = {
@@ -177,7 +177,7 @@ def add_paper(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
 
         def keep() -> int:
-            paper = _kept(request, form.cleaned_data["paper"])
+            paper = kept_upload(request, form.cleaned_data["paper"], SECURE)
             actions.keep_security_paper(security=kept, paper=paper, by=request.user, now=timezone.now())
             return pk
 
@@ -194,15 +194,6 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     attachment = securities.paper_of(request.user, pk)
     note_read(what=f"credit.security:{pk}", verb=SEE, by=request.user, now=timezone.now())
     return attachment_response(attachment)
-
-
-def _kept(request: HttpRequest, upload: Any) -> Any:
-    """What was uploaded, kept as an attachment; None where nothing was."""
-    if not upload:
-        return None
-    return keep_attachment(
-        filename=upload.name, content=upload.read(), verb=SECURE, by=request.user, now=timezone.now()
-    )
 
 
 @require_POST

@@ -18,6 +18,7 @@ from kewei.credit.rules import survey as rules
 from kewei.credit.rules.redlines import LISTS
 from kewei.journal import actions as journal_actions
 from kewei.journal import web as journal_web
+from kewei.journal.web import kept_upload
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
 from kewei.people.listing import Col, Filter, Listing, page_of
@@ -230,11 +231,7 @@ def check(request, pk: int):
         given = {name: form.cleaned_data[name] for name in ("line", "found", "checked_on", "note")}
 
         def go() -> int:
-            picture = None
-            if upload := form.cleaned_data["picture"]:
-                picture = journal_actions.keep_attachment(
-                    filename=upload.name, content=upload.read(), verb=SURVEYING, by=request.user, now=timezone.now()
-                )
+            picture = kept_upload(request, form.cleaned_data["picture"], SURVEYING)
             row = actions.check_list(
                 terminal=kept.terminal, survey=kept, picture=picture, by=request.user, now=timezone.now(), **given
             )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.journal import actions as journal_actions
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_
 from kewei.orders import actions, queries
 from kewei.orders.forms import (
@@ -165,10 +165,7 @@ def hand_over(request, pk: int):
 
         def go() -> int:
             by = {"by": request.user, "now": timezone.now()}
-            paper = upload and journal_actions.keep_attachment(
-                filename=upload.name, content=upload.read(), verb=DELIVER, **by
-            )
-            return actions.hand_over(delivery=kept, paper=paper or None, **given, **by).pk
+            return actions.hand_over(delivery=kept, paper=kept_upload(request, upload, DELIVER), **given, **by).pk
 
         if or_error(form, lambda: once(request, "hand_over", go)):
             done(request, _("发货单 {number} 已签收").format(number=kept.number))
@@ -187,7 +184,7 @@ def keep_receipt(request, pk: int):
 
         def go() -> int:
             by = {"by": request.user, "now": timezone.now()}
-            paper = journal_actions.keep_attachment(filename=upload.name, content=upload.read(), verb=DELIVER, **by)
+            paper = kept_upload(request, upload, DELIVER)
             return actions.keep_receipt(delivery=kept, paper=paper, **by).pk
 
         if or_error(form, lambda: once(request, "keep_receipt", go)):

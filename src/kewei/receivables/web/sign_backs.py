@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.journal.actions import keep_attachment
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel import columns
 from kewei.kernel.refusals import N_, Refused
 from kewei.people.listing import Col, Filter, Listing
@@ -125,14 +124,10 @@ def sign_back(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
 
         def keep() -> int:
-            upload = given["paper"]
-            paper = upload and keep_attachment(
-                filename=upload.name, content=upload.read(), verb=VERB, by=request.user, now=timezone.now()
-            )
             return actions.sign_back(
                 statement=pk, agrees=given["outcome"] == AGREED, difference_fen=given["difference"],
                 reason=given["reason"], signer=given["signer"], job=given["job"], seal=given["seal"], on=given["on"],
-                paper=paper or None, by=request.user, now=timezone.now(),
+                paper=kept_upload(request, given["paper"], VERB), by=request.user, now=timezone.now(),
             ).pk  # fmt: skip
 
         beside = {"sign_back_day": "on", "sign_back_needs_difference": "difference"}

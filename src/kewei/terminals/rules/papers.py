@@ -189,7 +189,6 @@ def read_scope(body: Any) -> ScopeTable:
 
 
 _MEDICAL = ["public_hospital", "private_hospital", "primary_care", "clinic"]
-_HOSPITALS = ["public_hospital", "private_hospital"]
 _RETAIL = ["pharmacy", "chain_hq", "chain_store"]
 _TRADE = ["distributor"]
 _SPECIAL = ["cdc", "research", "military", "maker", "other"]

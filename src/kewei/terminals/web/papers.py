@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kewei.journal import actions as journal_actions
-from kewei.journal.web import attachment_response
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import Refused
 from kewei.people.notices import done
 from kewei.terminals import actions, queries, rules
@@ -123,11 +123,8 @@ def add_image(request, pk: int):
     form = ImageForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, licence.terminal_id, fault=_("请选择文件"))
-    upload = form.cleaned_data["file"]
     by = {"by": request.user, "now": timezone.now()}
-    attachment = journal_actions.keep_attachment(
-        filename=upload.name, content=upload.read(), verb="terminals.edit", **by
-    )
+    attachment = kept_upload(request, form.cleaned_data["file"], "terminals.edit")
     actions.add_licence_image(licence=licence, attachment=attachment, sealed=form.cleaned_data["sealed"], **by)
     done(request, _("扫描件已添加"))
     return redirect("terminals:papers", licence.terminal_id)
@@ -151,11 +148,8 @@ def add_authorised_paper(request, pk: int):
     form = AuthorisedPaperForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, person.terminal_id, fault=_("请选择文件"))
-    upload = form.cleaned_data["file"]
     by = {"by": request.user, "now": timezone.now()}
-    attachment = journal_actions.keep_attachment(
-        filename=upload.name, content=upload.read(), verb="terminals.edit", **by
-    )
+    attachment = kept_upload(request, form.cleaned_data["file"], "terminals.edit")
     actions.keep_authorised_paper(authorised=person, which=form.cleaned_data["which"], attachment=attachment, **by)
     done(request, _("扫描件已添加"))
     return redirect("terminals:papers", person.terminal_id)
