@@ -399,6 +399,8 @@ def won(staff: cast.Cast) -> dict[str, Any]:
         kept=hospital, merged=other, why="荆门合并柒", made_by=staff.li, made_at=now, undone_by=staff.li, undone_at=now
     )
     return {"pair": pair.pk, "merge": merge.pk}
+    learning = collecting.ask_learning(what="curves", by=staff.zheng, now=cast.MORNING)
+    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk, "learning": learning}
 
 
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
@@ -451,6 +453,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*collecting/costs/<pk>*", "pk", "cost"),
     ("*collecting/exits/<pk>*", "pk", "exit"),
     ("collecting/letters/bundles/*", "token", "bundle"),
+    ("collecting/learn/runs/*", "pk", "learning"),
     ("collecting/letters/proofs/*", "pk", "arrival"),
     ("collecting/evidence/papers/*", "pk", "evidence"),
     ("collecting/evidence/<pk>*", "pk", "invoice"),

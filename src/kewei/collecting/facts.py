@@ -42,6 +42,7 @@ CLOCK_EVENT_TAKEN_BACK = "collecting.clock_event_taken_back"
 PROCEEDINGS_ENDED = "collecting.proceedings_ended"
 GUARANTEE_CLAIMED = "collecting.guarantee_claimed"
 # What was learnt from the ledger.
+LEARNING_ASKED = "collecting.learning_asked"
 CURVES_DRAWN = "collecting.curves_drawn"
 PREDICTION_TRAINED = "collecting.prediction_trained"
 LOSS_RECKONED = "collecting.loss_reckoned"
@@ -103,6 +104,7 @@ SAYS: dict[str, str] = {
     CLOCK_EVENT_TAKEN_BACK: N_("更正时效事件"),
     PROCEEDINGS_ENDED: N_("程序终结"),
     GUARANTEE_CLAIMED: N_("主张保证责任"),
+    LEARNING_ASKED: N_("要求重新学习"),
     CURVES_DRAWN: N_("更新回款曲线"),
     PREDICTION_TRAINED: N_("训练迟付模型"),
     LOSS_RECKONED: N_("计算预期信用损失"),

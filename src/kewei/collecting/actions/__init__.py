@@ -42,6 +42,12 @@ from kewei.collecting.actions.learning import (
     reckon_loss,
     train_prediction,
 )
+from kewei.collecting.actions.learning_runs import (
+    ask_learning,
+    begin_learning,
+    fail_learning,
+    go_on_learning,
+)
 from kewei.collecting.actions.letters import (
     approve_letter,
     draft_letter,
@@ -86,6 +92,8 @@ __all__ = [
     "Counted",
     "add_evidence",
     "approve_letter",
+    "ask_learning",
+    "begin_learning",
     "cancel_offset",
     "cancel_promise",
     "claim_guarantee",
@@ -104,7 +112,9 @@ __all__ = [
     "end_evidence",
     "end_proceedings",
     "escalate",
+    "fail_learning",
     "forecast_cash",
+    "go_on_learning",
     "join_case",
     "judge_promises",
     "keep_our_promise",

@@ -30,6 +30,7 @@ from kewei.collecting.models.exits import (
     Exit,
 )
 from kewei.collecting.models.learning import (
+    LearningRun,
     Study,
 )
 from kewei.collecting.models.letters import (
@@ -82,6 +83,7 @@ __all__ = [
     "Exit",
     "Expense",
     "GuaranteeClaim",
+    "LearningRun",
     "Letter",
     "LetterLine",
     "Level",

@@ -4,6 +4,31 @@ from django.conf import settings
 from django.db import models
 
 
+class LearningRun(models.Model):
+    """重新学习: studies somebody asked to have made anew, made by the worker one after the other.
+
+    `what` is a kind of study or "all", `kinds` the studies in their order, `told` what stood in the way of each made so
+    far ("" where nothing did). A study and the step of `done` are one transaction: a run whose worker died goes on.
+    """
+
+    what = models.CharField(max_length=20)
+    kinds = models.JSONField()
+    as_of = models.DateField()
+    done = models.SmallIntegerField(default=0)
+    told = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["what"], condition=models.Q(finished_at=None), name="one_learning_of_a_kind_at_a_time"
+            )
+        ]
+
+
 class Study(models.Model):
     """Recovery curves, a model of late payment, an expected loss, or a forecast of cash.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kewei.collecting.models import Study
+from kewei.collecting.models import LearningRun, Study
 from kewei.collecting.queries import history
 from kewei.collecting.queries.history import Past
 from kewei.collecting.rules import prediction, recovery, rolling
@@ -17,10 +17,14 @@ from kewei.collecting.rules.prediction import Model
 from kewei.collecting.rules.recovery import CURVES, Curve, InForce
 from kewei.collecting.rules.segments import SEGMENTS
 from kewei.journal import queries_policies
+from kewei.kernel.refusals import N_, NotFound
 from kewei.terminals import queries as terminals
 
 CURVE, PREDICTION, LOSS, FORECAST = "curves", "prediction", "loss", "forecast"
+# In the order in which one leans on the other: what is lost is reckoned with the curves.
 KINDS = (CURVE, PREDICTION, LOSS, FORECAST)
+ALL = "all"
+LEARN = "collecting.learn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,47 @@ def _as_learnt(row: Study) -> Learnt:
     return Learnt(
         row.pk, row.kind, row.as_of, row.policy, row.inputs, row.told, str(row.made_by), row.made_at
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """Studies being made anew: `told` is (kind, what stood in its way or "") of those made; without `finished_at` it goes on."""
+
+    pk: int
+    what: str
+    kinds: tuple[str, ...]
+    done: int
+    told: tuple[tuple[str, str], ...]
+    as_of: date
+    asked_by: str
+    asked_at: datetime
+    began_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def making(self) -> str:
+        """The study being made now; "" before the worker began and when it is over."""
+        return self.kinds[self.done] if self.began_at and self.done < len(self.kinds) else ""
+
+
+def run_for(person: Any, pk: int) -> RunRow:
+    """A run, for whoever may learn. Raises NotFound."""
+    found = LearningRun.objects.filter(pk=pk).select_related("asked_by").first() if person.may(LEARN) else None
+    if found is None:
+        raise NotFound(noun=N_("后台任务"))
+    told = tuple((kind, found.told[kind]) for kind in found.kinds if kind in found.told)
+    return RunRow(
+        found.pk, found.what, tuple(found.kinds), found.done, told, found.as_of, found.asked_by.name, found.asked_at,
+        found.began_at, found.finished_at,
+    )  # fmt: skip
+
+
+def run_under_way(what: str | None = None) -> int | None:
+    """The oldest run that goes on, of a kind or at all; None where none does; whoever asks."""
+    rows = LearningRun.objects.filter(finished_at=None).order_by("pk")
+    if what is not None:
+        rows = rows.filter(what=what)
+    return rows.values_list("pk", flat=True).first()
 
 
 def own_curves(study: Learnt | None, clock: str) -> dict[str, Curve]:

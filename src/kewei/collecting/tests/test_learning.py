@@ -9,6 +9,7 @@ import pytest
 from tests import cast
 
 from kewei.collecting import actions, jobs
+from kewei.collecting.actions import learning_runs
 from kewei.collecting.models import Study
 from kewei.collecting.queries import history, learning, worklist
 from kewei.collecting.rules import rolling
@@ -194,12 +195,43 @@ def test_no_model_without_enough_and_the_week(staff):
     assert Study.objects.count() == 2 * made
 
 
+def test_learning_anew_is_the_workers(staff, monkeypatch):
+    with pytest.raises(NotAllowed):
+        actions.ask_learning(what="all", by=staff.wang, now=NOW)
+    run = actions.ask_learning(what="all", by=staff.zheng, now=NOW)
+    assert actions.ask_learning(what="all", by=staff.zheng, now=NOW) == run
+    asked = jobs.WhenAsked()
+    # While a worker is at it nobody else is; one silent for long has died.
+    assert not asked.is_due(NOW, None, NOW + timedelta(minutes=1))
+    assert asked.is_due(NOW, None, NOW + timedelta(minutes=20))
+
+    def breaks(**_given):
+        raise RuntimeError("disk full")
+
+    monkeypatch.setitem(learning_runs.STUDIES, learning.LOSS, breaks)
+    turns = 0
+    while asked.is_due(None, None, NOW):
+        jobs.go_on_learning(now=NOW)
+        turns += 1
+        row = learning.run_for(staff.zheng, run)
+        assert (row.done, row.making) == (turns, learning.KINDS[turns] if turns < 4 else "")
+    assert turns == 4
+    assert dict(row.told) == {"curves": "", "prediction": "", "loss": "RuntimeError: disk full", "forecast": ""}
+    assert row.finished_at == NOW
+    assert {one.made_by for one in learning.latest_of_all().values()} == {str(staff.zheng)}
+
+
 def test_an_empty_company_learns_nothing_and_says_so():
     staff = cast.assemble()
     with pytest.raises(NothingToLearn):
         actions.forecast_cash(as_of=TODAY, by=staff.zheng, now=NOW)
     jobs.learn(now=NOW)
     assert learning.latest_of_all() == {}
+    run = actions.ask_learning(what="curves", by=staff.zheng, now=NOW)
+    jobs.go_on_learning(now=NOW)
+    told = learning.run_for(staff.zheng, run)
+    assert told.finished_at == NOW
+    assert told.told[0][1]
     force = learning.curves_in_force(TODAY)
     assert {one.own_bp for one in force.values()} == {0}
     assert learning.model_in_force(TODAY) is None

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import cast
 
+from kewei.collecting import jobs
 from kewei.collecting.models import Study
 from kewei.collecting.tests.test_learning import book
 from kewei.insight.excel import DaysAmbiguous, RowsUnread, read_invoices
@@ -35,7 +36,14 @@ def test_the_pages_empty_and_full(client, time_machine):
     book(staff)
     client.force_login(staff.zheng)
     for kind in ("curves", "loss", "prediction", "forecast"):
-        assert client.post(reverse("collecting:learn", args=[kind])).status_code == 302
+        asked = client.post(reverse("collecting:learn", args=[kind])).url
+        assert "等后台开始" in client.get(asked).content.decode()
+        # Asked twice is asked once; nothing is made in the request.
+        assert client.post(reverse("collecting:learn", args=[kind])).url == asked
+        assert not Study.objects.filter(kind=kind).exists()
+        jobs.go_on_learning(now=cast.MORNING)
+        assert client.get(f"{asked}progress").headers["HX-Redirect"] == asked
+        assert "已完成" in client.get(asked).content.decode()
     assert client.post(reverse("collecting:learn", args=["nothing"])).status_code == 404
     assert Study.objects.count() == 4
     client.force_login(staff.wang)

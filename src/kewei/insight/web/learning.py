@@ -56,6 +56,7 @@ def _page(request: HttpRequest, kind: str, **more: Any) -> dict[str, Any]:
         ],
         "study": study,
         "learn_url": address("collecting:learn", kind) if may else "",
+        "learn_all_url": address("collecting:learn", learning.ALL),
         "whole": request.user.reach(SEE).everything,
         **more,
     }
