@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "orders": ("kewei.orders.cli", "orders and what the gate blocked them by  订单"),
     "order-check": ("kewei.orders.cli", "what the gate would say of an order, placing none  订单试算"),
     "collect": ("kewei.collecting.cli", "run the day's collecting: cases, ladder, letters  催收日程"),
+    "collecting": ("kewei.collecting.cli", "cases, promises, disputes, clocks  案件、承诺、争议、时钟"),
     "worklist": ("kewei.collecting.cli", "debtors by what acting today is worth, with the next step  今日催收"),
     "predict": ("kewei.insight.cli", "late payment: look back, train, what is expected of a customer  迟付预测"),
     "recovery": ("kewei.insight.cli", "recovery curves by segment beside published ones  回款曲线"),

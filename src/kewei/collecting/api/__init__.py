@@ -2,8 +2,11 @@
 
 from ninja import Router
 
-from kewei.collecting.api import letters, worklist
+from kewei.collecting.api import cases, clocks, letters, promises, worklist
 
 router = Router(tags=["collecting"])
+router.add_router("", cases.router)
+router.add_router("", clocks.router)
 router.add_router("", letters.router)
+router.add_router("", promises.router)
 router.add_router("", worklist.router)

@@ -185,10 +185,10 @@ def list_cases(
     return [_row(values) for values in page], total["count"], int(total["fen"] or 0)
 
 
-def cases_of(person: Person, terminal_id: int, most: int = 20) -> list[CaseRow]:
-    """A customer's cases, newest first; none where not visible."""
-    rows = Case.objects.visible_to(person, SEE).filter(terminal=terminal_id).order_by("-opened_on", "-pk")
-    return [_row(values) for values in rows.values_list(*_FIELDS)[:most]]
+def find(person: Person, text: str, limit: int) -> list[CaseRow]:
+    """Open cases of customers with this in their code or name, the largest first: for the search of everything."""
+    rows = Case.objects.visible_to(person, SEE).filter(closed_on=None, terminal__in=matching(person, text))
+    return [_row(values) for values in rows.order_by("-overdue_fen", "pk").values_list(*_FIELDS)[:limit]]
 
 
 def case_file(person: Person, pk: int, today: date) -> CaseFile:

@@ -203,10 +203,8 @@ def list_letters(
     """Letters, newest first, how many, and what they ask for together, fen."""
     rows = Letter.objects.visible_to(person, SEE)
     if text := text.strip():
-        number = text.rpartition("〕")[2].rstrip("号")
-        by_number = Q(pk=int(number)) if number.isdecimal() and len(number) < 19 else Q(pk__in=[])
         rows = rows.filter(
-            by_number
+            _by_number(text)
             | Q(terminal__code__istartswith=text)
             | Q(terminal__name__icontains=text)
             | Q(sending__waybill=text)
@@ -220,6 +218,18 @@ def list_letters(
     total = rows.order_by().aggregate(fen=Sum("total_fen"))["fen"] or 0
     page = rows.order_by("-day", "-pk")
     return list(_rows(page[start : start + limit] if limit is not None else page[start:])), count, int(total)
+
+
+def find(person: Person, text: str, limit: int) -> list[LetterRow]:
+    """Letters with this number (the whole of 催字〔2026〕000123号, or its figure) or waybill, newest first; no dropped ones."""
+    rows = Letter.objects.visible_to(person, SEE).exclude(state=DROPPED)
+    found = rows.filter(_by_number(text) | Q(sending__waybill=text.strip())).order_by("-pk")
+    return list(_rows(found[:limit]))
+
+
+def _by_number(text: str) -> Q:
+    number = text.strip().rpartition("〕")[2].rstrip("号")
+    return Q(pk=int(number)) if number.isdecimal() and len(number) < 19 else Q(pk__in=[])
 
 
 def count_by_state(person: Person) -> dict[str, int]:

@@ -43,6 +43,7 @@ class OffsetRow:
     verdicts: list[Any]
     state: str
     why: str
+    letter: int | None
     receipt_number: str
     performed_on: date | None
     disposed_on: date | None
@@ -127,10 +128,10 @@ def deal_items(items: Collection[ItemFacts]) -> tuple[tuple[str, date | None, in
 _FIELDS = (
     "pk", "terminal_id", "terminal__code", "terminal__name", "asset", "words", "agreed_on", "offset_fen", "value_fen",
     "valued_on", "valued_how", "searched_on", "invoiced", "plan", "plan_until", "verdicts", "state", "why",
-    "receipt__number", "performed_on", "disposed_on", "proceeds_fen", "proposed_by__name", "proposed_at",
+    "letter_id", "receipt__number", "performed_on", "disposed_on", "proceeds_fen", "proposed_by__name", "proposed_at",
 )  # fmt: skip
 
 
 def _rows(offsets: QuerySet[Offset]) -> list[OffsetRow]:
     rows: list[Any] = list(offsets.values_list(*_FIELDS))
-    return [OffsetRow(*(*row[:18], row[18] or "", *row[19:])) for row in rows]
+    return [OffsetRow(*(*row[:19], row[19] or "", *row[20:])) for row in rows]

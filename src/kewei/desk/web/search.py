@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.collecting.queries import cases, letters
+from kewei.collecting.rules.letters import KINDS as LETTER_KINDS
+from kewei.collecting.rules.letters import STATES as LETTER_STATES
 from kewei.credit.queries import applications
 from kewei.credit.rules.applications import KINDS as APPLICATION_KINDS
 from kewei.desk import shell
@@ -25,6 +28,7 @@ from kewei.receivables import queries as receivables
 from kewei.terminals import queries as terminals
 from kewei.terminals.rules import KINDS
 
+MOST_CASES, MOST_LETTERS = 4, 4
 MOST_TERMINALS, MOST_DOCUMENTS, MOST_ORDERS, MOST_APPLICATIONS, MOST_PRODUCTS = 8, 6, 4, 4, 4
 
 
@@ -57,6 +61,7 @@ def _groups(person, text: str) -> Iterator[tuple[str, list[Hit]]]:
         if len(text) > 1:
             yield _("单据"), list(_documents(person, text))
             yield _("订单"), list(_orders(person, text))
+            yield _("案件与函件"), list(_collecting(person, text))
             yield _("授信申请"), list(_applications(person, text))
             yield _("产品"), list(_products(person, text))
     yield _("页面"), list(_pages(person, text))
@@ -90,6 +95,18 @@ def _orders(person, text: str) -> Iterator[Hit]:
     for sent in orders.find_deliveries(person, text, MOST_ORDERS):
         below = f"{sent.on.isoformat()} · {yuan(sent.fen)} · {sent.terminal_name}"
         yield Hit(address_of("orders:delivery", sent.pk), "truck-delivery", marked(sent.number, text), below)
+
+
+def _collecting(person, text: str) -> Iterator[Hit]:
+    """Open cases by customer, letters by their number or waybill."""
+    if not person.may("collecting.see"):
+        return
+    for found in letters.find(person, text, MOST_LETTERS):
+        below = f"{_(LETTER_KINDS[found.kind].title)} · {_(LETTER_STATES[found.state])} · {found.terminal_name}"
+        yield Hit(address_of("collecting:letter", found.pk), "mail", marked(found.number, text), below)
+    for case in cases.find(person, text, MOST_CASES):
+        below = f"ST{case.stage} · {yuan(case.overdue_fen)} · {case.terminal_code}"
+        yield Hit(address_of("collecting:case", case.pk), "briefcase", marked(case.terminal_name, text), below)
 
 
 def _applications(person, text: str) -> Iterator[Hit]:
