@@ -382,7 +382,10 @@ def pressed(staff: cast.Cast) -> dict[str, Any]:
     leaving = collecting.propose_exit(
         steps=["stop"], write_off_fen=0, limitation_checked=False, why="荆门退出柒", by=staff.zhao, **about
     )
-    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk, "off": off.pk, "off_paper": proof.pk}
+    learning = collecting.ask_learning(what="curves", by=staff.zheng, now=cast.MORNING)
+    return {
+        "task": task.pk, "cost": cost.pk, "exit": leaving.pk, "off": off.pk, "off_paper": proof.pk, "learning": learning,
+    }  # fmt: skip
 
 
 def won(staff: cast.Cast) -> dict[str, Any]:
@@ -399,8 +402,6 @@ def won(staff: cast.Cast) -> dict[str, Any]:
         kept=hospital, merged=other, why="荆门合并柒", made_by=staff.li, made_at=now, undone_by=staff.li, undone_at=now
     )
     return {"pair": pair.pk, "merge": merge.pk}
-    learning = collecting.ask_learning(what="curves", by=staff.zheng, now=cast.MORNING)
-    return {"task": task.pk, "cost": cost.pk, "exit": leaving.pk, "learning": learning}
 
 
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
