@@ -17,9 +17,10 @@ from kewei.collecting import actions
 from kewei.collecting.queries import exits, tasks, write_offs
 from kewei.collecting.queries.exits import ExitRow
 from kewei.collecting.rules.exits import FINDINGS, LEVELS, STEPS, WRITE_OFF, findings
-from kewei.collecting.web import debtor, files
+from kewei.collecting.web import debtor
 from kewei.collecting.web.tasks import AmountField
 from kewei.collecting.web.write_offs import POST, PostForm, posting
+from kewei.journal.web import kept_upload
 from kewei.kernel.money import MAX_FEN
 from kewei.kernel.refusals import N_, as_words
 from kewei.people.listing import Col, Filter, Listing
@@ -212,7 +213,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 
         def keep() -> int:
             given = form.cleaned_data
-            papers = [files.kept_file(request, given["paper"], POST)] if given["paper"] else []
+            papers = [kept_upload(request, given["paper"], POST)] if given["paper"] else []
             return actions.post_write_off(
                 decision=pk, evidence=[(kind, given["note"]) for kind in given["evidence"]], papers=papers, by=request.user,
                 now=timezone.now(),

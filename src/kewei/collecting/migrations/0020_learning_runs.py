@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('collecting', '0018_offset_agreement'),
+        ('collecting', '0019_write_offs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
