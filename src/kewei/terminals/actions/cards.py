@@ -11,7 +11,7 @@ from kewei.journal.actions import action, record
 from kewei.journal.bulk import next_ids
 from kewei.people.models import Person
 from kewei.terminals import facts, rules
-from kewei.terminals.models import Closure, Link, Merge, SearchLine, Terminal
+from kewei.terminals.models import Closure, Link, Merge, Prospect, SearchLine, Terminal
 from kewei.terminals.queries.cards import live_closure, live_link, names_of
 from kewei.terminals.queries.importing import codes_taken, credit_codes_taken
 
@@ -95,6 +95,8 @@ def assign_owner(*, terminal: Terminal, owner: Person, by: Person, now: datetime
     made = link(terminal=terminal, person=owner, role=rules.OWNER, by=by, now=now)
     home = rules.home_territory(owner.held) or terminal.territory_id
     Terminal.objects.filter(pk=terminal.pk).update(owner=owner, territory=home)
+    # A prospect handed over begins anew: the rule for idle ones must not take it back the same night.
+    Prospect.objects.filter(pk=terminal.pk).update(touched_at=now)
     follow_kept(terminal.pk, by, now)
     return made
 

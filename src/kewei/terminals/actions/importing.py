@@ -213,6 +213,7 @@ def _hand_over(owners: list[tuple[int, int | None, int | None]], by: Person, now
     """End the owners' links, make the new ones, and let owner and territory of the cards follow."""
     for chunk in chunks(pk for pk, _, _ in owners):
         Link.objects.filter(terminal__in=chunk, role=rules.OWNER, until=None).update(until=now)
+        Prospect.objects.filter(pk__in=chunk).update(touched_at=now)
     links = ((pk, owner, rules.OWNER, now, None, by.pk) for pk, owner, _ in owners if owner)
     insert(Link, ("terminal_id", "person_id", "role", "since", "until", "made_by_id"), links)
     update(Terminal, ("owner_id", "territory_id"), ((owner, home, pk) for pk, owner, home in owners))

@@ -22,7 +22,6 @@ from kewei.terminals.queries.cards import live_link
 from kewei.terminals.rules.prospects import (
     DROPPED,
     GENERAL,
-    IDLE,
     OPEN_STAGES,
     POOL,
     PROSPECT_FIELDS,
@@ -252,18 +251,21 @@ def give_back_prospect(*, terminal: Terminal, why: str, by: Person, now: datetim
 
 @action
 def return_idle_prospects(*, day: date, by: Person, now: datetime) -> int:
-    """闲置退回  Prospects nobody has worked on for as long as the policy allows go back to the pool; answers how many."""
+    """闲置退回  Prospects nobody has worked on for as long as the policy allows go back to the pool; answers how many.
+
+    So do those of who has left.
+    """
     by.must("terminals.assign")
     policy = queries_policies.in_force(POOL, day)
     count = 0
-    for pk, _owner, stage, idle in queries.idle_prospects(day):
+    for pk, stage, why, idle in queries.idle_prospects(day):
         owner = Link.objects.filter(terminal=pk, role=rules.OWNER, until=None).select_related("person").first()
         if owner is None:
             continue
-        made = _into_pool(pk, owner, IDLE, "", idle, policy.label, by, now)
+        made = _into_pool(pk, owner, why, "", idle, policy.label, by, now)
         record(
             facts.PROSPECT_RETURNED, made, by=by, at=now, terminal=pk, person=owner.person.login, stage=stage,
-            idle_days=idle,
+            why=why, idle_days=idle,
         )  # fmt: skip
         count += 1
     return count

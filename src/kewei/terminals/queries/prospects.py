@@ -29,6 +29,8 @@ from kewei.terminals.models import (
 from kewei.terminals.queries.cards import card as whole_card
 from kewei.terminals.queries.searching import matching
 from kewei.terminals.rules.prospects import (
+    IDLE,
+    LEFT,
     OPEN_STAGES,
     POOL,
     PROSPECT_FIELDS,
@@ -518,15 +520,18 @@ def overdue_stages(day: date) -> list[Due]:
     return found
 
 
-def idle_prospects(day: date) -> list[tuple[int, int, str, int]]:
-    """(terminal, owner, stage, idle days) of every prospect the rule takes back to the pool on a day, longest first."""
+def idle_prospects(day: date) -> list[tuple[int, str, str, int]]:
+    """(terminal, stage, why, idle days) of every prospect the rule takes back to the pool on a day, longest idle first.
+
+    `why` is idle, or left where its owner works here no more: then no day is waited for.
+    """
     idle_days = queries_policies.in_force(POOL, day).value.idle_days
     rows = Prospect.objects.filter(stage__in=OPEN_STAGES).exclude(terminal__owner=None).order_by("touched_at", "pk")
     found = []
-    for pk, owner, stage, touched in rows.values_list("pk", "terminal__owner", "stage", "touched_at"):
+    for pk, left_at, stage, touched in rows.values_list("pk", "terminal__owner__left_at", "stage", "touched_at"):
         idle = _days(touched, day)
-        if idle >= idle_days[stage]:
-            found.append((pk, owner, stage, idle))
+        if left_at is not None or idle >= idle_days[stage]:
+            found.append((pk, stage, IDLE if left_at is None else LEFT, idle))
     return found
 
 

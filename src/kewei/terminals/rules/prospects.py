@@ -73,7 +73,7 @@ RETURN_REASONS: Words = {
     "other": N_("其他"),
 }
 # Told by the clock, never chosen.
-IDLE = "idle"
+IDLE, LEFT = "idle", "left"
 
 # Fields of the prospect's own table that people fill in.
 PROSPECT_FIELDS = (
@@ -347,7 +347,7 @@ def check_capacity(held: int, wanted: int, rules: PoolRules) -> None:
 
 def check_return(why: str, note: str) -> None:
     """A prospect goes back with a reason somebody chose. Raises ReturnWhyMissing."""
-    if why not in RETURN_REASONS or why == IDLE or (why == "other" and not note.strip()):
+    if why not in RETURN_REASONS or why in (IDLE, LEFT) or (why == "other" and not note.strip()):
         raise ReturnWhyMissing
 
 

@@ -270,6 +270,19 @@ def test_the_night_takes_idle_ones_back_and_a_touch_keeps_them(staff, county):
     assert [(held.name, held.why) for held in card.holders] == [("王", "idle")]
 
 
+def test_what_a_manager_hands_over_begins_anew_and_who_leaves_leaves_it_to_the_pool(staff, county):
+    ma = cast.hire("ma", "马", "representative", staff.hubei)
+    actions.assign_owner(terminal=county, owner=ma, by=staff.li, now=later(59))
+    jobs.return_idle(now=later(61))
+    assert Terminal.objects.get(pk=county.pk).owner == ma
+    ma.left_at = later(62)
+    ma.save()
+    jobs.return_idle(now=later(62))
+    card = prospects.prospect_card(staff.li, county.pk, TODAY + timedelta(days=62))
+    assert [(held.name, held.why) for held in card.holders] == [("马", "left"), ("王", "")]
+    assert card.in_pool
+
+
 def test_the_board_has_every_column_and_counts(staff, county):
     columns = {column.key: column.count for column in prospects.board(staff.wang, TODAY, "stage")}
     assert columns == {"general": 1, "good": 0, "intent": 0, "ready": 0, "won": 0, "dropped": 0}

@@ -30,6 +30,7 @@ from kewei.terminals.rules.prospects import (
     IDLE,
     INTENT,
     LADDER,
+    LEFT,
     NEEDS,
     OPEN_STAGES,
     READY,
@@ -305,7 +306,7 @@ def _card_page(request, pk: int, status: int = 200, **forms_given: Any):
         "potential": _(CLASS_WORDS[part.potential.potential]) if part.potential else "",
         "potential_basis": _(BASES.get(part.potential.basis, "")) if part.potential else "",
         "drop_reasons": [(code, _(words)) for code, words in DROP_REASONS.items()],
-        "return_reasons": [(code, _(words)) for code, words in RETURN_REASONS.items() if code != IDLE],
+        "return_reasons": [(code, _(words)) for code, words in RETURN_REASONS.items() if code not in (IDLE, LEFT)],
         "history": [
             (
                 row,
