@@ -170,7 +170,7 @@ def _tasks(person, day: date) -> Iterator[Task]:
 
 
 def _winning(person, day: date) -> Iterator[Task]:
-    found = prospects.alarms(person, day)
+    found = prospects.alarms(person, day, pool=False)
     url = address_of("terminals:prospects", alarm="late")
     yield Task(found.late, _("家潜在客户的下次行动已过期"), _("今天做，或改期"), url, "calendar-x", "bad")
     url = address_of("terminals:prospects", alarm="idle")

@@ -408,26 +408,27 @@ def _classed(potential: str) -> QuerySet:
     return Potential.objects.filter(potential=potential, until=None).values("terminal")
 
 
+ALARMS = ("late", "over", "idle", "plain")
+
+
 def _alarmed(rows: QuerySet[Prospect], alarm: str, today: date) -> QuerySet[Prospect]:
-    """The prospects an alarm is about, by the policies in force."""
-    live = NextAction.objects.filter(ended_at=None)
-    if alarm == "late":
-        return rows.filter(terminal__in=live.filter(due_on__lt=today).values("terminal"))
-    if alarm == "plain":
-        return rows.exclude(terminal__in=live.values("terminal"))
+    """The prospects an alarm is about; none for one there is not."""
+    return rows.filter(_alarm_conditions(today).get(alarm, Q(pk__in=[])))
+
+
+def _alarm_conditions(today: date) -> dict[str, Q]:
+    """What each alarm is about, by the policies in force."""
     policies = queries_policies.in_force_all([STAGE_RULES, POOL], today)
-    found = Q(pk__in=[])
-    if alarm == "over":
-        of = policies[STAGE_RULES.name].value.of
-        for stage in OPEN_STAGES:
-            if (most := of[stage].most_days) is not None:
-                found |= Q(stage=stage, stage_since__date__lt=today - timedelta(days=most))
-    elif alarm == "idle":
-        pool_rules = policies[POOL.name].value
-        for stage, days in pool_rules.idle_days.items():
-            warned = today - timedelta(days=max(days - pool_rules.warn_days, 0))
-            found |= Q(stage=stage, touched_at__date__lte=warned)
-    return rows.filter(found)
+    of, pool_rules = policies[STAGE_RULES.name].value.of, policies[POOL.name].value
+    live = NextAction.objects.filter(ended_at=None)
+    over, idle = Q(pk__in=[]), Q(pk__in=[])
+    for stage in OPEN_STAGES:
+        if (most := of[stage].most_days) is not None:
+            over |= Q(stage=stage, stage_since__date__lt=today - timedelta(days=most))
+        warned = max(pool_rules.idle_days[stage] - pool_rules.warn_days, 0)
+        idle |= Q(stage=stage, touched_at__date__lte=today - timedelta(days=warned))
+    late = Q(terminal__in=live.filter(due_on__lt=today).values("terminal"))
+    return {"late": late, "over": over, "idle": idle, "plain": ~Q(terminal__in=live.values("terminal"))}
 
 
 def _page(rows: QuerySet[Prospect], today: date, order: str, start: int, limit: int) -> tuple[list[ProspectRow], int]:
@@ -489,11 +490,15 @@ class Alarms:
     pool: int
 
 
-def alarms(person: Person, today: date) -> Alarms:
-    """Overdue next actions, stages too long, prospects about to go back, those without a next action, the pool."""
+def alarms(person: Person, today: date, *, pool: bool = True) -> Alarms:
+    """Overdue next actions, stages too long, prospects about to go back, those without a next action; the pool if asked.
+
+    Two queries, three with the pool.
+    """
     rows = Prospect.objects.visible_to(person, PROSPECT).exclude(terminal__owner=None).filter(stage__in=OPEN_STAGES)
-    late, over, idle, plain = (_alarmed(rows, alarm, today).count() for alarm in ("late", "over", "idle", "plain"))
-    return Alarms(late, over, idle, plain, open_pool(person).count())
+    conditions = _alarm_conditions(today)
+    counts = rows.aggregate(**{alarm: Count("pk", filter=conditions[alarm]) for alarm in ALARMS})
+    return Alarms(**counts, pool=open_pool(person).count() if pool else 0)
 
 
 def held_by(people: Iterable[int]) -> Counter[int]:
