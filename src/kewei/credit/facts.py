@@ -35,6 +35,8 @@ GRADES_MADE = "credit.grades_made"
 SCORED = "credit.scored"
 REGRADE_ASKED = "credit.regrade_asked"
 
+STAGES_FOLLOWED = "credit.stages_followed"
+
 # What people read for each of them.
 SAYS: dict[str, str] = {
     SURVEY_STARTED: N_("开始信用调查"),
@@ -59,4 +61,5 @@ SAYS: dict[str, str] = {
     FINDING_OPENED: N_("预警"),
     FINDING_CLOSED: N_("关闭预警"),
     CONDUCT_NOTED: N_("记录信用行为"),
+    STAGES_FOLLOWED: N_("催收阶段联动"),
 }

@@ -16,6 +16,7 @@ from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import N_, BadValue
 from kewei.receivables import actions, queries, rules, shapes
 from kewei.receivables.queries import register
+from kewei.receivables.rules.bill_checks import Sheet
 from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.web.files import TYPES, statement_file
 from kewei.terminals import queries as terminals
@@ -172,7 +173,9 @@ class PostingOut(Schema):
 
 
 class BillOut(Schema):
-    """A bill taken as payment; `id` is that of its receipt, `state` open, cleared, dishonoured or reversed."""
+    """A bill taken as payment; `id` is that of its receipt, `state` open, cleared, dishonoured or reversed; `checked` is
+    what its newest check sheet came to: block, warn, pass, or empty.
+    """
 
     id: int
     terminal: int
@@ -190,6 +193,7 @@ class BillOut(Schema):
     state: str
     outcome_on: date | None
     reason: str
+    checked: str
 
 
 class UnmatchedOut(Schema):
@@ -391,6 +395,38 @@ class OutcomeIn(Schema):
     cleared: bool
     on: date
     reason: str = Field("", max_length=200)
+
+
+class BillCheckIn(Schema):
+    """The check sheet of a bill (domain 2.16); what is not said was not seen to be so."""
+
+    kind: Literal["bank", "finance_company", "commercial", "supply_chain"]
+    number: Annotated[str, Field(max_length=40)]
+    sub_range: Annotated[str, Field(max_length=40)] = "0"
+    acceptor: Annotated[str, Field(max_length=120)]
+    issued_on: date | None = None
+    due_on: date
+    acceptor_exact: bool = False
+    acceptor_listed: bool = False
+    searched_on: date | None = None
+    complete: bool = False
+    chain_unbroken: bool = False
+    restriction: Literal["none", "non_transferable", "pledge", "collection"] = "none"
+    before_us_pays: bool = False
+    paid_by_another: Annotated[str, Field(max_length=120)] = ""
+    contract: Annotated[str, Field(max_length=60)]
+    invoice: Annotated[str, Field(max_length=200)]
+    refused: bool = False
+    paper: bool = False
+    discount_fen: Annotated[int, Field(ge=0, le=10**12)] = 0
+
+
+class BillCheckOut(Schema):
+    """What a check sheet came to; `findings` are [level, code, numbers]."""
+
+    id: int
+    outcome: str
+    findings: list[Any]
 
 
 # --- questions -----------------------------------------------------------------------------------------------------
@@ -623,6 +659,18 @@ def reverse(request: HttpRequest, body: ReversalIn) -> Status:
         return {"posting": actions.reverse_posting(posting=body.posting, **who).pk, "entry": None}
 
     return Status(201, keyed(request, "reverse", body.dict(), undo))
+
+
+@router.post("/bills/{int:pk}/check", response={201: BillCheckOut}, openapi_extra=KEYED)
+def bill_check(request: HttpRequest, pk: int, body: BillCheckIn) -> Status:
+    """Keep what was seen of a bill; the newest sheet counts. Needs receivables.receive."""
+
+    def keep() -> dict:
+        sheet = Sheet(**body.dict())
+        made = actions.check_bill_sheet(bill=pk, sheet=sheet, by=request.user, now=timezone.now())
+        return {"id": made.pk, "outcome": made.outcome, "findings": made.findings}
+
+    return Status(201, keyed(request, f"bill_check:{pk}", body.dict(), keep))
 
 
 @router.post("/bills/{int:pk}/outcome", response={201: BillOut}, openapi_extra=KEYED)

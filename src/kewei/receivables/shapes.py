@@ -231,4 +231,5 @@ def bill(row: BillRow) -> dict[str, Any]:
         "kind": row.kind, "number": row.number, "acceptor": row.acceptor, "issued_on": day(row.issued_on),
         "due_on": day(row.due_on), "present_by": day(row.present_by), "fen": row.fen, "receipt": row.receipt_number,
         "received_on": day(row.received_on), "state": row.state, "outcome_on": day(row.outcome_on), "reason": row.reason,
+        "checked": row.checked,
     }  # fmt: skip

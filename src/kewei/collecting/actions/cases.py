@@ -24,6 +24,7 @@ from kewei.collecting.rules.cases import (
 from kewei.collecting.rules.contacting import CONTACT, Made, next_day
 from kewei.collecting.rules.ladder import LADDER, Climb, Ladder, stage_for, stage_of
 from kewei.collecting.rules.letters import KIND_OF_STAGE, LetterWanted
+from kewei.credit import actions as credit
 from kewei.credit.queries import limits
 from kewei.journal import bulk, queries_policies
 from kewei.journal.actions import action, record
@@ -147,9 +148,25 @@ def look_at(*, terminal_ids: Sequence[int], day: date, by: Person, now: datetime
     counted.opened = (
         _keep(open_cases, owing, highest, day, by, now) if climb else _refigure(open_cases, owing, highest, day)
     )
+    _follow_in_credit(open_cases, terminal_ids, ladder, by, now)
     counted.stepped = _step(climbs, open_cases, day, policies, by, now)
     draft_letters(wanted=_letters(climbs), day=day, by=by, now=now)
     return counted
+
+
+def _follow_in_credit(
+    open_cases: dict[int, Case], terminal_ids: Sequence[int], ladder: Ladder, by: Person, now: datetime
+) -> None:
+    """What the stage each case stands at asks of the customer's credit, and the end of it where no case is left."""
+    stood = dict(Case.objects.filter(pk__in=[case.pk for case in open_cases.values()]).values_list("terminal", "stage"))
+    kinds = {pk: one.kind for pk, one in terminals.dimensions(list(stood)).items()} if stood else {}
+    stages = {}
+    for pk, stage in stood.items():
+        effects = ladder.effects_at(kinds[pk], stage)
+        strength = "firm" if "hold" in effects else "soft" if "hold_soft" in effects else ""
+        stages[pk] = (f"ST{stage}", strength, "cap" in effects)
+    over = [pk for pk in terminal_ids if pk not in stages]
+    credit.follow_stages(stages=stages, over=over, verb=ESCALATE, by=by, now=now)
 
 
 def _letters(climbs: dict[int, list[Climb]]) -> list[LetterWanted]:

@@ -43,6 +43,12 @@ CHANNELS: dict[str, str] = {
 }
 # The paper that belongs to a step, in the words of rules.letters; '' where there is none.
 DOCUMENTS = ("", "due_notice", "statement", "reminder", "demand", "final", "lawyer")
+# What a rung asks of the customer's credit while its case stands there (domain 2.13, side effects).
+EFFECTS: dict[str, str] = {
+    "cap": N_("信用等级封顶"),
+    "hold_soft": N_("停止赊销（A、B 级只预警）"),
+    "hold": N_("停止赊销发货"),
+}
 # A rung is a stage and, where a stage has several, which of them: stage * ROOM + again.
 ROOM = 10
 NOT_YET = -1
@@ -57,6 +63,7 @@ class Rung:
     channel: str
     document: str
     again: int = 0
+    effects: tuple[str, ...] = ()
 
     @property
     def place(self) -> int:
@@ -89,6 +96,11 @@ class Ladder:
     def rungs(self, kind: str) -> tuple[Rung, ...]:
         """The rungs a kind of customer is asked by, lowest first."""
         return self.ladders[self.segment(kind)]
+
+    def effects_at(self, kind: str, stage: int) -> tuple[str, ...]:
+        """What the stage of a case asks of the credit of such a customer: what the highest rung up to it says."""
+        reached = [rung for rung in self.rungs(kind) if rung.stage <= stage]
+        return reached[-1].effects if reached else ()
 
     @property
     def ahead_days(self) -> int:
@@ -195,7 +207,12 @@ def stage_of(place: int) -> int:
 def read_ladder(body: Any) -> Ladder:
     """Read a version: rungs climb in days and in stages, and every segment has a ladder. Raises BadPolicy."""
     ladders = {
-        segment: tuple(Rung(row["stage"], row["days"], row["channel"], row["document"], row["again"]) for row in rows)
+        segment: tuple(
+            Rung(
+                row["stage"], row["days"], row["channel"], row["document"], row["again"], tuple(row.get("effects", ()))
+            )
+            for row in rows
+        )
         for segment, rows in body["ladders"].items()
     }
     ladder = Ladder(
@@ -225,8 +242,16 @@ def _check_rungs(segment: str, rungs: Sequence[Rung]) -> None:
     for rung in rungs:
         known = rung.stage in STAGES and rung.channel in CHANNELS and rung.document in DOCUMENTS
         in_time = (rung.stage == REMIND) == (rung.days <= 0)
+        known = known and set(rung.effects) <= set(EFFECTS)
         if not known or not in_time or not 0 <= rung.again < ROOM:
             raise BadPolicy(reason=f"{segment}: {rung.code} {rung.days}")
+
+
+# Domain 2.13: grade cap from the payment notice on, credit orders held from the visit on, goods from the first demand on.
+_EFFECTS = {
+    NOTICE: ("cap",), VISIT: ("cap", "hold_soft"),
+    **dict.fromkeys((DEMAND, FINAL, LAWYER, COURT), ("cap", "hold")),
+}  # fmt: skip
 
 
 def _rungs(*rows: tuple[int, int, str, str]) -> list[dict[str, Any]]:
@@ -234,7 +259,10 @@ def _rungs(*rows: tuple[int, int, str, str]) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     for stage, days, channel, document in rows:
         again = sum(row["stage"] == stage for row in made)
-        made.append({"stage": stage, "days": days, "channel": channel, "document": document, "again": again})
+        effects = list(_EFFECTS.get(stage, ()))
+        made.append(
+            {"stage": stage, "days": days, "channel": channel, "document": document, "again": again, "effects": effects}
+        )
     return made
 
 

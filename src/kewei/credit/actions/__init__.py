@@ -8,7 +8,7 @@ from kewei.credit.actions.applications import (
 )
 from kewei.credit.actions.conduct import note_conduct
 from kewei.credit.actions.headroom import deliver_reserved, give_back_headroom, lock_headroom, reserve_headroom
-from kewei.credit.actions.holds import end_run_out_holds, keep_holds, lift_hold, place_hold
+from kewei.credit.actions.holds import end_run_out_holds, follow_stages, keep_holds, lift_hold, place_hold
 from kewei.credit.actions.limits import end_limit, grant_limit
 from kewei.credit.actions.runs import ask_preview, ask_regrade, fail_run, go_on
 from kewei.credit.actions.scores import regrade, score_customer, score_many
@@ -28,6 +28,7 @@ __all__ = [
     "end_security",
     "escalate_application",
     "fail_run",
+    "follow_stages",
     "give_back_headroom",
     "give_opinion",
     "go_on",

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
 
 from kewei.credit import facts
-from kewei.credit.models import Hold
-from kewei.credit.queries import headroom, holds
-from kewei.credit.rules.holds import HOLDS, HoldNeedsWords, NotOnHold, changes, check_hold
-from kewei.journal import queries_policies
+from kewei.credit.models import Conduct, Hold
+from kewei.credit.queries import conduct, headroom, holds
+from kewei.credit.rules.conduct import PRESSED, PRESSED_NO_MORE
+from kewei.credit.rules.holds import HOLDS, HoldNeedsWords, NotOnHold, changes, check_hold, held_for_stage
+from kewei.journal import bulk, queries_policies
 from kewei.journal.actions import action, record
 from kewei.people.models import Person
 
 HOLD = "credit.hold"
 # What is kept where a rule, not a person, says so.
 CAUSE_GONE, RAN_OUT = "cause_gone", "ran_out"
+COLLECTING = "collecting"
 
 
 @action
@@ -74,6 +76,50 @@ def keep_holds(*, terminals: Collection[int], by: Person, now: datetime) -> tupl
             _lift(mine[reason], CAUSE_GONE, by, now)
         placed, lifted = placed + len(change.place), lifted + len(change.lift)
     return placed, lifted
+
+
+@action
+def follow_stages(
+    *, stages: Mapping[int, tuple[str, str, bool]], over: Collection[int], verb: str, by: Person, now: datetime
+) -> tuple[int, int]:
+    """催收阶段联动  What the stage of a debtor's case asks of its credit, and the end of it; (holds placed, lifted).
+
+    `stages` are customers with (stage, strength of rules.holds.held_for_stage, whether it caps the grade), `over` those
+    whose case asks for nothing any more. The verb checked is the caller's. A hold a person lifted not long ago is not
+    placed again, and what a person placed is not lifted. Without a limit there is no credit to stop.
+    """
+    by.must(verb)
+    ids = [*stages, *over]
+    day = localdate(now)
+    live = {hold.terminal_id: hold for hold in holds.live_of_reason(ids, COLLECTING)}
+    pressed = conduct.pressed(ids)
+    wanted = [pk for pk, (_stage, strength, _caps) in stages.items() if strength and pk not in live]
+    placed = 0
+    if wanted:
+        grades, lent = holds.grades_of(wanted), holds.lent_to(wanted, day)
+        respite_days = queries_policies.in_force(HOLDS, day).value.respite_days
+        respite = holds.lifted_by_hand(wanted, now - timedelta(days=respite_days), (CAUSE_GONE, RAN_OUT))
+        for pk in wanted:
+            stage, strength, _caps = stages[pk]
+            if pk in lent and COLLECTING not in respite.get(pk, ()) and held_for_stage(strength, grades.get(pk, "")):
+                _place(pk, COLLECTING, "", None, stage, by, now)
+                placed += 1
+    gone = [hold for pk, hold in live.items() if hold.automatic and not (pk in stages and stages[pk][1])]
+    for hold in gone:
+        _lift(hold, CAUSE_GONE, by, now)
+    capped = {pk for pk, (_stage, _strength, caps) in stages.items() if caps}
+    noted = [
+        (pk, PRESSED if pk in capped else PRESSED_NO_MORE, "collecting.case", 0, day, by.pk, now)
+        for pk in ids
+        if (pk in capped) != (pk in pressed)
+    ]
+    bulk.insert(Conduct, ("terminal_id", "kind", "subject", "fen", "on", "noted_by_id", "noted_at"), noted)
+    if placed or gone or noted:
+        record(
+            facts.STAGES_FOLLOWED, f"credit.stages:{day.isoformat()}", by=by, at=now, placed=placed, lifted=len(gone),
+            noted=len(noted),
+        )  # fmt: skip
+    return placed, len(gone)
 
 
 @action

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.utils import timezone
 
 from kewei.credit.models import Conduct
-from kewei.credit.rules.conduct import Record, Seen, record_of
+from kewei.credit.rules.conduct import PRESSED, PRESSED_NO_MORE, Record, Seen, record_of
 from kewei.journal.bulk import among, chunks
 
 WINDOW_DAYS = 365
@@ -30,6 +30,12 @@ def records(terminal_ids: Collection[int], day: date, window_days: int = WINDOW_
         ):
             found[terminal].append(Seen(kind, subject, fen, on))
     return {pk: record_of(seen) for pk, seen in found.items()}
+
+
+def pressed(terminal_ids: Collection[int]) -> set[int]:
+    """Which of these customers are noted as pressed now, whoever asks; one query."""
+    rows = Conduct.objects.filter(among("terminal_id", list(terminal_ids)), kind__in=(PRESSED, PRESSED_NO_MORE))
+    return {pk for pk, kind in dict(rows.order_by("pk").values_list("terminal", "kind")).items() if kind == PRESSED}
 
 
 def seen_since(day: date) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from kewei.credit.models import Hold, Limit
+from kewei.credit.models import Account, Hold, Limit
 from kewei.credit.queries import conduct, standing
 from kewei.credit.rules.holds import Trouble
 from kewei.kernel.refusals import N_, NotFound
@@ -64,6 +64,22 @@ def live_holds(terminal_ids: Collection[int]) -> dict[int, list[Hold]]:
     for hold in Hold.objects.filter(terminal__in=list(terminal_ids), lifted_at=None).order_by("pk"):
         found[hold.terminal_id].append(hold)
     return dict(found)
+
+
+def live_of_reason(terminal_ids: Collection[int], reason: str) -> list[Hold]:
+    """Live holds of these customers for one reason, whoever asks; one query."""
+    return list(Hold.objects.filter(terminal__in=list(terminal_ids), reason=reason, lifted_at=None).order_by("pk"))
+
+
+def grades_of(terminal_ids: Collection[int]) -> dict[int, str]:
+    """The grade of each of these customers that has credit in force or once had, whoever asks; one query."""
+    return dict(Account.objects.filter(terminal__in=list(terminal_ids)).values_list("terminal", "grade"))
+
+
+def lent_to(terminal_ids: Collection[int], day: date) -> set[int]:
+    """Which of these customers have a limit in force, whoever asks; one query."""
+    rows = Limit.objects.filter(terminal__in=list(terminal_ids), ended_at=None, since__lte=day, until__gte=day)
+    return set(rows.values_list("terminal", flat=True))
 
 
 def lifted_by_hand(terminal_ids: Collection[int], since: datetime, by_rule: Collection[str]) -> dict[int, set[str]]:

@@ -200,7 +200,7 @@ def _ledger(behaved: Behaviour | None, day: date) -> dict[str, Any]:
     }
 
 
-def _conduct(seen: Record | None) -> dict[str, int]:
+def _conduct(seen: Record | None) -> dict[str, Any]:
     if seen is None:
         return {}
     return {
@@ -209,10 +209,11 @@ def _conduct(seen: Record | None) -> dict[str, int]:
         "promises_broken": seen.broken,
         "disputes": seen.disputes,
         "disputes_valid": seen.valid,
+        "pressed": seen.pressed,
     }
 
 
-def _signed(returned: tuple[int, int] | None) -> dict[str, int]:
+def _signed(returned: tuple[int, int] | None) -> dict[str, Any]:
     return {"statements_sent": returned[0], "statements_signed": returned[1]} if returned else {}
 
 

@@ -11,6 +11,7 @@ from kewei.kernel.refusals import N_, Refused, refusal
 
 KEPT, BROKEN = "promise_kept", "promise_broken"
 RAISED, VALID, INVALID, WITHDRAWN = "dispute_raised", "dispute_valid", "dispute_invalid", "dispute_withdrawn"
+PRESSED, PRESSED_NO_MORE = "case_pressed", "case_over"
 KINDS: dict[str, str] = {
     KEPT: N_("承诺已履行"),
     BROKEN: N_("承诺失约"),
@@ -18,6 +19,8 @@ KINDS: dict[str, str] = {
     VALID: N_("争议成立"),
     INVALID: N_("争议不成立"),
     WITHDRAWN: N_("争议撤回"),
+    PRESSED: N_("催收到封顶阶段"),
+    PRESSED_NO_MORE: N_("催收阶段已过"),
 }
 
 
@@ -41,7 +44,7 @@ class Record:
     """What a customer's conduct over a window comes to; fen.
 
     `in_row` promises were broken last, one after the other, the newest on `broken_on`. `open_disputes` wait for our
-    answer, over `disputed_fen`.
+    answer, over `disputed_fen`. `pressed`: it is being asked for money at a stage that caps its grade.
     """
 
     kept: int = 0
@@ -52,6 +55,7 @@ class Record:
     valid: int = 0
     open_disputes: int = 0
     disputed_fen: int = 0
+    pressed: bool = False
 
     @property
     def due(self) -> int:
@@ -78,7 +82,7 @@ def record_of(seen: Iterable[Seen]) -> Record:
         kept=kinds.count(KEPT), broken=kinds.count(BROKEN), in_row=in_row,
         broken_on=max((one.on for one in judged if one.kind == BROKEN), default=None),
         disputes=kinds.count(VALID) + kinds.count(INVALID), valid=kinds.count(VALID), open_disputes=len(waiting),
-        disputed_fen=sum(one.fen for one in waiting),
+        disputed_fen=sum(one.fen for one in waiting), pressed=PRESSED in kinds,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ REASONS: dict[str, str] = {
     "licence": N_("证照失效"),
     "survey_expired": N_("调查表过期"),
     "promise_broken": N_("承诺失约"),
+    "collecting": N_("催收阶段"),
     "legal": N_("涉诉或破产"),
     "dispute": N_("重大争议"),
     "other": N_("其他原因"),
@@ -152,6 +153,16 @@ def changes(trouble: Trouble, live: Mapping[str, bool], respite: Collection[str]
     }
     lift = tuple(reason for reason, automatic in live.items() if automatic and reason in BY_RULE and reason not in due)
     return Change(place, lift)
+
+
+# Grades whose customers are warned before they are held (domain 2.13: ST3).
+WARNED_FIRST = ("A", "B")
+
+
+def held_for_stage(strength: str, grade: str) -> bool:
+    """Whether a stage of collecting stops the credit of a customer of this grade: `strength` firm, soft (A and B are only
+    warned) or ''."""
+    return strength == "firm" or (strength == "soft" and grade not in WARNED_FIRST)
 
 
 def check_hold(reason: str, note: str, until: date | None, today: date, live: Iterable[str]) -> None:

@@ -25,7 +25,8 @@ class Case:
     `measures` are those of the survey in force; `on_time_fen` of `due_fen` was paid by its due date; `late_fen_days` is Σ
     fen × days late over `weighed_fen`; `months_bought` of the last `months_possible` had an invoice; `worst_late` is the
     longest delay within the window of the caps; `since_order` days since the last invoice. `red_lists` are official
-    lists with a hit; `checks_age` the days since the oldest of the public checks, None where one is missing.
+    lists with a hit; `checks_age` the days since the oldest of the public checks, None where one is missing. `pressed`: it is
+    asked for money at a stage of collecting that caps its grade.
     """
 
     kind: str = ""
@@ -51,6 +52,7 @@ class Case:
     checks_age: int | None = None
     papers_bad: bool = False
     papers_missing: bool = False
+    pressed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What JSON holds of it; what is as it is without evidence is left out."""
@@ -245,6 +247,8 @@ def _holds(cap: Cap, case: Case) -> bool:
         return case.worst_late > cap.limit
     if cap.code == "unchecked":
         return case.checks_age is None or case.checks_age > cap.limit
+    if cap.code == "pressed":
+        return case.pressed
     if cap.code == "order_gap":
         return case.since_order is not None and case.since_order > cap.limit
     return case.papers_missing
@@ -332,6 +336,7 @@ _CURES: dict[str, Any] = {
     "late_much": lambda cap: (("worst_late", cap.limit),),
     "unchecked": lambda _cap: (("checks_age", 0),),
     "order_gap": lambda _cap: (("since_order", 0),),
+    "pressed": lambda _cap: (("pressed", False),),
     "documents": lambda _cap: (("papers_missing", False),),
 }
 

@@ -42,6 +42,7 @@ CAPS: dict[str, str] = {
     "late_much": N_("近 {window} 天内有逾期超过 {days} 天"),
     "unchecked": N_("公开信息查询缺失或已超过 {days} 天"),
     "order_gap": N_("超过 {days} 天没有采购"),
+    "pressed": N_("催收已发付款提示函"),
     "documents": N_("资料不全"),
 }
 
@@ -407,6 +408,7 @@ GRADING = Policy(
             "late_much": {"grade": "C", "limit": 30, "window": 182},
             "unchecked": {"grade": "C", "limit": 90},
             "order_gap": {"grade": "C", "limit": 90},
+            "pressed": {"grade": "B"},
             "documents": {"grade": "C"},
         },
         "review_months": {"A": 12, "B": 6, "C": 3, "D": 3},

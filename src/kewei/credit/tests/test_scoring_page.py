@@ -49,7 +49,7 @@ def test_bands(row):
 
 @pytest.mark.parametrize("row", table(PAGE, "seen"), ids=lambda row: f"{row['seen']} {row['value']}")
 def test_caps(row):
-    value = bool(int(row["value"])) if row["seen"] == "papers_missing" else int(row["value"])
+    value = bool(int(row["value"])) if row["seen"] in ("papers_missing", "pressed") else int(row["value"])
     assert scoring.score(perfect(**{row["seen"]: value}), BOOK).grade == row["at best"]
 
 

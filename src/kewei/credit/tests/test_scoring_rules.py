@@ -100,7 +100,7 @@ CAPPED = [
     ({"months_traded": 2}, "C"), ({"months_traded": 3}, "B"), ({"months_traded": 5}, "B"), ({"months_traded": 6}, "A"),
     ({"worst_late": 15}, "A"), ({"worst_late": 16}, "B"), ({"worst_late": 30}, "B"), ({"worst_late": 31}, "C"),
     ({"checks_age": None}, "C"), ({"checks_age": 91}, "C"), ({"checks_age": 90}, "A"),
-    ({"since_order": 91}, "C"), ({"since_order": 90}, "A"), ({"papers_missing": True}, "C"),
+    ({"since_order": 91}, "C"), ({"since_order": 90}, "A"), ({"papers_missing": True}, "C"), ({"pressed": True}, "B"),
 ]  # fmt: skip
 
 

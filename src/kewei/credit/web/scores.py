@@ -329,6 +329,7 @@ _CURES_SAID: dict[str, Any] = {
     "late_much": lambda: _("半年内不再有逾期超过 {days} 天"),
     "unchecked": lambda: _("补做公开信息查询"),
     "order_gap": lambda: _("恢复采购"),
+    "pressed": lambda: _("付清催收的款项"),
     "documents": lambda: _("补齐资料"),
 }
 

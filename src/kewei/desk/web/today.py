@@ -216,7 +216,9 @@ def _expiring_claims(person, day: date) -> Task:
     last = add_years(day + LIMITATION_WARNING, -LIMITATION_YEARS)
     due = receivables.due_between(person, date(1990, 1, 1), last)
     url = address_of("receivables:open_items", order="due_date")
-    return Task(due.count, _("发票 180 天内时效届满或已届满"), _amount(due.fen), url, "hourglass-low", "bad")
+    return Task(
+        due.count, _("发票自到期日起算，180 天内时效届满或已届满"), _amount(due.fen), url, "hourglass-low", "bad"
+    )
 
 
 def _unmatched(person) -> Task:

@@ -74,7 +74,7 @@ DEFINITIONS: dict[str, Definition] = {
         Definition(
             "limitation_at_risk",
             N_("时效风险金额"),
-            N_("距诉讼时效届满不超过 180 天且没有中断证据的应收"),
+            N_("自到期日起算，距诉讼时效届满不超过 180 天的应收；有中断证据的看催收的时效时钟"),
             "fen",
         ),
         Definition("cash_productivity", N_("回款率"), N_("本期回款 ÷ 本期开票"), "percent"),

@@ -107,6 +107,20 @@ def test_sheets_are_kept_with_the_bill_and_the_newest_counts(staff):
         actions.check_bill_sheet(bill=kept.pk, sheet=GOOD, by=staff.zhou, now=NOW)
 
 
+def test_a_bill_taken_by_page_is_checked_next(staff):
+    client = Client()
+    client.force_login(staff.qian)
+    body = {
+        "form_key": new_key(), "terminal": staff.wangs_hospital.pk, "receipt_no": "SK9", "received_on": "2026-11-20",
+        "amount": "500", "method": "bill", "bill_kind": "bank", "bill_no": NUMBER, "bill_due": "2027-03-31", "how": "none",
+    }  # fmt: skip
+    page = client.post(reverse("receivables:receive"), body)
+    assert page.status_code == 302, page.context["form"].errors
+    pk = bills.list_bills(staff.qian, TODAY)[0][0].pk
+    assert page["Location"] == reverse("receivables:check_bill", args=[pk])
+    assert client.get(page["Location"]).context["form"].initial["number"] == NUMBER
+
+
 def test_the_sheet_as_a_form_before_and_after_a_bill_is_taken(staff):
     kept, client = bill(staff), Client()
     client.force_login(staff.qian)

@@ -120,7 +120,9 @@ def receive_payment(request: HttpRequest) -> HttpResponse:
 
         pk = or_error(form, lambda: once(request, "receive_payment", post), _beside("receipt_no", "received_on"))
         if pk:
-            return _posted(request, pk, _("收款 {number} 已登记"), given["receipt_no"])
+            # A bill is looked at when it comes (domain 2.16): straight on to its check sheet.
+            then = "receivables:check_bill" if form.bill() is not None else "receivables:entry"
+            return _posted(request, pk, _("收款 {number} 已登记"), given["receipt_no"], then)
     page = {"title": _("登记收款"), "again": reverse("receivables:receive")}
     return _page(request, form, "receivables/receipt_form.html", page)
 
@@ -250,12 +252,13 @@ def _beside(number: str, on: str) -> dict[str, str]:
     return {code: names.get(field, field) for code, field in BESIDE.items()}
 
 
-def _posted(request: HttpRequest, pk: int, sentence: str, number: str) -> HttpResponse:
-    """To the document, with a way back; or to the next empty form, where that was asked for."""
+def _posted(request: HttpRequest, pk: int, sentence: str, number: str, then: str = "receivables:entry") -> HttpResponse:
+    """To the document (or what is to be done next with it), with a way back; or to the next empty form, where that was
+    asked for."""
     done(request, sentence.format(number=number), undo=reverse("receivables:undo_entry", args=[pk]))
     if "another" in request.POST:
         return redirect(f"{request.path}?terminal={request.POST['terminal']}")
-    return redirect("receivables:entry", pk)
+    return redirect(then, pk)
 
 
 def _page(request: HttpRequest, form: Any, template: str, page: dict[str, Any]) -> HttpResponse:

@@ -42,7 +42,7 @@ def test_lines_run_in_order_with_the_balance_after_each():
 
 def test_totals_are_those_of_the_page():
     made = march()
-    names = ["invoices", "red-letter notes", "receipts", "allowances", "reversals"]
+    names = ["invoices", "red-letter notes", "receipts", "allowances", "write-offs", "reversals"]
     assert list(made.section_fen) == list(SECTIONS)
     assert list(made.section_fen.values()) == [fen(RESULT[name]) for name in names]
     assert made.closing_fen == fen(RESULT["closing"])
