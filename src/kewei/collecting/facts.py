@@ -18,6 +18,10 @@ PROMISE_KEPT = "collecting.promise_kept"
 PROMISE_BROKEN = "collecting.promise_broken"
 PROMISE_RESCHEDULED = "collecting.promise_rescheduled"
 PROMISE_CANCELLED = "collecting.promise_cancelled"
+REASONS_IMPORTED = "collecting.reasons_imported"
+REASONS_IMPORT_UNDONE = "collecting.reasons_import_undone"
+PROMISES_IMPORTED = "collecting.promises_imported"
+PROMISES_IMPORT_UNDONE = "collecting.promises_import_undone"
 DISPUTE_RAISED = "collecting.dispute_raised"
 DISPUTE_TAKEN = "collecting.dispute_taken"
 DISPUTE_RESOLVED = "collecting.dispute_resolved"
@@ -85,6 +89,10 @@ SAYS: dict[str, str] = {
     PROMISE_BROKEN: N_("承诺失约"),
     PROMISE_RESCHEDULED: N_("承诺改期"),
     PROMISE_CANCELLED: N_("取消承诺"),
+    REASONS_IMPORTED: N_("导入逾期原因"),
+    REASONS_IMPORT_UNDONE: N_("撤销原因导入"),
+    PROMISES_IMPORTED: N_("导入承诺"),
+    PROMISES_IMPORT_UNDONE: N_("撤销承诺导入"),
     DISPUTE_RAISED: N_("登记争议"),
     DISPUTE_TAKEN: N_("受理争议"),
     DISPUTE_RESOLVED: N_("争议结论"),

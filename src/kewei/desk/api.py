@@ -90,7 +90,7 @@ def take_in(
     sheet: str = Form(""),
     encoding: str = Form(""),
 ):
-    """Take a file of customers, licences, products, invoices, receipts, red-letters, sales, orders or prices.
+    """Take a file of customers, licences, products, invoices, receipts, red-letters, sales, orders, prices, reasons or promises.
 
     The same file again does nothing.
 

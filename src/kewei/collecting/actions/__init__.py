@@ -36,6 +36,12 @@ from kewei.collecting.actions.exits import (
     escalate,
     propose_exit,
 )
+from kewei.collecting.actions.files import (
+    import_promises,
+    import_reasons,
+    undo_import_promises,
+    undo_import_reasons,
+)
 from kewei.collecting.actions.learning import (
     draw_curves,
     forecast_cash,
@@ -115,6 +121,8 @@ __all__ = [
     "fail_learning",
     "forecast_cash",
     "go_on_learning",
+    "import_promises",
+    "import_reasons",
     "join_case",
     "judge_promises",
     "keep_our_promise",
@@ -147,6 +155,8 @@ __all__ = [
     "take_back_expense",
     "take_dispute",
     "train_prediction",
+    "undo_import_promises",
+    "undo_import_reasons",
     "uphold_dispute",
     "withdraw_dispute",
 ]

@@ -237,6 +237,24 @@ def parts_of(pks: Collection[int]) -> dict[int, tuple[Part, ...]]:
     return {pk: tuple(parts) for pk, parts in found.items()}
 
 
+def parts_by_item(ids: Collection[int]) -> dict[int, tuple[Part, ...]]:
+    """The instalments of the live promise each of these items stands in, whoever asks; those without one are left out."""
+    stands: dict[int, int] = {}
+    for some in chunks(ids):
+        stands.update(PromiseItem.objects.filter(among("entry_id", some), live=True).values_list("entry", "promise"))
+    parts = parts_of(set(stands.values()))
+    return {item: parts[pk] for item, pk in stands.items()}
+
+
+def only_invoices(pks: Collection[int]) -> dict[int, str]:
+    """The number of the invoice of each of these promises that is about one only, whoever asks."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for some in chunks(pks):
+        for pk, number in PromiseItem.objects.filter(among("promise_id", some)).values_list("promise", "entry__number"):
+            found[pk].append(number)
+    return {pk: numbers[0] for pk, numbers in found.items() if len(numbers) == 1}
+
+
 def promised(entry_ids: Collection[int]) -> dict[int, str]:
     """Numbers of those of these items that stand in a live promise already."""
     rows = PromiseItem.objects.filter(among("entry_id", list(entry_ids)), live=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kewei.desk.intake import cards, ledger, lines, trade
+from kewei.collecting import excel as collecting_excel
+from kewei.desk.intake import cards, debts, ledger, lines, trade
 from kewei.desk.intake.findings import Bench, Judged
 from kewei.desk.intake.world import World
 from kewei.kernel.columns import Column
@@ -172,6 +173,31 @@ NOUNS: dict[str, Noun] = {
             keeps_extra=False,
             icon="tag",
             hint=N_("给所有客户、一类客户或一家客户的含税单价和底价"),
+        ),
+        Noun(
+            "reasons",
+            N_("逾期原因"),
+            collecting_excel.REASONS,
+            "collecting.contact",
+            debts.judge_reasons,
+            debts.take_reasons,
+            debts.undo_reasons,
+            keeps_extra=False,
+            icon="tags",
+            hint=N_("一行一张未付清的发票；已有的原因被替换，仍留在历史里"),
+        ),
+        Noun(
+            "promises",
+            N_("承诺付款"),
+            collecting_excel.PROMISES,
+            "collecting.promise",
+            debts.judge_promises,
+            debts.take_promises,
+            debts.undo_promises,
+            keeps_extra=False,
+            whole=True,
+            icon="heart-handshake",
+            hint=N_("一行一期；同一张发票的几行是一个承诺的几期，到期按到账自动判定"),
         ),
     )
 }

@@ -11,6 +11,8 @@ from typing import Any
 
 import xlsxwriter
 
+from kewei.collecting import excel as collecting_excel
+from kewei.collecting.queries import files as collecting_files
 from kewei.journal import actions as journal_actions
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -210,5 +212,9 @@ NOUNS: dict[str, Noun] = {
         Noun("sales", N_("销售明细"), sales_excel.COLUMNS, "sales.export", _sales, _BY_DAY),
         Noun("orders", N_("订单"), orders_excel.ORDERS, "orders.export", orders.export_order_lines, _BY_DAY),
         Noun("prices", N_("价格"), orders_excel.PRICES, "orders.export", orders.export_prices),
+        Noun("reasons", N_("逾期原因"), collecting_excel.REASONS, "collecting.export", collecting_files.export_reasons),
+        Noun(
+            "promises", N_("承诺付款"), collecting_excel.PROMISES, "collecting.export", collecting_files.export_promises
+        ),
     )
 }
