@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from tests import cast
 
+from kewei.collecting import actions
 from kewei.collecting.models import Promise, Reason
 from kewei.collecting.tests.test_worklist import NOW, TODAY, owe
 from kewei.config.cli import main
@@ -48,6 +49,19 @@ def test_reasons_and_promises_go_there_and_back(staff, capsys, monkeypatch, tmp_
         assert kewei("export", noun, "--out", tmp_path / f"{noun}.xlsx", by="zhao")[0] == 0
         code, told = kewei("import", noun, tmp_path / f"{noun}.xlsx", "--dry-run", by="wang")
         assert (code, '"new": 0' in told) == (0, True), told
+    # What only goes out: cases, disputes, clocks.
+    owe(staff, staff.wangs_pharmacy, "FP-OLD", 1_090, 5_000_00)
+    actions.run_day(day=TODAY, by=staff.system, now=NOW)
+    disputed = Reason.objects.get(item__number="FP-B", ended_at=None).item_id
+    actions.raise_dispute(
+        item=disputed, reason="B1", fen=12_345_00, words="少货", raised_on=TODAY, by=staff.wang, now=NOW
+    )
+    told = {"cases": "85000.00", "disputes": "12345.00", "clocks": "FP-OLD"}
+    for noun, holds in told.items():
+        out = tmp_path / f"{noun}.csv"
+        assert kewei("export", noun, "--customer", staff.wangs_pharmacy.code, "--out", out, by="zhao")[0] == 0
+        assert holds in out.read_text(encoding="utf-8-sig")
+        assert kewei("export", noun, "--out", out, by="zhou")[0] == 1
 
 
 def reasons():

@@ -1,14 +1,16 @@
-"""The columns of files of reasons and of promises: template, import and export share them."""
+"""The columns of collecting's files: reasons and promises come in and go out by them; cases, disputes and clocks go out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from kewei.collecting.rules.disputes import STATES as DISPUTE_STATES
 from kewei.collecting.rules.reasons import NAMES
 from kewei.kernel import columns
 from kewei.kernel.columns import Column
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
+from kewei.receivables.rules.limitation import KINDS
 from kewei.terminals import excel as terminals_excel
 
 CUSTOMER_CODE = replace(terminals_excel.CUSTOMER_CODE, name="customer_code")
@@ -52,3 +54,48 @@ PROMISES: list[Column] = [
     ),
     Column("note", "备注", "Note", columns.text(200), aliases=("说明",)),
 ]  # fmt: skip
+
+CUSTOMER = Column("customer", "客户", "Customer", columns.text(120))
+OPEN = Column("open", "未付余额", "Open", columns.positive_money, show=yuan_plain)
+
+CASES: list[Column] = [
+    CUSTOMER_CODE,
+    CUSTOMER,
+    Column("stage", "阶段", "Stage", columns.text(4)),
+    Column("stage_on", "进阶日", "Stage since", columns.day),
+    Column("overdue", "逾期金额", "Overdue", columns.positive_money, show=yuan_plain),
+    Column("items", "逾期发票数", "Overdue invoices", columns.text(10)),
+    Column("oldest_due", "最早到期日", "Earliest due", columns.day),
+    Column("owner", "负责人", "Owner", columns.text(60)),
+    Column("decided_by", "授信责任人", "Credit decided by", columns.text(60)),
+    Column("opened_on", "立案日", "Opened", columns.day),
+]
+
+DISPUTES: list[Column] = [
+    CUSTOMER_CODE,
+    CUSTOMER,
+    INVOICE,
+    replace(REASONS[2], required=False),
+    Column("amount", "争议金额", "Disputed", columns.positive_money, show=yuan_plain),
+    Column("words", "争议内容", "In the customer's words", columns.text(300)),
+    Column("raised_on", "提出日", "Raised", columns.day),
+    Column("answer_by", "答复期", "Answer by", columns.day),
+    Column("state", "状态", "State", columns.text(20), show=terminals_excel.label(DISPUTE_STATES)),
+]
+
+CLOCKS: list[Column] = [
+    CUSTOMER_CODE,
+    CUSTOMER,
+    INVOICE,
+    OPEN,
+    Column("due_date", "到期日", "Due", columns.day),
+    Column("last_day", "时效届满日", "Last day", columns.day, help=N_("只计有证据的；空白为程序进行中或尚未起算")),
+    Column("hoped_day", "待证成立时的届满日", "Last day if all is proved", columns.day),
+    Column(
+        "set_by",
+        "起算事件",
+        "Set by",
+        columns.text(20),
+        show=terminals_excel.label({k: one.name for k, one in KINDS.items()}),
+    ),
+]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from kewei.collecting.queries import promises
+from kewei.collecting.queries import cases, clocks, disputes, promises
 from kewei.collecting.queries.reasons import list_reasons, reasons_of
 from kewei.collecting.rules.files import NoOpenInvoice, PromiseDraft, ReasonDraft, ReasonTwice, text_of
 from kewei.collecting.rules.promises import ORAL, AlreadyPromised, Part, check_authority, check_promise
@@ -19,6 +19,7 @@ from kewei.people.models import Person
 from kewei.receivables.queries import known_documents
 from kewei.receivables.rules import tidy_number
 from kewei.receivables.rules.rows import KnownDocument
+from kewei.terminals import queries as terminals
 from kewei.terminals.queries.importing import by_codes
 
 SPEAK, PROMISE, ESCALATE, EXPORT = (
@@ -139,3 +140,46 @@ def export_promises(person: Person) -> Iterator[dict[str, Any]]:
                 "customer_code": row.terminal_code, "invoice": alone[row.pk], "amount": part.fen, "due_on": part.due_on,
                 "promiser": row.promiser, "job": row.job, "made_on": row.made_on, "note": row.note,
             }  # fmt: skip
+
+
+def export_cases(person: Person, customer: str = "") -> Iterator[dict[str, Any]]:
+    """Open cases, the largest first, by column name; of one customer (its code) where one is named."""
+    person.must(EXPORT)
+    for row in cases.list_cases(person, terminal=_customer(person, customer), limit=None)[0]:
+        yield _who(row) | {
+            "stage": f"ST{row.stage}", "stage_on": row.stage_on, "overdue": row.overdue_fen, "items": row.items,
+            "oldest_due": row.oldest_due, "owner": row.owner, "decided_by": row.decided_by, "opened_on": row.opened_on,
+        }  # fmt: skip
+
+
+def export_disputes(person: Person, customer: str = "") -> Iterator[dict[str, Any]]:
+    """Disputes that are not settled, what must be answered first in front, by column name."""
+    person.must(EXPORT)
+    rows = disputes.list_disputes(person, localdate(), terminal=_customer(person, customer), limit=None)[0]
+    for row in rows:
+        yield _who(row) | {
+            "invoice": row.number, "code": row.reason, "amount": row.fen, "words": row.words, "raised_on": row.raised_on,
+            "answer_by": row.answer_by, "state": row.state,
+        }  # fmt: skip
+
+
+def export_clocks(person: Person, customer: str = "") -> Iterator[dict[str, Any]]:
+    """Open invoices whose limitation ends within a year, has ended, or does not run; nearest first, by column name."""
+    person.must(EXPORT)
+    found = clocks.running_out(person, localdate(), terminal=_customer(person, customer))
+    names = terminals.named({one.item.terminal_id for one in found})
+    for one in found:
+        code, name = names[one.item.terminal_id]
+        yield {
+            "customer_code": code, "customer": name, "invoice": one.item.number, "open": one.item.open_fen,
+            "due_date": one.item.due_date, "last_day": one.last_day, "hoped_day": one.hoped_day,
+            "set_by": one.set_by.kind if one.set_by else "",
+        }  # fmt: skip
+
+
+def _customer(person: Person, code: str) -> int | None:
+    return terminals.terminal_named(person, code).pk if code else None
+
+
+def _who(row: Any) -> dict[str, Any]:
+    return {"customer_code": row.terminal_code, "customer": row.terminal_name}

@@ -216,5 +216,29 @@ NOUNS: dict[str, Noun] = {
         Noun(
             "promises", N_("承诺付款"), collecting_excel.PROMISES, "collecting.export", collecting_files.export_promises
         ),
+        Noun(
+            "cases",
+            N_("案件"),
+            collecting_excel.CASES,
+            "collecting.export",
+            collecting_files.export_cases,
+            ("customer",),
+        ),
+        Noun(
+            "disputes",
+            N_("争议"),
+            collecting_excel.DISPUTES,
+            "collecting.export",
+            collecting_files.export_disputes,
+            ("customer",),
+        ),
+        Noun(
+            "clocks",
+            N_("时效时钟"),
+            collecting_excel.CLOCKS,
+            "collecting.export",
+            collecting_files.export_clocks,
+            ("customer",),
+        ),
     )
 }
