@@ -53,6 +53,7 @@ from kewei.terminals.models import (
     Terminal,
     TwinPair,
 )
+from kewei.visits import actions as visits
 
 UNSAFE = ("post", "put", "patch", "delete")
 INVOICE_FEN, RECEIPT_FEN, SALE_FEN, COST_FEN, OFF_FEN = 773_191_37, 412_806_53, 655_107_29, 7_731_93, 9_137_71
@@ -123,7 +124,7 @@ def furnish() -> World:
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
-    written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | won(staff)
+    written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     things = {
         **trust.things,
         **written,
@@ -143,6 +144,8 @@ def furnish() -> World:
         "荆门费用柒",
         "荆门财务柒",
         "荆门退出柒",
+        "荆门目标柒",
+        "荆门理由柒",
         yuan(COST_FEN),
         invoice.number,
         receipt.number,
@@ -404,6 +407,28 @@ def won(staff: cast.Cast) -> dict[str, Any]:
     return {"pair": pair.pk, "merge": merge.pk}
 
 
+def planned(staff: cast.Cast) -> dict[str, Any]:
+    """A planned visit to Wang's hospital, a reason for one, days off, and a planning that goes on."""
+    about = {"by": staff.wang, "now": cast.MORNING}
+    stop = visits.set_stop(
+        person=staff.wang,
+        terminal=staff.wangs_hospital,
+        day=date(2026, 11, 25),
+        purposes=["order"],
+        aim="荆门目标柒",
+        **about,
+    )
+    wish = visits.wish_by_hand(
+        terminal=staff.wangs_hospital, purpose="complaint", says="荆门理由柒", first_on=date(2026, 11, 23),
+        last_on=date(2026, 12, 4), **about,
+    )  # fmt: skip
+    absence = visits.note_absence(
+        person=staff.wang, first_on=date(2026, 12, 7), last_on=date(2026, 12, 7), reason="荆门会议柒", **about
+    )
+    planning = visits.ask_planning(people_ids=[staff.wang.pk], month=date(2026, 12, 1), seconds=1, **about)
+    return {"plan": stop.plan_id, "stop": stop.pk, "wish": wish.pk, "absence": absence.pk, "planning": planning}
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -446,6 +471,12 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("*visits/plans/<pk>*", "pk", "plan"),
+    ("*visits/planning/<pk>*", "pk", "planning"),
+    ("*visits/stops/<pk>*", "pk", "stop"),
+    ("*visits/wishes/<pk>*", "pk", "wish"),
+    ("*visits/absences/<pk>*", "pk", "absence"),
+    ("*visits/people/<pk>*", "pk", "person"),
     ("field/devices/<pk>*", "pk", "device"),
     ("field/icon-*", "size", "icon"),
     ("import/*", "token", "upload"),
@@ -539,6 +570,10 @@ FILLERS: list[tuple[str, str, str]] = [
 ]
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("*visits/plans/*", "day", ("2026-11-25",)),
+    ("visits/plans/*", "step", ("hand-in", "release", "send-back", "drop")),
+    # Whoever holds the address of a calendar may read it: only a wrong one is a stranger's.
+    ("visits/calendar/*", "secret", ("kewei_nobodys",)),
     (
         "*",
         "noun",

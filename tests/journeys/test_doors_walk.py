@@ -40,6 +40,8 @@ def room_of(address: doors.Address) -> str:
 
 # What somebody who has not signed in may meet; everything else asks them to.
 OPEN = {"people:login", "set_language", "api:api-root"}
+# Whoever holds the address of a calendar may read it; it opens nothing else.
+OPEN |= {"visits:feed"}
 # The field app's own page holds nothing of anybody's, and phones prove themselves by their mark.
 OPEN |= {f"field:{name}" for name in ("app", "worker", "manifest", "icon", "sync", "photo", "leave")}
 # Signing in or out in the middle of the walk would end it.

@@ -30,8 +30,7 @@ def spots_of(terminal_ids: Collection[int]) -> dict[int, Spot]:
     """Where each of these terminals stands. One without a place of its own gets the middle of those of its city among
     them, else of its province; where nothing is known it is left out, and counts as lying where one already is.
     """
-    coordinates = getattr(terminals, "coordinates", None)
-    known: dict[int, tuple[int, int]] = coordinates(terminal_ids) if coordinates and terminal_ids else {}
+    known = terminals.coordinates(terminal_ids) if terminal_ids else {}
     missing = [pk for pk in terminal_ids if pk not in known]
     found = {pk: Spot(lat, lon) for pk, (lat, lon) in known.items()}
     if not missing or not known:

@@ -104,11 +104,9 @@ def _all(asker: Person, today: date, by: Policies) -> Iterator[WishGiven]:
 
 def _seen(about: dict[int, Any], owned: set[int], medical: set[int]) -> list[Seen]:
     keys = sorted(owned | medical)
-    potentials = getattr(terminals, "potential_classes", None)
     classes: dict[int, str] = {}
-    if potentials is not None:
-        for part in chunks(keys, 2_000):
-            classes.update(potentials(part))
+    for part in chunks(keys, 2_000):
+        classes.update(terminals.potential_classes(part))
     rows = Rhythm.objects.filter(ended_at=None).values_list("terminal", "per_month", "minutes")
     rhythms = {pk: (per_month, minutes) for pk, per_month, minutes in rows}
     return [
@@ -170,8 +168,7 @@ def _renewals(asker: Person, today: date, by: Reasons, minutes: dict[int, int], 
 
 
 def _next_actions(today: date, by: Reasons, minutes: dict[int, int], owned: set[int]) -> Iterator[WishGiven]:
-    due = getattr(terminals, "next_actions_due", None)
-    for row in due(month_end(rules.months_ahead(today)[1])) if due is not None else ():
+    for row in terminals.next_actions_due(month_end(rules.months_ahead(today)[1])):
         if row.terminal in owned:
             numbers = {"on": row.due_on.isoformat(), "what": row.what[:100]}
             key = f"terminals:next:{row.terminal}:{row.due_on:%Y%m%d}"
@@ -213,10 +210,17 @@ def live_gathered() -> dict[str, Wish]:
 
 def wish_for(person: Person, pk: int, verb: str = SEE) -> Wish:
     """A wish for a terminal this person may see for a verb. Raises NotFound."""
-    found = Wish.objects.visible_to(person, verb).filter(pk=pk).select_related("terminal").first()
+    rows = _of_their_kind(person, Wish.objects.visible_to(person, verb))
+    found = rows.filter(pk=pk).select_related("terminal").first()
     if found is None:
         raise NotFound(noun=N_("拜访理由"))
     return found
+
+
+def _of_their_kind(person: Person, rows: QuerySet[Wish]) -> QuerySet[Wish]:
+    """Reasons of money are neither for the eyes nor for the hands of a medical representative (4.4)."""
+    apart = not person.may("visits.trade") and not person.reach(SEE).everything
+    return rows.filter(role=rules.MEDICAL) if apart else rows
 
 
 def list_wishes(
@@ -234,9 +238,7 @@ def list_wishes(
 ) -> tuple[list[WishRow], int]:
     """One page of live wishes that touch a span of days, what must be and weighs most in front, and how many."""
     rows = Wish.objects.visible_to(person, SEE).filter(ended_at=None)
-    if not person.may("visits.trade") and not person.reach(SEE).everything:
-        # Reasons of money are not for a medical representative's eyes (4.4).
-        rows = rows.filter(role=rules.MEDICAL)
+    rows = _of_their_kind(person, rows)
     if source:
         rows = rows.filter(source=source)
     if terminal is not None:

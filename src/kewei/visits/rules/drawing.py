@@ -1,4 +1,4 @@
-"""A drawn map of a day's round: our own picture from degrees, without any map service (docs/algorithms/planning.md, 示意图)."""
+"""A drawn map of a day's round: our own picture from degrees, without any map service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One person's month as a problem of planning, and a plan of it as stops (docs/algorithms/planning.md, 从拜访理由到问题).
+"""One person's month as a problem of planning, and a plan of it as stops (docs/algorithms/wishes.md).
 
 What is wished for the same terminal is met together: the norm says how often, reasons with a day say on which days one of
 those visits must fall. A reason met by a visit already made or agreed asks for none.

@@ -1,4 +1,4 @@
-"""拜访计划: the states of a plan, when somebody works, and what a stop must keep to (domain 2.3; docs/algorithms/planning.md)."""
+"""拜访计划: the states of a plan, when somebody works, and what a stop must keep to (domain 2.3; docs/algorithms/wishes.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""拜访理由: why a terminal deserves a visit, how much, within which days, by whom (domain 5.3, 2.3, 4.4; docs/algorithms/planning.md).
+"""拜访理由: why a terminal deserves a visit, how much, within which days, by whom (domain 5.3, 2.3, 4.4; docs/algorithms/wishes.md).
 
 A weight is worth kilometres: a visit is left out where reaching it costs more road than its wishes weigh. Windows and keys
 follow from the reason alone, never from the day of gathering: the same reason gathered tomorrow is the same wish.

@@ -178,6 +178,20 @@ def test_by_hand_for_ones_own_terminals_only(staff):
         actions.withdraw_wish(wish=_gathered(staff).pk, by=staff.wang, now=NOW)
 
 
+def test_an_mr_does_not_withdraw_what_sales_wished(staff):
+    wish = actions.wish_by_hand(
+        terminal=staff.wangs_hospital,
+        purpose="order",
+        says="谈订单",
+        first_on=TODAY,
+        last_on=TODAY,
+        by=staff.wang,
+        now=NOW,
+    )
+    with pytest.raises(NotFound):
+        actions.withdraw_wish(wish=wish.pk, by=staff.zhou, now=NOW)
+
+
 def _gathered(staff):
     gather(staff)
     return live(staff.wangs_hospital, "norm")[0]

@@ -1,4 +1,4 @@
-"""A month as a problem: norms and reasons of one terminal are met together (docs/algorithms/planning.md)."""
+"""A month as a problem: norms and reasons of one terminal are met together (docs/algorithms/wishes.md)."""
 
 import json
 from dataclasses import replace
