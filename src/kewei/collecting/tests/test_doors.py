@@ -142,6 +142,7 @@ def test_clocks_deals_and_what_we_promised_are_read(staff):
     assert date.fromisoformat(whole["last_day"]) > before
     assert (whole["set_by"]["kind"], whole["happenings"][0]["effect"]) == ("demand", "counted")
     assert ask(reader(staff.sun), f"{API}/clocks/items/{clock['invoice']}")[0] == 404
+    assert ask(wang, f"{API}/clocks/items/{10**24}")[0] == 404
     credit.record_security(
         terminal=staff.wangs_pharmacy, kind="guarantee_joint", fen=100_00, guarantor="荆门医药集团", since=day,
         until=day + timedelta(days=30), by=staff.zhao, now=NOW,
