@@ -46,8 +46,11 @@ def fill(*, today: date) -> None:
         terminal=made[0], why="wrong_area", note="在掇刀区，离我太远", by=made[0].owner, now=_at(today, -3, 17)
     )
     _twins(made, today)
-    for person in sellers:
-        actions.set_target(person=person, month=today, customers=6, by=who["li"], now=_at(today, -25, 9))
+    # A few nobody has worked on for long: tonight the rule takes them back.
+    worked_on = [terminal.pk for n, terminal in enumerate(made) if n % 9]
+    actions.touch_prospects(terminal_ids=worked_on, verb="terminals.prospect", by=who["li"], now=_at(today, -2, 15))
+    for person, customers in zip(sellers, (24, 6), strict=False):
+        actions.set_target(person=person, month=today, customers=customers, by=who["li"], now=_at(today, -25, 9))
     sales_jobs.classify(now=_at(today, 0, 3))
     actions.find_twins(by=who["li"], now=_at(today, 0, 4), city="荆门市")
 
@@ -101,16 +104,16 @@ def _register(random: Random, by: Person, place: tuple, now: datetime, **more: A
 
 
 def _past(random: Random, sellers: list[Person], places: list, today: date) -> None:
-    """Prospects that ended within the year: a quarter won, the rest dropped with their reasons."""
+    """Prospects that ended within the year: a fifth won, the rest dropped with their reasons."""
     reasons = [why for why in DROP_REASONS if why not in ("twin", "other")]
     for n in range(ENDED):
         by, began = sellers[n % len(sellers)], today - timedelta(days=random.randint(90, 330))
         terminal = _register(random, by, places[n], _at(began, 0, 10), next_what=random.choice(NEXT), next_on=began)
         days = random.randint(10, 40)
-        if n % 2:
+        if n % 3:
             actions.set_stage(terminal=terminal, stage="good", by=by, now=_at(began, days, 10))
         ended = _at(began, days + random.randint(10, 40), 16)
-        if n % 4 == 0:
+        if n % 5 == 0:
             actions.win_by_first_sale(terminal_ids=[terminal.pk], verb="terminals.prospect", by=by, now=ended)
         else:
             actions.set_stage(terminal=terminal, stage="dropped", why=random.choice(reasons), by=by, now=ended)

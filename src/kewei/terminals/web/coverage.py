@@ -43,7 +43,7 @@ def coverage_page(request):
         "rows": [
             {
                 "row": row,
-                "held": [row.held.get(stage, 0) for stage in OPEN_STAGES],
+                "held": [(_(STAGES[stage]), row.held.get(stage, 0)) for stage in OPEN_STAGES],
                 "expected": f"{row.figures.expected_milli / 1000:.1f}",
                 "covered": None if row.figures.covered_bp is None else min(999, row.figures.covered_bp // 100),
                 "rate": percent(row.rates[OPEN_STAGES[0]].rate_bp),
