@@ -23,9 +23,9 @@ WAYS: dict[str, str] = {
     LOST: N_("流失"),
 }
 LEVERS: dict[str, tuple[str, str]] = {
-    growth.SMALLER: (N_("增加使用量"), N_("次数没少、每次买得比上半年少的客户")),
+    growth.SMALLER: (N_("增加使用量"), N_("每次买得比前半年少的客户")),
     growth.SLOWING: (N_("增加使用次数"), N_("超过自己平常间隔一半还没有再买的客户")),
-    growth.NARROW: (N_("使用更多品种"), N_("品种比同类客户的一半少的客户")),
+    growth.NARROW: (N_("使用更多品种"), N_("品种少于同类客户中位数的客户")),
     growth.DISTRIBUTORS: (N_("经销商：扩大销量、管好下游"), N_("向我们进货的经销商")),
 }
 
