@@ -75,6 +75,14 @@ def collecting(street: Street, house: House) -> Any:
         return copy.ask("bench.collecting", house.size.name)
 
 
+def sync(street: Street, house: House) -> Any:
+    """On a copy, which it changes; the small book is enough to go round in."""
+    if house.size.name == "large":
+        return None
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.sync")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -90,6 +98,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "collecting": collecting,
     "papers": papers,
     "learning": learning,
+    "sync": sync,
     "start": start,
 }
 

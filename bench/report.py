@@ -54,6 +54,7 @@ STATEMENTS_S = 60
 GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
+SHELL_MB, PAINT_S, ROUND_S = 0.150, 1, 5
 
 PAGES = {
     "today": "today",
@@ -90,6 +91,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("collecting", _collecting),
         ("papers", _papers),
         ("learning", _learning),
+        ("sync", _sync),
         ("start", _start),
     ):
         if part in raw:
@@ -249,6 +251,25 @@ def _pages(size: str, database: str, raw: Raw) -> Iterator[Row]:
     slowest = max(raw["cold"].values())
     yield Row("pages", "slowest first answer of a fresh process", size, database, slowest)
     yield Row("pages", "memory of all server processes", size, database, raw["server_mb"], "MB")
+
+
+def _sync(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    if "round_s" not in raw:
+        return
+    yield Row("sync", "field app: its shell", size, database, raw["shell_bytes"] / 1e6, "MB", goal=SHELL_MB)
+    yield Row(
+        "sync", "field app: first paint without a network, 4 times slower", size, database, raw["paint"]["first"]["p50"],
+        p95=raw["paint"]["first"]["p95"], goal=PAINT_S,
+    )  # fmt: skip
+    yield Row(
+        "sync", "field app: today's route drawn, the same", size, database, raw["paint"]["route"]["p50"],
+        p95=raw["paint"]["route"]["p95"],
+    )  # fmt: skip
+    yield Row("sync", "a day's round at 1 Mbit/s: 12 visits, 12 reports", size, database, raw["round_s"], goal=ROUND_S)
+    yield Row(
+        "sync", "the same with 20 photos of 200 kB behind it", size, database, raw["whole_s"], floor=raw["line_s"],
+        floor_is="the line, for the photos' bytes alone",
+    )  # fmt: skip
 
 
 def _start(size: str, database: str, raw: Raw) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from kewei.field import actions
 from kewei.field.models import Device
 from kewei.field.rules import mark_of
 from kewei.field.rules.devices import COMMAND, ROUND
+from kewei.field.web.rounds import round_as_json
 from kewei.people.models import Person
 
 NO_TIME = timedelta(0)
@@ -83,6 +84,11 @@ class Phone:
         for kind, key in answer["gone"]:
             self.rows.get(kind, {}).pop(key, None)
         self.holds = answer["number"]
+
+    def deliver(self, text: str, mark: str, now: datetime) -> dict[str, Any]:
+        """What the house makes of a round at a moment of our choosing; raises what it refuses."""
+        answer = actions.sync(device=self.device, text=text, mark=mark, by=self.person, now=now)
+        return json.loads(json.dumps(round_as_json(answer)))
 
     def wipe(self) -> None:
         """Let go of everything."""

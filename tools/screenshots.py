@@ -47,6 +47,7 @@ class Shot:
     press: tuple[str, ...] = ()
     click: str = ""
     follow: str = ""
+    wait: str = ""
     window: tuple[int, int] = DESK
 
 
@@ -128,10 +129,14 @@ PAGES = [
     Shot("imports", "/import/"),
     Shot("people", "/people/", who="zheng"),
     Shot("deputies", "/people/deputies", who="li"),
+    Shot("field-devices", "/field/devices/", who="wang"),
     Shot("journal", "/journal/", who="zheng"),
     Shot("help", "/help/"),
 ]
 EXTRA = [
+    # On a phone that has been enrolled: today's route, and the page of one stop with its brief.
+    Shot("field-today", "/field/enrol/", who="wang", click="[data-enrol] button", wait="#state.ok", window=PHONE),
+    Shot("field-stop", "/field/", who="wang", wait="#state.ok", follow="main a.stop", window=PHONE),
     Shot("search", "/", who="zheng", press=("Control+k", "n", "h")),
     Shot("today-dark", "/", who="zheng", dark=True),
     Shot("today-en", "/", who="zheng", language="en"),
@@ -219,6 +224,8 @@ def take(page: Page, address: str, shot: Shot, out: Path) -> None:
         page.wait_for_load_state("networkidle")
     if shot.click:
         page.click(shot.click)
+    if shot.wait:
+        page.wait_for_selector(shot.wait)
     for key in shot.press:
         page.keyboard.press(key)
     if shot.press:

@@ -107,7 +107,8 @@ GROUPS: list[tuple[str, list[Door]]] = [
         [
             Door(N_("人员"), "people:list", "users", "people.see"),
             Door(N_("代理人"), "people:deputies", "user-share", "people.deputise"),
-            Door(N_("外勤设备"), "field:devices", "device-mobile", "field.use"),
+            Door(N_("外勤应用"), "field:app", "device-mobile", "field.use"),
+            Door(N_("外勤设备"), "field:devices", "devices", "field.use"),
             Door(N_("日志"), "journal:facts", "history", "journal.see"),
             Door(N_("政策"), "journal:policies", "gavel", "terminals.see"),
             Door(N_("后台"), "journal:house", "server-cog", "journal.retry"),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -168,21 +168,22 @@ def _taken(
     if command.device != device.pk:
         keep_tampered(device=device, why="device", text=said, mark=mark, address=address, by=people.system(), now=now)
         return _refused(key, Tampered())
-    meant = rules.meant_at(command.said_at, sent_at, now)
+    off = rules.clock_off(sent_at, now)
     try:
-        return take_command(device=device, command=command, text=said, meant_at=meant, content=content, by=by, now=now)
+        return take_command(device=device, command=command, text=said, clock_off=off, content=content, by=by, now=now)
     except (NeedsEarlier, TryAgain, DeviceStopped) as no:
         return Told(command.key, LATER, no.code, no.sentence())
     except KeyUsed as no:
         keep_tampered(device=device, why="key", text=said, mark=mark, address=address, by=people.system(), now=now)
         return _refused(command.key, no)
     except Refused as no:
+        meant = rules.meant_at(command.said_at, off, now)
         return keep_refusal(device=device, command=command, text=said, meant_at=meant, no=no, by=by, now=now)
 
 
 @action
 def take_command(
-    *, device: Device, command: rules.Command, text: str, meant_at: datetime, content: bytes | None, by: Person,
+    *, device: Device, command: rules.Command, text: str, clock_off: timedelta, content: bytes | None, by: Person,
     now: datetime,
 ) -> Told:  # fmt: skip
     """执行指令  Do it once for its key by the same action a page would call, in one transaction with the key.
@@ -193,7 +194,8 @@ def take_command(
     kept = _kept(device, command, text)
     if kept is not None:
         return _told(kept)
-    made = CALLS[command.verb](Doing(device, Body(command.body), meant_at, content, by, now))
+    meant_at = rules.meant_at(command.said_at, clock_off, now)
+    made = CALLS[command.verb](Doing(device, command.key, Body(command.body), meant_at, clock_off, content, by, now))
     row = _keep(device, command, text, meant_at, now, done=True, made=made)
     record(facts.COMMAND_TAKEN, device, by=by, at=now, verb=command.verb, key=command.key, made=made)
     return _told(row)

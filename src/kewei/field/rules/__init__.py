@@ -9,6 +9,7 @@ from kewei.field.rules.commands import (
     NeedsEarlier,
     TooManyCommands,
     UnknownCommand,
+    clock_off,
     meant_at,
     read_command,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "UnknownCommand",
     "UnknownDevice",
     "UnknownReason",
+    "clock_off",
     "digest_of",
     "digests",
     "is_marked",

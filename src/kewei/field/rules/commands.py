@@ -101,11 +101,15 @@ def _no_fraction(text: str) -> Any:
     raise BadCommand(part=f"{text[:20]} is not whole")
 
 
-def meant_at(said_at: datetime, sent_at: datetime, now: datetime) -> datetime:
-    """The moment a phone meant, by our clock: set right by how far its clock was off when it sent, never in the future."""
+def clock_off(sent_at: datetime, now: datetime) -> timedelta:
+    """How far a phone's clock is before ours; nothing where it is so little that the line may have taken it."""
     off = sent_at - now
-    right = said_at if abs(off) <= CLOCKS_DIFFER else said_at - off
-    return min(right, now)
+    return off if abs(off) > CLOCKS_DIFFER else timedelta(0)
+
+
+def meant_at(said_at: datetime, off: timedelta, now: datetime) -> datetime:
+    """The moment a phone meant, by our clock, never in the future."""
+    return min(said_at - off, now)
 
 
 @dataclass(frozen=True)

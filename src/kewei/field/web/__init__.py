@@ -1,5 +1,5 @@
 """Pages and addresses of the field app: the app itself, what phones send, and the list of phones."""
 
-from kewei.field.web import devices, rounds
+from kewei.field.web import app, devices, rounds
 
-urlpatterns = [*rounds.URLS, *devices.URLS]
+urlpatterns = [*app.URLS, *rounds.URLS, *devices.URLS]

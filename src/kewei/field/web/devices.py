@@ -136,6 +136,7 @@ def _page(request: HttpRequest, pk: int, form: StopForm, status: int = 200) -> H
 
 
 URLS = [
+    path("enrol/", enrol, name="enrol"),
     path("conflicts/", conflicts, name="conflicts"),
     path("devices/", devices, name="devices"),
     path("devices/<int:pk>/", device, name="device"),

@@ -70,7 +70,7 @@ def sync(request: HttpRequest) -> dict[str, Any]:
     answer = actions.sync(
         device=device, text=text, mark=mark, address=_address(request), by=device.person, now=timezone.now()
     )
-    return _round(answer)
+    return round_as_json(answer)
 
 
 @from_phones
@@ -118,7 +118,8 @@ def _address(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-def _round(answer: Answer) -> dict[str, Any]:
+def round_as_json(answer: Answer) -> dict[str, Any]:
+    """What a phone hears."""
     return {
         "number": answer.number,
         "now": answer.now.isoformat(timespec="milliseconds"),

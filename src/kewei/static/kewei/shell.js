@@ -88,6 +88,19 @@ document.addEventListener("htmx:responseError", (event) => event.target.closest?
 document.addEventListener("htmx:sendError", () => toast(document.body.dataset.unreachable, "error"));
 document.addEventListener("htmx:afterSettle", (event) => { watchToasts(event.target); focusMarked(event.target); });
 
+// --- signing out -------------------------------------------------------------------------------------------------------
+
+// A browser that is enrolled as a phone is wiped first, in the app, which says what has not been sent yet.
+for (const form of $$("form[data-field-app]")) {
+  form.addEventListener("submit", (event) => {
+    let enrolled = null;
+    try { enrolled = localStorage.getItem("kewei-field"); } catch { /* nothing is kept here, so nobody is enrolled */ }
+    if (!enrolled || !form.dataset.fieldApp) return;
+    event.preventDefault();
+    location.assign(`${form.dataset.fieldApp}#/sync`);
+  });
+}
+
 // --- explanations ------------------------------------------------------------------------------------------------------
 
 let tip = null;

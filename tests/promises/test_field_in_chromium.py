@@ -1,0 +1,185 @@
+"""Promise 1 and 5 of the field app in a real Chromium: no network, cut in mid-sync, killed; a stopped phone wipes itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from tests import cast
+from tests.browsing import Troubles, faults, overflow, sign_in
+from tools import chromium
+
+from kewei.field import actions
+from kewei.field.models import Command, Device, Stopped
+from kewei.people import queries as people
+from kewei.visits.models import Plan, PlanState, Stop, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+ROUND = "**/field/sync"
+
+
+@pytest.fixture
+def staff(transactional_db):
+    return cast.assemble()
+
+
+@pytest.fixture
+def stop(staff):
+    """Wang's hospital, planned for today in a plan that was released."""
+    now, day = timezone.now(), timezone.localdate()
+    plan = Plan.objects.create(person=staff.wang, month=day.replace(day=1), made_by=staff.wang, made_at=now)
+    PlanState.objects.create(plan=plan, state="released", by=staff.li, at=now)
+    return Stop.objects.create(
+        plan=plan, person=staff.wang, terminal=staff.wangs_hospital, day=day, place=1, arrives=9 * 60, minutes=30, metres=0,
+        purposes=["licence"], set_by=staff.wang, set_at=now,
+    )  # fmt: skip
+
+
+def enrol(page, base: str, person) -> None:
+    """Sign in, enrol this browser as a phone, wait until it has its data and its worker."""
+    sign_in(page, base, person)
+    page.goto(f"{base}/field/enrol/")
+    page.get_by_role("button", name="登记").click()
+    page.wait_for_url(f"{base}/field/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_selector("#state.ok >> text=已同步")
+
+
+def check_in(page, base: str, stop) -> None:
+    """Check in at the planned stop, whatever the network."""
+    page.goto(f"{base}/field/#/in/{stop.pk}/{stop.terminal_id}")
+    page.get_by_role("button", name="签到").click()
+    page.wait_for_url("**/#/visit/*")
+
+
+def report(page) -> None:
+    """Hand in a report of the visit on the screen."""
+    page.get_by_role("link", name="拜访记录").first.click()
+    page.wait_for_url("**/#/report/*")
+    page.get_by_label("目的达成").select_option("done")
+    page.locator("fieldset[name=met]").get_by_role("button", name="添加一行").click()
+    page.locator("fieldset[name=met] input[name=name]").fill("欧阳")
+    page.get_by_label("下一步").fill("送新版资料")
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_url("**/#/visit/*")
+
+
+def wait_for(happened, seconds: int = 20) -> None:
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "did not happen in time"
+        time.sleep(0.1)
+
+
+def test_a_day_without_signal_and_a_cut_in_mid_sync(browser, live_server, staff, stop):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    troubles = Troubles().watch(page)
+    enrol(page, live_server.url, staff.wang)
+    assert staff.wangs_hospital.name in page.inner_text("main")
+    assert troubles.found == []
+    assert faults(page) + overflow(page) == []
+
+    context.set_offline(True)
+    page.reload()  # the worker answers
+    page.wait_for_selector(f"text={staff.wangs_hospital.name}")
+    assert staff.suns_clinic.name not in page.content()
+    page.goto(f"{live_server.url}/field/#/stop/{stop.pk}")
+    page.wait_for_selector("text=客户档案已看")
+    check_in(page, live_server.url, stop)
+    report(page)
+    assert faults(page) + overflow(page) == []
+    page.wait_for_selector("#state.warn >> text=2 条待同步")
+    assert not Visit.objects.exists()
+
+    # The house hears it and the answer is lost, twice; then the line stays.
+    cut = {"left": 2}
+
+    def lose(route) -> None:
+        if cut["left"]:
+            cut["left"] -= 1
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    context.route(ROUND, lose)
+    context.set_offline(False)
+    for _again in range(4):
+        page.click("#sync")
+        page.wait_for_timeout(600)
+    page.wait_for_selector("#state.ok >> text=已同步")
+    assert cut["left"] == 0
+    visit = Visit.objects.get()
+    assert (visit.stop_id, visit.person_id) == (stop.pk, staff.wang.pk)
+    assert visit.report is not None
+    assert sorted(Command.objects.values_list("verb", flat=True)) == ["check_in", "report"]
+    context.close()
+
+
+def test_a_stopped_phone_wipes_itself(browser, live_server, staff, stop):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    enrol(page, live_server.url, staff.wang)
+    actions.stop_device(device=Device.objects.get(), why="lost", by=people.person_by_login("li"), now=timezone.now())
+    page.click("#sync")
+    page.wait_for_selector("text=手机上的客户资料将被清除")
+    assert Stopped.objects.get().told_at is not None
+    assert page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))") in ([], ["kewei-field"])
+    page.reload()
+    page.wait_for_selector("text=登录并登记这台手机")
+    assert staff.wangs_hospital.name not in page.content()
+    context.close()
+
+
+def test_a_browser_killed_between_entering_and_syncing_loses_nothing(playwright, live_server, staff, stop, tmp_path):
+    def start():
+        return playwright.chromium.launch_persistent_context(
+            str(tmp_path / "phone"), executable_path=chromium.find(), args=chromium.ARGUMENTS,
+            env=chromium.environment(), **PHONE,
+        )  # fmt: skip
+
+    context = start()
+    page = context.pages[0]
+    enrol(page, live_server.url, staff.wang)
+    context.route(ROUND, lambda route: route.abort())
+    check_in(page, live_server.url, stop)
+    page.wait_for_selector("#state.warn >> text=1 条待同步")
+    kill(str(tmp_path / "phone"))
+    wait_for(lambda: not processes(str(tmp_path / "phone")))
+
+    context = start()
+    page = context.pages[0]
+    page.goto(f"{live_server.url}/field/")
+    wait_for(lambda: Visit.objects.exists())
+    assert Visit.objects.count() == 1
+    assert Visit.objects.get().arrived_at > timezone.now() - timedelta(minutes=5)
+    context.close()
+
+
+def processes(folder: str) -> list[int]:
+    """The processes of the browser that keeps its things in this folder, and of no other."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = place.read_bytes().decode("utf-8", "replace")
+        except OSError:
+            continue
+        if f"--user-data-dir={folder}" in words:
+            found.append(int(place.parent.name))
+    return found
+
+
+def kill(folder: str) -> None:
+    """End that browser at once, with no chance to write anything down."""
+    for pid in processes(folder):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
