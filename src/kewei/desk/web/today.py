@@ -25,6 +25,7 @@ from kewei.receivables import queries as receivables
 from kewei.receivables.rules import PAST_DUE
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries import prospects, twins
+from kewei.visits.queries import plans as visit_plans
 
 # Under a bar there is no room for "overdue … days": the chart's title says it once.
 SHORT: dict[str, str] = {
@@ -147,6 +148,8 @@ def _tasks(person, day: date) -> Iterator[Task]:
         yield _coming_due(person, day)
     if person.may("collecting.contact"):
         yield from _collecting(person, day)
+    if person.may("visits.plan"):
+        yield from _visits(person, day)
     if person.may("orders.see"):
         yield from _orders(person)
     if person.may("credit.see"):
@@ -191,6 +194,18 @@ def _collecting(person, day: date) -> Iterator[Task]:
     yield Task(lines, _("家客户今天值得您去催"), note, address_of("collecting:worklist", mine=1), "phone-call", "bad")
     url = address_of("collecting:tasks", state="mine")
     yield Task(tasks, _("项催收任务今天到期或已过期"), "", url, "checklist", "warn")
+
+
+def _visits(person, day: date) -> Iterator[Task]:
+    route = visit_plans.day_of(person, day)
+    left = [stop for stop in route.stops if stop.visit is None]
+    url = address_of("visits:plan_day", route.plan, day.isoformat()) if route.plan else ""
+    note = _("第一家 {time} {name}").format(time=left[0].arrives_text, name=left[0].terminal_name) if left else ""
+    yield Task(len(left), _("家客户在今天的路线上"), note, url, "route", "info")
+    if person.may("visits.release"):
+        count = visit_plans.list_plans(person, state="handed_in", limit=0)[1]
+        url = address_of("visits:plans", state="handed_in")
+        yield Task(count, _("份拜访计划等您批准"), "", url, "calendar-check", "warn")
 
 
 def _orders(person) -> Iterator[Task]:

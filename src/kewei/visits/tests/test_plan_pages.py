@@ -193,3 +193,17 @@ def test_a_drawn_map_has_north_above_and_keeps_proportions():
     assert drawn.bar_words == "5 km"
     assert drawing.draw([], []) is None
     assert drawing.draw([(1, 1)], [("1", "x")]).bar == 0
+
+
+def test_todays_route_and_plans_to_release_stand_among_the_reminders(staff, client):
+    day = date(2026, 11, 23)
+    stop = actions.set_stop(
+        person=staff.wang, terminal=staff.wangs_pharmacy, day=day, purposes=["order"], by=staff.wang, now=NOW
+    )
+    actions.hand_in(plan=staff.plan.pk, by=staff.wang, now=NOW)
+    client.force_login(staff.wang)
+    route = reverse("visits:plan_day", args=[stop.plan_id, day.isoformat()])
+    assert route in {task.url for task in client.get(reverse("desk:today")).context["tasks"]}
+    client.force_login(staff.li)
+    tasks = {task.url: task.count for task in client.get(reverse("desk:today")).context["tasks"]}
+    assert tasks[f"{reverse('visits:plans')}?state=handed_in"] == 1
