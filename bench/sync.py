@@ -55,12 +55,23 @@ async ({ terminals, photos, size }) => {
     const came = { visit: visit.key, left_at: now, achieved: "missed", next_step: "x".repeat(60), next_on: later };
     await say("report", came, { about });
   }
+  const canvas = new OffscreenCanvas(40, 30);
+  canvas.getContext("2d").fillRect(0, 0, 40, 30);
+  const picture = new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer());
   for (let n = 0; n < photos; n += 1) {
-    // A picture of exactly that size: the smallest JPEG there is, and noise behind a comment's marker.
+    // A small picture with comments of noise behind its beginning, until it has exactly that size.
     const bytes = new Uint8Array(size);
-    for (let at = 0; at < size; at += 65536) crypto.getRandomValues(bytes.subarray(at, Math.min(size, at + 65536)));
-    bytes.set([0xff, 0xd8, 0xff, 0xda, 0, 2]);
-    bytes.set([0xff, 0xd9], size - 2);
+    const tail = picture.subarray(2);
+    bytes.set([0xff, 0xd8]);
+    let at = 2;
+    for (let left = size - picture.length; left > 0;) {
+      const part = left > 65537 + 4 ? 65537 : left;
+      bytes.set([0xff, 0xfe, (part - 2) >> 8, (part - 2) & 255], at);
+      crypto.getRandomValues(bytes.subarray(at + 4, at + Math.min(part, 65000)));
+      at += part;
+      left -= part;
+    }
+    bytes.set(tail, at);
     const blob = new Blob([bytes], { type: "image/jpeg" });
     await say("add_photo", { visit: visits[n % visits.length], digest: await store.digestOf(blob), says: "", cleared: true }, { blob });
   }
@@ -178,7 +189,7 @@ def a_day(page: Page, stops: list[list[int]]) -> dict[str, Any]:
     page.evaluate(ENTER, {"terminals": stops, "photos": PHOTOS, "size": PHOTO_BYTES})
     session = page.context.new_cdp_session(page)
     # The app itself would sync as soon as there is a network: its turn is taken until the clock runs.
-    page.evaluate("{ navigator.locks.request('kewei-field-sync', () => new Promise((go) => { window.go = go; })) }")
+    page.evaluate("void navigator.locks.request('kewei-field-sync', () => new Promise((go) => { window.go = go; }))")
     page.context.set_offline(False)
     session.send("Network.enable")
     session.send(
