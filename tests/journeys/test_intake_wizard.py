@@ -181,7 +181,13 @@ def test_an_upload_belongs_to_the_one_who_brought_it(staff):
 
 def test_who_may_not_import_is_offered_nothing(staff):
     page = Wizard(staff.wang).client.get(reverse("desk:intake"))
-    assert [noun["name"] for noun in page.context["nouns"]] == ["customers", "licences", "orders"]
+    assert [noun["name"] for noun in page.context["nouns"]] == [
+        "customers",
+        "licences",
+        "orders",
+        "reasons",
+        "promises",
+    ]
     uploads = set(kept.home().glob("*"))
     wizard = Wizard(staff.wang).upload("invoices", "a.csv", GOOD)
     assert wizard.answer.status_code == 403

@@ -13,6 +13,7 @@ from tests import cast
 from kewei.journal import queries as journal
 from kewei.receivables import actions, queries, rules
 from kewei.receivables.queries.checks import APPEND_ONLY
+from kewei.receivables.rules.bill_checks import Sheet
 from kewei.receivables.rules.bills import BillGiven
 
 NOW = cast.MORNING
@@ -42,8 +43,18 @@ def ledger():
         paper = BillGiven("commercial", DAY + timedelta(90), f"6{n:029}", "某某集团财务公司")
         given = {"terminal": hospital, "number": f"PJ{n}", "received_on": DAY, "fen": 30, "method": "bill"}
         receipt = actions.receive_payment(bill=paper, **given, **who)
+        actions.check_bill_sheet(bill=receipt.pk, sheet=seen(paper), **who)
         actions.clear_bill(bill=receipt.bill, on=DAY + timedelta(90), **who | {"now": NOW + timedelta(days=90)})
     return staff
+
+
+def seen(paper):
+    """A sheet about a bill with nothing against it."""
+    return Sheet(
+        kind=paper.kind, number=paper.number, sub_range="0", acceptor=paper.acceptor, issued_on=DAY, due_on=paper.due_on,
+        acceptor_exact=True, acceptor_listed=False, searched_on=DAY, complete=True, chain_unbroken=True, restriction="none",
+        before_us_pays=True, paid_by_another="", contract="HT1", invoice="FP1", refused=False, paper=False,
+    )  # fmt: skip
 
 
 def codes():
@@ -84,6 +95,7 @@ def test_a_sound_ledger_has_no_findings(ledger):
 # A column of each table that any row may be set to itself; the others have posting_id.
 KEYS = {
     "journal_fact": "detail", "receivables_posting": "id", "receivables_bill": "receipt_id",
+    "receivables_billcheck": "bill_id",
     "receivables_billoutcome": "bill_id", "receivables_invoicedetail": "entry_id", "receivables_receiptdetail": "entry_id",
 }  # fmt: skip
 

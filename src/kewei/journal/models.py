@@ -22,7 +22,7 @@ class FactSet(models.QuerySet):
         for room in sorted({verb.split(".")[0] for verb in VERBS if verb.endswith(".see")} - {"journal"}):
             if person.may(f"{room}.see"):
                 seen |= Q(name__startswith=f"{room}.", terminal__in=scope.terminals_visible_to(person, f"{room}.see"))
-        return self.filter(seen)
+        return self.filter(seen).exclude(name__in=scope.hidden_from(person))
 
 
 class Fact(models.Model):

@@ -4,15 +4,21 @@ A fact carries a terminal's number, but the journal stands below the terminals: 
 it is loaded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 _plugged: list[Callable[[Any, str], Any]] = []
+_hidden: list[Callable[[Any], Collection[str]]] = []
 
 
-def plug(visible_to: Callable[[Any, str], Any]) -> None:
-    """Called once by terminals, with (person, verb) -> a queryset of primary keys."""
-    _plugged[:] = [visible_to]
+def plug(visible_to: Callable[[Any, str], Any], hidden_from: Callable[[Any], Collection[str]]) -> None:
+    """Called once by terminals, with (person, verb) -> a queryset of primary keys, and person -> names of facts."""
+    _plugged[:], _hidden[:] = [visible_to], [hidden_from]
+
+
+def hidden_from(person) -> Collection[str]:
+    """Names of facts this person is not told even about terminals they see."""
+    return _hidden[0](person) if _hidden else ()
 
 
 def terminals_visible_to(person, verb: str) -> Any:

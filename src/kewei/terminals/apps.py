@@ -12,5 +12,6 @@ class TerminalsConfig(AppConfig):
         """A fact about a terminal is visible where the terminal is."""
         from kewei.journal import scope
         from kewei.terminals.models import Terminal
+        from kewei.terminals.queries.timeline import hidden_from
 
-        scope.plug(lambda person, verb: Terminal.objects.visible_to(person, verb).values("pk"))
+        scope.plug(lambda person, verb: Terminal.objects.visible_to(person, verb).values("pk"), hidden_from)

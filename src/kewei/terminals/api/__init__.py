@@ -1,10 +1,6 @@
-"""Terminals as JSON, one file per topic."""
-
-from ninja import Router
+"""Terminals as JSON, by topic: each file adds its operations to the one router."""
 
 from kewei.terminals.api import cards, prospects
+from kewei.terminals.api.cards import router
 
-router = Router(tags=["terminals"])
-# Named addresses first: /prospects is no terminal's.
-router.add_router("", prospects.router)
-router.add_router("", cards.router)
+__all__ = ["cards", "prospects", "router"]

@@ -7,17 +7,16 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from kewei.journal.api import KEY_WELCOME, Limit, Page, Start, keyed, page
 from kewei.terminals import actions, queries, rules
-from kewei.terminals.api.cards import CardFields, ContactIn, Name, Short, Word, _colleague, _fields, _plain
+from kewei.terminals.api.cards import CardFields, ContactIn, Name, Short, Word, _colleague, _fields, _plain, router
 from kewei.terminals.queries import places_of_prospects as places
 from kewei.terminals.queries import potential, prospects, twins
 from kewei.terminals.rules.prospects import ESTIMATE_BASES, PAPER_CHECKS, PAYS_BY, SOURCES
 
-router = Router(tags=["terminals"])
 PROSPECT = "terminals.prospect"
 
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
