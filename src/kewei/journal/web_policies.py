@@ -22,6 +22,7 @@ ROOM_WORDS = {
     "credit": N_("信用"),
     "orders": N_("订单"),
     "terminals": N_("客户与证照"),
+    "visits": N_("拜访"),
 }
 
 SEE, APPROVE = "terminals.see", "journal.approve_policy"
