@@ -74,6 +74,40 @@ def test_no_operation_breaks(case, secret, one_connection):
     case.call_and_validate(headers={"Authorization": f"Bearer {secret}", **key}, checks=[not_a_server_error])
 
 
+def test_every_number_asked_for_has_a_largest():
+    """A number no table can keep is refused with its name, not by the database; keys in an address are bounded at once."""
+    description = api.get_openapi_schema()
+    asked = {
+        f"{method} {path} {field['name']}": field["schema"]
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        for field in operation.get("parameters", [])
+        if field["in"] == "query"
+    }
+    asked |= {
+        f"{method} {path} body": body["content"]
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        if (body := operation.get("requestBody"))
+    }
+    named = description["components"]["schemas"]
+    unbounded = {name for name, schema in asked.items() if any(_unbounded(schema, named))}
+    assert unbounded == set()
+
+
+def _unbounded(schema, named):
+    """Integers without a maximum in a schema and in what it refers to."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "integer" and not {"maximum", "exclusiveMaximum"} & set(schema):
+            yield schema
+        if "$ref" in schema:
+            yield from _unbounded(named[schema["$ref"].rsplit("/", 1)[1]], named)
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _unbounded(part, named)
+
+
 # --- one shape --------------------------------------------------------------------------------------------------------
 
 
@@ -82,6 +116,7 @@ def test_no_operation_breaks(case, secret, one_connection):
     [
         ("get", "/api/people/persons/999999", None, 404, "not_found"),
         ("get", "/api/people/persons/99999999999999999999999", None, 404, "not_found"),
+        ("get", "/api/terminals/15833698053395341312/prospect", None, 404, "not_found"),
         ("get", "/api/nowhere", None, 404, "not_found"),
         ("delete", "/api/people/me", None, 405, "wrong_method"),
         ("get", "/api/people/persons?limit=0", None, 422, "bad_request"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext
 from kewei.kernel.refusals import N_, NotFound, Refused, refusal
 from kewei.people.rules import VERB_WORDS
 
+LARGEST_KEY = 2**63 - 1  # what a database keeps as a key
+
 
 @refusal
 class NoCsrf(Refused):
@@ -95,6 +97,11 @@ class RefusalMiddleware:
             # A fragment of a page would otherwise show the whole sign-in page inside itself.
             return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
         return answer
+
+    def process_view(self, request, view, args, kwargs):
+        """Django calls this with what the address names: a key no row can have is not found, for every view at once."""
+        too_large = any(isinstance(part, int) and part > LARGEST_KEY for part in (*args, *kwargs.values()))
+        return not_found(request) if too_large else None
 
     def process_exception(self, request, failure):
         """Django calls this with what a view raised."""

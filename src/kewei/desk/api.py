@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import File, Form, Router, Schema, Status
+from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from kewei.desk.intake import engine, kept
@@ -138,9 +138,9 @@ def undo(request, pk: int):
 
 
 @router.get("/intakes", response=list[dict])
-def past(request, limit: int = 50):
+def past(request, limit: Annotated[int, Query(ge=1, le=500)] = 50):
     """Past imports, newest first: one's own, or everybody's for those who may read the journal."""
-    rows = queries_intake.intakes(request.user, limit=max(1, min(limit, 500)))
+    rows = queries_intake.intakes(request.user, limit=limit)
     return [
         {
             "intake": row.pk,
