@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatch
 from typing import Any
 
@@ -54,6 +54,8 @@ from kewei.terminals.models import (
     TwinPair,
 )
 from kewei.visits import actions as visits
+from kewei.visits.models import AdverseHint
+from kewei.visits.tests import going
 
 UNSAFE = ("post", "put", "patch", "delete")
 INVOICE_FEN, RECEIPT_FEN, SALE_FEN, COST_FEN, OFF_FEN = 773_191_37, 412_806_53, 655_107_29, 7_731_93, 9_137_71
@@ -125,6 +127,7 @@ def furnish() -> World:
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
+    written |= visited(staff, product)
     things = {
         **trust.things,
         **written,
@@ -141,6 +144,13 @@ def furnish() -> World:
     }  # fmt: skip
     money = {
         "荆门任务柒",
+        "荆门异议柒",
+        "荆门顺路柒",
+        "荆门摘要柒",
+        "荆门下一步柒",
+        "荆门皮疹柒",
+        "荆门门头柒",
+        "荆门点评柒",
         "荆门费用柒",
         "荆门财务柒",
         "荆门退出柒",
@@ -429,6 +439,25 @@ def planned(staff: cast.Cast) -> dict[str, Any]:
     return {"plan": stop.plan_id, "stop": stop.pk, "wish": wish.pk, "absence": absence.pk, "planning": planning}
 
 
+def visited(staff: cast.Cast, product: Product) -> dict[str, Any]:
+    """Wang was at her hospital: a checklist, a report with a signature, a photo, a remark, a hint of an adverse reaction."""
+    hospital, now = staff.wangs_hospital, cast.MORNING
+    signed = going.sign(staff.wang, hospital, words=going.WORDS | {"objections": "荆门异议柒"})
+    visit = going.arrive(staff.wang, hospital, now - timedelta(hours=1), now=now, unplanned_why="荆门顺路柒")
+    report = going.tell(
+        visit, note="荆门摘要柒", next_step="荆门下一步柒", adverse=True, adverse_note="荆门皮疹柒", signature=going.PIXEL,
+        mentions=[{"product": product.pk}], intents=[{"product": product.pk, "units": 7}], at=now,
+    )  # fmt: skip
+    photo = visits.add_photo(
+        visit=visit.pk, filename="a.png", content=going.PIXEL, says="荆门门头柒", cleared=True, by=staff.wang, now=now
+    )
+    visits.remark(visit=visit.pk, words="荆门点评柒", by=staff.li, now=now)
+    hint = AdverseHint.objects.get()
+    return {
+        "checklist": signed.pk, "visit": visit.pk, "report": report.pk, "visit_photo": photo.pk, "hint": hint.pk,
+    }  # fmt: skip
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -477,6 +506,11 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*visits/wishes/<pk>*", "pk", "wish"),
     ("*visits/absences/<pk>*", "pk", "absence"),
     ("*visits/people/<pk>*", "pk", "person"),
+    ("visits/checklists/<pk>*", "pk", "checklist"),
+    ("visits/photos/<pk>*", "pk", "visit_photo"),
+    ("visits/reports/<pk>*", "pk", "report"),
+    ("visits/adverse/<pk>*", "pk", "hint"),
+    ("visits/<pk>*", "pk", "visit"),
     ("field/devices/<pk>*", "pk", "device"),
     ("field/icon-*", "size", "icon"),
     ("import/*", "token", "upload"),
@@ -553,6 +587,9 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*products/<pk>*", "pk", "product"),
     ("*intake*/<pk>*", "pk", "intake"),
     ("*import*/<pk>*", "pk", "intake"),
+    ("*", "visit", "visit"),
+    ("*", "report", "report"),
+    ("*", "hint", "hint"),
     ("*", "terminal", "terminal"),
     ("*", "terminal_id", "terminal"),
     ("*", "contact", "contact"),

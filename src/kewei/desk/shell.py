@@ -67,6 +67,8 @@ GROUPS: list[tuple[str, list[Door]]] = [
         N_("拜访"),
         [
             Door(N_("拜访计划"), "visits:plans", "calendar-month", "visits.see", "v"),
+            Door(N_("拜访记录"), "visits:list", "map-pin", "visits.see"),
+            Door(N_("不良反应线索"), "visits:adverse", "urgent", "visits.safety"),
             Door(N_("拜访理由"), "visits:wishes", "list-check", "visits.see"),
             Door(N_("计划与实际"), "visits:attainment", "chart-bar", "visits.see"),
         ],

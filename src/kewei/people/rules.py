@@ -269,7 +269,7 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             TAKE_OUT_TRUST,
             DEMAND,
-            {"visits.see", "visits.plan", "visits.wish", "field.revoke"},
+            {"visits.see", "visits.plan", "visits.wish", "visits.forget", "field.revoke"},
             WIN,
             # The clock scores, holds, lifts, escalates, reminds and checks orders again; it never approves or releases.
             {
@@ -367,6 +367,7 @@ VERB_WORDS: dict[str, str] = {
     "terminals.see": N_("客户查看"),
     "terminals.veto": N_("质管否决与解除"),
     "visits.export": N_("拜访导出"),
+    "visits.forget": N_("到期清除签到位置"),
     "visits.plan": N_("拜访计划"),
     "visits.policy": N_("拜访政策提出"),
     "visits.release": N_("拜访计划批准"),

@@ -23,6 +23,7 @@ REPORTED = "visits.reported"
 CORRECTED = "visits.corrected"
 PHOTO_ADDED = "visits.photo_added"
 REMARKED = "visits.remarked"
+PLACES_FORGOTTEN = "visits.places_forgotten"
 ADVERSE_HINT = "visits.adverse_hint"
 ADVERSE_REPORTED = "visits.adverse_reported"
 
@@ -47,6 +48,7 @@ SAYS: dict[str, str] = {
     CORRECTED: N_("更正拜访记录"),
     PHOTO_ADDED: N_("添加照片"),
     REMARKED: N_("经理点评"),
+    PLACES_FORGOTTEN: N_("清除到期的签到位置"),
     ADVERSE_HINT: N_("不良反应线索"),
     ADVERSE_REPORTED: N_("不良反应已上报"),
 }

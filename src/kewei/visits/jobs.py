@@ -64,7 +64,13 @@ def go_on_planning(*, now: datetime) -> None:
             actions.fail_planned(planning=pk, person=key, why=f"{type(broken).__name__}: {broken}", by=by, now=now)
 
 
+def forget_places(*, now: datetime) -> None:
+    """清除签到位置  Every night: places kept as long as the policy allows."""
+    actions.forget_places(by=people.system(), now=now)
+
+
 JOBS = [
+    ("visits.places", time(3, 40), forget_places),
     ("visits.planning", WhenAsked(), go_on_planning),
     # After collecting's stages of the day.
     ("visits.wishes", time(5, 30), gather_wishes),

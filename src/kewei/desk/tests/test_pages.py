@@ -188,7 +188,7 @@ def test_what_is_searched_for_is_shown_and_not_run(book):
 @pytest.mark.parametrize(
     ("who", "name", "most"),
     [
-        ("zheng", "desk:today", 32),
+        ("zheng", "desk:today", 33),
         ("wang", "desk:today", 30),
         ("qian", "desk:today_ageing", 16),
         ("zheng", "desk:terminal", 33),

@@ -30,6 +30,8 @@ from kewei.terminals.queries import prospects
 from kewei.terminals.rules.completeness import ITEMS as COMPLETENESS_ITEMS
 from kewei.terminals.rules.prospects import STAGES
 from kewei.terminals.web.prospects import STAGE_TONES
+from kewei.visits.queries import visits
+from kewei.visits.rules.reporting import ACHIEVED, ACHIEVED_TONES
 
 OPEN_ITEMS, WAITING, TOP_PRODUCTS, MOMENTS = 12, 5, 8, 8
 
@@ -69,6 +71,7 @@ def terminal(request, pk):
             for one in terminals.live_vetoes(pk, timezone.now())
         ],
         "bought": _bought(person, pk, day) if person.may("sales.see") else None,
+        "visits": _visits(person, pk) if person.may("visits.see") else None,
         "winning": _winning(person, pk, day) if person.may("terminals.prospect") else None,
         "merges": terminals.merges_of(pk),
     }
@@ -149,6 +152,9 @@ def _words(card) -> dict[str, str]:
 # What can be done from here: verb, URL name, words, icon. A page that is not built is not offered.
 _ACTIONS: list[tuple[str, str, str, str]] = [
     ("orders.place", "orders:new", N_("下单"), "clipboard-plus"),
+    ("visits.visit", "visits:check_in", N_("签到"), "map-pin"),
+    ("visits.see", "visits:brief", N_("拜访简报"), "file-text"),
+    ("visits.visit", "visits:checklist", N_("出发前检核"), "list-check"),
     ("credit.survey", "credit:survey_new", N_("信用调查"), "clipboard-search"),
     ("credit.apply", "credit:apply", N_("授信申请"), "file-certificate"),
     ("terminals.see", "terminals:papers", N_("证照与质管"), "certificate"),
@@ -254,6 +260,20 @@ def _orders(person, pk: int) -> dict[str, Any]:
         "count": count,
         "all_url": address_of("orders:list", terminal=pk),
     }
+
+
+def _visits(person, pk: int) -> dict[str, Any]:
+    """The last visits of the reader's side, and what was agreed on them (domain 4.4)."""
+    rows, count = visits.list_visits(person, terminal=pk, limit=WAITING)
+    return {
+        "rows": [
+            (row, _(ACHIEVED[row.achieved]) if row.achieved else _("未写记录"), ACHIEVED_TONES.get(row.achieved, "warn"),
+             address_of("visits:visit", row.pk))
+            for row in rows
+        ],
+        "count": count,
+        "all_url": address_of("visits:list", terminal=pk),
+    }  # fmt: skip
 
 
 def _tone(item) -> str:

@@ -26,6 +26,7 @@ from kewei.receivables.rules import PAST_DUE
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries import prospects, twins
 from kewei.visits.queries import plans as visit_plans
+from kewei.visits.queries import visits
 
 # Under a bar there is no room for "overdue … days": the chart's title says it once.
 SHORT: dict[str, str] = {
@@ -75,6 +76,7 @@ def today(request):
         "tasks": tasks,
         "sees_money": person.may("receivables.see"),
         "licences": _licences(person, day),
+        "visits_here": person.may("visits.visit"),
         "empty": not tasks and not terminals.list_terminals(person, limit=1)[0],
         "import_url": address("desk:intake"),
         "may_import": person.may("terminals.create"),
@@ -134,6 +136,19 @@ def flow_panel(request):
     return render(request, "desk/_flow.html", page)
 
 
+@require_GET
+def visits_panel(request):
+    """今天的拜访  Where the reader goes today: stops of the plan not made yet, then visits made."""
+    person, day = request.user, timezone.localdate()
+    person.must("visits.visit")
+    page = {
+        "made": [(row, address_of("visits:visit", row.pk)) for row in visits.today_of(person, day)],
+        "planned": [(row, address_of("visits:checklist", row.terminal)) for row in visits.planned_today(person, day)],
+        "check_in_url": address("visits:check_in"),
+    }
+    return render(request, "desk/_visits.html", page)
+
+
 # --- reminders --------------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +171,13 @@ def _tasks(person, day: date) -> Iterator[Task]:
         yield from _credit(person, day)
     if person.may("terminals.prospect"):
         yield from _winning(person, day)
+    if person.may("visits.visit"):
+        yield from _visits_made(person, day)
+    if person.may("visits.safety"):
+        count = visits.hints_waiting(person)
+        yield Task(
+            count, _("条不良反应线索待上报"), _("须在时限内报药物警戒"), address("visits:adverse"), "urgent", "bad"
+        )
     if person.may("terminals.see"):
         yield _ending_licences(person, day)
     if person.may("journal.retry"):
@@ -170,6 +192,15 @@ def _tasks(person, day: date) -> Iterator[Task]:
         count = terminals.list_terminals(person, without_owner=True, limit=1)[1]
         url = address_of("terminals:list", without_owner=1)
         yield Task(count, _("客户没有负责人"), _("没有人跟进的客户不会付款"), url, "user-question", "warn")
+
+
+def _visits_made(person, day: date) -> Iterator[Task]:
+    """Visits of the last days nobody has reported, and steps agreed on visits whose day has come."""
+    due = visits.due(person, day - WEEK, day)
+    url = address_of("visits:list", shown="unreported")
+    yield Task(due.unreported, _("次拜访没有写记录"), _("离开后尽快写"), url, "pencil", "warn")
+    note = _("做了再写一次拜访")
+    yield Task(due.next_steps, _("件拜访约定的下一步到期"), note, address("visits:list"), "calendar-due", "info")
 
 
 def _winning(person, day: date) -> Iterator[Task]:

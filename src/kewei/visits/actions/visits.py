@@ -44,6 +44,7 @@ from kewei.visits.rules.roles import MEDICAL, role_of
 from kewei.visits.rules.wishes import AGREED, NEXT, WishGiven
 
 VISIT, TRADE, REMARK, SAFETY = "visits.visit", "visits.trade", "visits.remark", "visits.safety"
+FORGET = "visits.forget"
 _Model = TypeVar("_Model")
 
 
@@ -477,6 +478,21 @@ def report_adverse(*, hint: int, number: str, by: Person, now: datetime) -> Adve
     kept.save(update_fields=["number", "done_by", "done_at"])
     record(facts.ADVERSE_REPORTED, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number)
     return kept
+
+
+@action
+def forget_places(*, by: Person, now: datetime) -> int:
+    """清除签到位置  Places kept longer than the policy allows go; that there was one, and how far away, stays (domain 4.8).
+
+    Answers how many.
+    """
+    by.must(FORGET)
+    before = now - timedelta(days=_policy(now).place_days)
+    rows = Visit.objects.filter(heard_at__lt=before, lat_e6__isnull=False)
+    count = rows.update(lat_e6=None, lon_e6=None, accuracy_m=None)
+    if count:
+        record(facts.PLACES_FORGOTTEN, "", by=by, at=now, count=count)
+    return count
 
 
 # --- doing a thing once -----------------------------------------------------------------------------------------------

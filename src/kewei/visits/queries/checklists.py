@@ -75,6 +75,11 @@ def checklists(
     }
 
 
+def policy_of(day: date) -> ChecklistPolicy:
+    """What the checklist goes by on a day."""
+    return queries_policies.in_force(CHECKLIST, day).value
+
+
 def fill(
     known: Mapping[int, Known], purposes: Mapping[int, Sequence[str]], policy: ChecklistPolicy
 ) -> dict[int, tuple[Known, Facts]]:

@@ -128,15 +128,18 @@ def known_of(person: Person, terminal: int, day: date, now: datetime) -> Known:
 
 def known(person: Person, pks: Collection[int], day: date, now: datetime) -> dict[int, Known]:
     """Everything about several terminals; those the person may not see are left out."""
-    ids = terminals.seen_among(person, list(dict.fromkeys(pks)), SEE)
+    # Whoever sees everything may ask for a terminal there is not.
+    cards = terminals.brief_cards(terminals.seen_among(person, list(dict.fromkeys(pks)), SEE))
+    ids = list(cards)
     if not ids:
         return {}
     role = role_of({post.role for post in person.held})
     policy = queries_policies.in_force(REPORT, day).value
     papers, _labels = paper_policies(day)
-    cards, contacts = terminals.brief_cards(ids), terminals.contacts_among(ids)
+    contacts = terminals.contacts_among(ids)
     licences = terminals.papers_among(ids, day, papers)
-    authorised, prospects = terminals.authorised_among(ids, day), terminals.prospects_among(ids)
+    authorised = terminals.authorised_among(ids, day)
+    prospects = terminals.prospects_among(terminals.seen_among(person, ids, "terminals.prospect"))
     visits, stops = last_visits(person, ids, day), stops_among(person, ids, day)
     wishes = wishes_among(ids, day, role)
     money = _Money(person, ids, day, role)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -242,19 +242,54 @@ def today_of(person: Person, day: date) -> list[VisitRow]:
     return [_row(values) for values in rows]
 
 
-def next_steps(person: Person, until: date, most: int = 50) -> list[VisitRow]:
-    """Visits whose agreed next step is this person's and due by a day, and that nobody has followed up; oldest first.
+@dataclass(frozen=True)
+class PlannedRow:
+    """A stop of today's plan that was not made yet."""
 
-    A later visit to the same terminal by anybody of the same side follows it up.
+    pk: int
+    terminal: int
+    terminal_name: str
+    arrives: int
+    aim: str
+
+    @property
+    def clock(self) -> str:
+        """When one should be there, as a clock shows it."""
+        return f"{self.arrives // 60:02}:{self.arrives % 60:02}"
+
+
+def planned_today(person: Person, day: date) -> list[PlannedRow]:
+    """This person's planned visits of a day not made yet, in the order of the route."""
+    made = Visit.objects.filter(person=person, day=day).values("terminal")
+    rows = Stop.objects.filter(person=person, day=day, ended_at=None).exclude(terminal__in=made).order_by("place", "pk")
+    return [PlannedRow(*values) for values in rows.values_list("pk", "terminal", "terminal__name", "arrives", "aim")]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What somebody still owes after their visits: reports not written, steps agreed whose day has come."""
+
+    unreported: int
+    next_steps: int
+
+
+def due(person: Person, since: date, day: date) -> Due:
+    """This person's visits since a day without a report, and next steps of theirs due by a day; one query.
+
+    A later visit to the same terminal follows a step up.
     """
-    rows = Visit.objects.visible_to(person, SEE).filter(report__next_owner=person, report__next_on__lte=until)
-    found = [_row(values) for values in rows.order_by("report__next_on", "pk").values_list(*_FIELDS)]
-    later: dict[int, date] = {}
-    for terminal, day in Visit.objects.filter(terminal__in={row.terminal for row in found}).values_list(
-        "terminal", "day"
-    ):
-        later[terminal] = max(day, later.get(terminal, day))
-    return [row for row in found if row.day == later[row.terminal]][:most]
+    later = Visit.objects.filter(terminal=OuterRef("terminal"), day__gt=OuterRef("day"))
+    mine = Visit.objects.visible_to(person, SEE).filter(Q(person=person) | Q(report__next_owner=person))
+    counts = mine.aggregate(
+        unreported=Count("pk", filter=Q(person=person, day__gte=since, report=None)),
+        next_steps=Count("pk", filter=Q(~Exists(later), report__next_owner=person, report__next_on__lte=day)),
+    )
+    return Due(**counts)
+
+
+def hints_waiting(person: Person) -> int:
+    """How many hints nobody has reported yet."""
+    return AdverseHint.objects.visible_to(person, SAFETY).filter(done_at=None).count()
 
 
 def open_hints(person: Person, now: datetime) -> list[HintRow]:
@@ -364,11 +399,6 @@ def checklist_for(person: Person, pk: int) -> Checklist:
     if found is None:
         raise NotFound(noun=N_("出发前检核"))
     return found
-
-
-def next_wishes(keys: Collection[int]) -> list[str]:
-    """Keys of the wishes these reports made."""
-    return [wish_key(pk) for pk in keys]
 
 
 # --- what actions look at ---------------------------------------------------------------------------------------------

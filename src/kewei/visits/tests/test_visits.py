@@ -119,6 +119,18 @@ def test_companions_are_written_down_once(staff):
     assert queries.visit(staff.li, visit.pk).companions == ("李",)
 
 
+def test_a_place_is_forgotten_after_ninety_days(staff):
+    visit = arrive(
+        staff.wang, staff.wangs_hospital, lat_e6=31_000_000, lon_e6=112_000_000, accuracy_m=9, consented=True
+    )
+    assert actions.forget_places(by=staff.system, now=NOW + timedelta(days=90)) == 0
+    assert actions.forget_places(by=staff.system, now=NOW + timedelta(days=91)) == 1
+    kept = Visit.objects.get(pk=visit.pk)
+    assert (kept.lat_e6, kept.lon_e6, kept.accuracy_m, kept.consented) == (None, None, None, True)
+    with pytest.raises(NotAllowed):
+        actions.forget_places(by=staff.zheng, now=NOW)
+
+
 # --- medical representatives ------------------------------------------------------------------------------------------
 
 
