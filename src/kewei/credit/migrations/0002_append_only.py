@@ -2,7 +2,14 @@ from django.db import migrations
 
 from kewei.journal.protect import append_only
 
-TABLES = ["credit_surveyreview", "credit_redlinecheck", "credit_score", "credit_opinion", "credit_headroommove"]
+TABLES = [
+    "credit_conduct",
+    "credit_headroommove",
+    "credit_opinion",
+    "credit_redlinecheck",
+    "credit_score",
+    "credit_surveyreview",
+]
 
 
 class Migration(migrations.Migration):

@@ -3,15 +3,16 @@ from django.db import migrations
 from kewei.journal.protect import append_only
 
 TABLES = [
-    "orders_orderstate",
-    "orders_verdict",
-    "orders_specialrelease",
     "orders_delivery",
     "orders_deliveryline",
     "orders_handover",
     "orders_orderinvoice",
+    "orders_orderstate",
     "orders_return",
     "orders_returnline",
+    "orders_signedreceipt",
+    "orders_specialrelease",
+    "orders_verdict",
 ]
 
 

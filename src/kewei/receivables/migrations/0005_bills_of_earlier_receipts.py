@@ -27,5 +27,5 @@ def keep_bills(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("receivables", "0005_bills_append_only")]
+    dependencies = [("receivables", "0004_bills_and_sign_backs")]
     operations = [migrations.RunPython(keep_bills, migrations.RunPython.noop)]
