@@ -5,14 +5,18 @@ KEWEI_DATABASE_URL chooses: without it a temporary SQLite file, with it the Post
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
@@ -31,6 +35,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("nightly", parent=hypothesis_settings.get_profile("default"), max_examples=5000)
 hypothesis_settings.load_profile("nightly" if os.environ.get("KEWEI_NIGHTLY") else "default")
 
+MIGRATED: Path
 DATABASE_FIXTURES = {
     "db",
     "transactional_db",
@@ -52,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    global MIGRATED
+    MIGRATED = migrated()
     config.kewei_files = tempfile.mkdtemp(prefix="kewei-test-")  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = Path(config.kewei_files) / "files"  # type: ignore[attr-defined]
     settings.STATIC_ROOT = config.kewei_files  # type: ignore[attr-defined]
@@ -112,6 +119,23 @@ def django_db_modify_db_settings(
         worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
         name = str(Path(request.config.kewei_files) / f"{worker}.sqlite3")  # type: ignore[attr-defined]
         connection.settings_dict["TEST"]["NAME"] = name
+        if MIGRATED.exists():
+            shutil.copyfile(MIGRATED, name)
+
+
+def migrated() -> Path:
+    """Where the tables of these very migrations are kept between runs: making them takes longer than most tests."""
+    digest = hashlib.sha256(version("django").encode())
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for file in sorted(Path(app.path).glob("migrations/*.py")):
+            digest.update(file.read_bytes())
+    return Path(tempfile.gettempdir()) / f"kewei-migrated-{digest.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """On SQLite go on from the kept tables; Django then only looks whether a migration is missing."""
+    return not on_postgres() and MIGRATED.exists()
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +162,11 @@ class PristineSqlite:
         connection.ensure_connection()
         self.kept = sqlite3.connect(":memory:", check_same_thread=False)
         connection.connection.backup(self.kept)
+        if not MIGRATED.exists():
+            draft = MIGRATED.with_suffix(f".{os.getpid()}")
+            with contextlib.closing(sqlite3.connect(draft)) as file:
+                self.kept.backup(file)
+            draft.replace(MIGRATED)
 
     def put_back(self) -> None:
         """Write the first state over the file, page by page, whoever has it open."""
