@@ -56,7 +56,7 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     say("潜在客户与公海")
     winning.fill(today=today)
     say("拜访理由与计划")
-    visiting.fill(today=today)
+    visiting.fill(goods=pks, today=today)
 
 
 def _hire(*, password: str, by, now: datetime) -> None:

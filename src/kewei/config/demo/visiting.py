@@ -1,4 +1,5 @@
-"""Visits of the demo company: how its representatives work, why terminals deserve a visit, and this month's released plan."""
+"""Visits of the demo company: how its representatives work, why terminals deserve a visit, this month's released plan, and
+what came of it up to yesterday."""
 
 from __future__ import annotations
 
@@ -26,11 +27,25 @@ HOMES = {
     "chen": ("武汉办事处", 30_592_800, 114_305_500),
     "sun": ("成都办事处", 30_572_800, 104_066_800),
 }
+# What is said about a visit: how it went, what they thought of it, the next step.
+CAME_OF_IT = (
+    ("done", ("approves",), "下次带新版说明书和检验报告"),
+    ("done", ("supply",), "确认到货日期"),
+    ("partly", ("price",), "带价格说明再谈"),
+    ("partly", ("payment",), "对账后约定付款日"),
+    ("done", (), "按时送货，顺便看库存"),
+    ("missed", (), "另约采购负责人"),
+)
+# Whose shelves are counted.
+SHOPS = ("pharmacy", "chain_hq", "chain_store", "distributor")
+MISSED_IN = 12  # one stop in so many was not reached
+STAYED = (20, 30, 35, 45)  # minutes
+
 # Rounds of the planner: the demo's plans are the same on every machine.
 ROUNDS = 60
 
 
-def fill(*, today: date) -> None:
+def fill(*, goods: list[int], today: date) -> None:
     """Patterns and wishes as of the last day of the month before, and a plan handed in and released for each."""
     first = month_of(today)
     now = timezone.make_aware(datetime.combine(first - timedelta(days=1), time(9)))
@@ -44,6 +59,7 @@ def fill(*, today: date) -> None:
     actions.gather_wishes(by=persons.system(), now=now)
     for person in who.values():
         _plan(person, first, now)
+        _go(person, first, goods, today)
 
 
 def _place(person: Person, home: tuple[int, int], now: datetime) -> None:
@@ -70,6 +86,46 @@ def _plan(person: Person, month: date, now: datetime) -> None:
     if plans.stops_of(plan.pk) and above is not None:
         actions.hand_in(plan=plan.pk, by=person, now=now)
         actions.release_plan(plan=plan.pk, by=above, now=now)
+
+
+def _go(person: Person, first: date, goods: list[int], today: date) -> None:
+    """Most stops up to yesterday were visited, on the minute or a little later, and reported before leaving the town."""
+    random = Random(SEED + person.pk)  # noqa: S311
+    above = _above(person)
+    for stop in plans.days_of(person, first, today - timedelta(days=1)):
+        if stop.day >= today or random.randrange(MISSED_IN) == 0:
+            continue
+        at = timezone.make_aware(datetime.combine(stop.day, time())) + timedelta(minutes=stop.arrives)
+        visit = _arrive(person, stop, at + timedelta(minutes=random.randrange(25)), random)
+        _report(person, visit, stop.kind, goods, random)
+        if above is not None and random.randrange(15) == 0:
+            evening = visit.arrived_at + timedelta(hours=8)
+            actions.remark(visit=visit.pk, words="竞品信息有用；下次请把付款日谈定", by=above, now=evening)
+
+
+def _arrive(person: Person, stop: plans.StopRow, at: datetime, random: Random) -> Any:
+    lat, lon = customers.coordinates([stop.terminal_id]).get(stop.terminal_id, (None, None))
+    near = {} if lat is None else {"lat_e6": lat + random.randint(-900, 900), "lon_e6": lon + random.randint(-900, 900)}
+    return actions.check_in(
+        terminal=stop.terminal_id, stop=stop.pk, arrived_at=at, consented=bool(near), accuracy_m=15 if near else None,
+        by=person, now=at, **near,
+    )  # fmt: skip
+
+
+def _report(person: Person, visit: Any, kind: str, goods: list[int], random: Random) -> None:
+    achieved, feedback, step = random.choice(CAME_OF_IT)
+    left = visit.arrived_at + timedelta(minutes=random.choice(STAYED))
+    counted = [
+        {"product": pk, "units": random.randrange(5, 90), "near_units": random.choice((0, 0, 0, 4))}
+        for pk in random.sample(goods, 2)
+    ]
+    wanted = [{"product": random.choice(goods), "units": random.randrange(1, 6) * 20}] if achieved == "done" else []
+    actions.report_visit(
+        visit=visit.pk, left_at=left, achieved=achieved, feedback=feedback, next_step=step,
+        next_on=visit.day + timedelta(days=random.choice((3, 7, 14))), intents=wanted,
+        met=[] if achieved == "missed" else [{"name": random.choice(("何平", "周敏", "刘洁")), "job": "采购"}],
+        stock=counted if kind in SHOPS else [], by=person, now=left + timedelta(minutes=10),
+    )  # fmt: skip
 
 
 def _above(person: Person) -> Person | None:
