@@ -59,7 +59,7 @@ def work_of(person: Person, month: date, today: date, *, keep: bool = False) -> 
     spots = places.spots_of(keys)
     return Work(
         str(person.pk), pattern, tuple(days), tuple(asked), {pk: spot.point for pk, spot in spots.items()},
-        places.doors_of(keys), tuple(agreed),
+        places.doors_of(keys), tuple(agreed), wishes.policies(first).reasons.weight_metres,
     )  # fmt: skip
 
 

@@ -18,7 +18,6 @@ from kewei.visits.rules.plans import MIDNIGHT, Doors, Pattern
 from kewei.visits.rules.purposes import PURPOSES
 from kewei.visits.rules.wishes import NORM
 
-WEIGHT_METRES = 1_000
 # Sets of days kept of one terminal; spread evenly over those there are.
 MOST_PATTERNS, MOST_LOOKED_AT = 150, 4_000
 MORE_MINUTES = 10
@@ -62,7 +61,7 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Work:
     """Everything a month is planned from. `places` are degrees times a million of terminals; those without count as lying
-    where one already is."""
+    where one already is. `weight_metres` is what a point of weight is worth in metres of road."""
 
     person: str
     pattern: Pattern
@@ -71,6 +70,7 @@ class Work:
     places: Mapping[int, tuple[int, int]]
     doors: Mapping[int, Doors] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
+    weight_metres: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ def _wanted(terminal: int, asked: Sequence[Asked], work: Work, place: int) -> _M
     base = Wanted(
         key=str(terminal), place=place, minutes=_minutes(made.asked, doors), times=most_times, days=tuple(open_days),
         apart_least=norm.least if norm and most_times > 1 else 1, apart_most=norm.most if norm and most_times > 1 else None,
-        windows=_windows(doors), must=must, prize=weight * WEIGHT_METRES // most_times,
+        windows=_windows(doors), must=must, prize=weight * work.weight_metres // most_times,
         at_least=max(1, needed) if most_times > max(1, needed) else None,
     )  # fmt: skip
     narrow = [days for _one, days in spans if len(days) < len(open_days)]

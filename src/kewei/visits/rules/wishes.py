@@ -1,6 +1,6 @@
 """拜访理由: why a terminal deserves a visit, how much, within which days, by whom (domain 5.3, 2.3, 4.4; docs/algorithms/wishes.md).
 
-A weight is worth kilometres: a visit is left out where reaching it costs more road than its wishes weigh. Windows and keys
+A weight is worth road: a visit is left out where reaching it costs more metres than its wishes weigh. Windows and keys
 follow from the reason alone, never from the day of gathering: the same reason gathered tomorrow is the same wish.
 """
 
@@ -171,7 +171,7 @@ FREQUENCY = Policy(
 
 @dataclass(frozen=True, slots=True)
 class Wanting:
-    """How one source wishes: weight in km, whether it must be, minutes beyond the usual visit, days before and after its day."""
+    """How one source wishes: its weight, whether it must be, minutes beyond the usual visit, days before and after its day."""
 
     weight: int
     must: bool
@@ -182,9 +182,11 @@ class Wanting:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Rows by source; from which stage of the ladder one goes there, and from which it must be; how a rhythm breaks."""
+    """Rows by source; what a point of weight is worth in metres of road; from which stage of the ladder one goes there, and
+    from which it must be; how a rhythm breaks."""
 
     rows: Mapping[str, Wanting]
+    weight_metres: int
     visit_stage: int
     must_stage: int
     lapse_percent: int
@@ -203,6 +205,8 @@ def read_reasons(body: Any) -> Reasons:
     for source, row in rows.items():
         if row.weight < 0 or row.minutes < 0 or row.before < 0 or row.after < 0:
             raise BadPolicy(reason=f"rows.{source}")
+    if body["weight_metres"] < 1:
+        raise BadPolicy(reason="weight_metres")
     if body["lapse_percent"] < 100 or body["lapse_purchases"] < 2:
         raise BadPolicy(reason="lapse")
     return Reasons(rows, **{name: value for name, value in body.items() if name != "rows"})
@@ -228,6 +232,8 @@ REASONS = Policy(
             SELL_THROUGH: {"weight": 40, "must": False, "minutes": 10, "before": 0, "after": 14},
             BY_HAND: {"weight": 50, "must": False, "minutes": 0, "before": 0, "after": 14},
         },
+        # Days are paid for whether or not somebody drives: filling them comes before saving road.
+        "weight_metres": 10_000,
         "visit_stage": 3,
         "must_stage": 4,
         "lapse_percent": 150,

@@ -57,7 +57,7 @@ def only(one):
 def test_a_norm_alone_is_times_and_days_apart():
     wanted = only(build(work(norm(1, 2, 9, 24))))
     assert (wanted.times, wanted.apart_least, wanted.apart_most, wanted.patterns) == (2, 9, 24, ())
-    assert (wanted.prize, wanted.must, wanted.minutes) == (40_000, False, 30)
+    assert (wanted.prize, wanted.must, wanted.minutes) == (400_000, False, 30)
 
 
 def test_a_reason_falls_on_one_of_the_norms_visits():
