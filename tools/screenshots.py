@@ -232,6 +232,9 @@ def take(page: Page, address: str, shot: Shot, out: Path) -> None:
     if answer is None or answer.status >= 400:
         print(f"· {shot.name}: no such page ({shot.path})")
         return
+    if shot.follow and not page.locator(shot.follow).count():
+        print(f"· {shot.name}: nothing to follow today ({shot.follow})")  # a day without visits, say
+        return
     if shot.follow:
         page.click(shot.follow)
         page.wait_for_load_state("networkidle")

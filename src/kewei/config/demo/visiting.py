@@ -104,8 +104,8 @@ def _go(person: Person, first: date, goods: list[int], today: date) -> None:
 
 
 def _arrive(person: Person, stop: plans.StopRow, at: datetime, random: Random) -> Any:
-    lat, lon = customers.coordinates([stop.terminal_id]).get(stop.terminal_id, (None, None))
-    near = {} if lat is None else {"lat_e6": lat + random.randint(-900, 900), "lon_e6": lon + random.randint(-900, 900)}
+    point = customers.coordinates([stop.terminal_id]).get(stop.terminal_id)
+    near = {} if point is None else {"lat_e6": point[0] + random.randint(-900, 900), "lon_e6": point[1]}
     return actions.check_in(
         terminal=stop.terminal_id, stop=stop.pk, arrived_at=at, consented=bool(near), accuracy_m=15 if near else None,
         by=person, now=at, **near,
