@@ -60,6 +60,9 @@ def fill(*, goods: list[int], today: date) -> None:
     for person in who.values():
         _plan(person, first, now)
         _go(person, first, goods, today)
+    # What this morning's job would find after all that.
+    this_morning = timezone.make_aware(datetime.combine(today, time(6)))
+    actions.gather_wishes(by=persons.system(), now=this_morning)
 
 
 def _place(person: Person, home: tuple[int, int], now: datetime) -> None:

@@ -14,6 +14,9 @@ function showSide(open) {
   else $("[data-side=open]")?.focus();
 }
 
+// With many rooms the page's own door may lie below the fold of the navigation.
+$(".k-nav [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+
 document.addEventListener("click", (event) => {
   const side = event.target.closest("[data-side]");
   if (side) showSide(side.dataset.side === "open");
