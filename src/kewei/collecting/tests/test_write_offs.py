@@ -190,3 +190,35 @@ def test_the_pages_of_a_write_off(staff):
     listed = client.get(reverse("collecting:write_offs"))
     assert kept.terminal.name in listed.content.decode()
     assert "没有账务核销" not in listed.content.decode()
+
+
+def test_the_api_posts_lists_and_recovers_a_write_off_as_the_pages_do(staff, client):
+    today = timezone.localdate()
+    now = timezone.now()
+    owe(staff, fen=700_00, today=today, now=now)
+    decision, receipt = agreed(staff, now=now), pay(staff, "SK1", 200_00, today, now)
+
+    def ask(who, path, body=None):
+        client.force_login(who)
+        if body is None:
+            return client.get(f"/api/collecting/{path}")
+        head = {"HTTP_IDEMPOTENCY_KEY": str(new_key())}
+        return client.post(f"/api/collecting/{path}", body, content_type="application/json", **head)
+
+    given = {"decision": decision.pk, "evidence": [{"kind": "enforcement", "note": "(2026)鄂0103执1号"}]}
+    assert ask(staff.wang, "write-offs", given).status_code == 403
+    made = ask(staff.qian, "write-offs", given)
+    assert (made.status_code, made.json()["fen"], made.json()["evidence"][0][0]) == (201, 700_00, "enforcement")
+    came = ask(staff.qian, f"write-offs/{made.json()['id']}/recoveries", {"receipt": receipt.pk, "fen": 200_00}).json()
+    assert (came["left_fen"], came["recoveries"][0]["receipt_number"]) == (500_00, "SK1")
+    listed = ask(staff.zhao, "write-offs").json()
+    assert [one["left_fen"] for one in listed["items"]] == [500_00]
+    assert ask(staff.sun, "write-offs").json()["items"] == []
+
+
+def test_the_api_tells_lawful_interest_as_the_page_does(staff, client):
+    client.force_login(staff.zhao)
+    told = client.get(f"/api/collecting/interest?customer={staff.wangs_pharmacy.code}").json()
+    assert (told["customer_code"], told["applies"], told["lines"]) == (staff.wangs_pharmacy.code, False, [])
+    client.force_login(staff.sun)
+    assert client.get(f"/api/collecting/interest?customer={staff.wangs_pharmacy.code}").status_code == 404
