@@ -624,6 +624,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
             "red-letters",
             "orders",
             "prices",
+            "ways",
             "reasons",
             "promises",
         ),

@@ -5,6 +5,8 @@ from kewei.kernel.refusals import N_
 # Wishes, plans.
 PATTERN_SET = "visits.pattern_set"
 ABSENCE_NOTED = "visits.absence_noted"
+WAYS_IMPORTED = "visits.ways_imported"
+WAYS_TAKEN_BACK = "visits.ways_taken_back"
 RHYTHM_SET = "visits.rhythm_set"
 WISHES_GATHERED = "visits.wishes_gathered"
 WISHED = "visits.wished"
@@ -31,6 +33,8 @@ ADVERSE_REPORTED = "visits.adverse_reported"
 SAYS: dict[str, str] = {
     PATTERN_SET: N_("设定作业安排"),
     ABSENCE_NOTED: N_("登记请假、会议"),
+    WAYS_IMPORTED: N_("导入行程表"),
+    WAYS_TAKEN_BACK: N_("撤销行程表导入"),
     RHYTHM_SET: N_("设定拜访频率"),
     WISHES_GATHERED: N_("汇集拜访理由"),
     WISHED: N_("提出拜访理由"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kewei.collecting import excel as collecting_excel
-from kewei.desk.intake import cards, debts, ledger, lines, trade
+from kewei.desk.intake import cards, debts, ledger, lines, rounds, trade
 from kewei.desk.intake.findings import Bench, Judged
 from kewei.desk.intake.world import World
 from kewei.kernel.columns import Column
@@ -17,6 +17,7 @@ from kewei.products import excel as products_excel
 from kewei.receivables import excel as receivables_excel
 from kewei.sales import excel as sales_excel
 from kewei.terminals import excel as terminals_excel
+from kewei.visits import excel as visits_excel
 
 Records = Iterator[tuple[int, dict[str, Any]]]
 Judge = Callable[[World, Records, Bench], Judged]
@@ -173,6 +174,18 @@ NOUNS: dict[str, Noun] = {
             keeps_extra=False,
             icon="tag",
             hint=N_("给所有客户、一类客户或一家客户的含税单价和底价"),
+        ),
+        Noun(
+            "ways",
+            N_("行程表"),
+            visits_excel.WAYS,
+            "visits.plan",
+            rounds.judge_ways,
+            rounds.take_ways,
+            rounds.undo_ways,
+            keeps_extra=False,
+            icon="road",
+            hint=N_("两地之间实际的路程和时间；没有写的按直线距离乘道路系数"),
         ),
         Noun(
             "reasons",

@@ -33,6 +33,7 @@ from kewei.visits.actions.visits import (
     report_visit,
     sign_checklist,
 )
+from kewei.visits.actions.ways import import_ways, undo_import_ways
 from kewei.visits.actions.wishes import (
     gather_wishes,
     wish_by_hand,
@@ -53,6 +54,7 @@ __all__ = [
     "forget_places",
     "gather_wishes",
     "hand_in",
+    "import_ways",
     "join_visit",
     "keep_planned",
     "move_stop",
@@ -69,6 +71,7 @@ __all__ = [
     "set_work_pattern",
     "sign_checklist",
     "take_best",
+    "undo_import_ways",
     "wish_by_hand",
     "wish_for",
     "withdraw_wish",

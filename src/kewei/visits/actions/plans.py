@@ -333,6 +333,7 @@ def _place(stop: Stop, at: int | None, place: int | None) -> None:
         places.spots_of([key, *(row.terminal_id for row in rows)]).get(key),
         places.doors_of([key]).get(key),
         at,
+        key,
     )
     ordered = put_in(calls, new, pattern, place)
     round_ = walk(ordered, pattern)

@@ -7,6 +7,7 @@ from kewei.visits.models.plans import (
     PlanState,
     Rhythm,
     Stop,
+    Way,
     Wish,
     WorkPattern,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "StockCount",
     "Stop",
     "Visit",
+    "Way",
     "Wish",
     "WorkPattern",
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from kewei.people import queries as people
 from kewei.people.models import Post
@@ -58,6 +59,38 @@ class WorkPattern(models.Model):
             models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None), name="one_live_work_pattern"),
             models.CheckConstraint(condition=Q(minutes_per_day__gt=0), name="a_day_has_minutes"),
             models.CheckConstraint(condition=Q(stops_per_day__gt=0), name="a_day_has_stops"),
+        ]
+
+
+class Way(models.Model):
+    """行程: how far it really is between two places of a person's work, from a file; the live row counts.
+
+    No `origin`: from where the day begins; no `target`: to where it ends. What no row says is reckoned along the road.
+    """
+
+    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
+    origin = models.ForeignKey(
+        "terminals.Terminal", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    target = models.ForeignKey(
+        "terminals.Terminal", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    metres = models.IntegerField()
+    minutes = models.SmallIntegerField()
+    intake = models.ForeignKey("journal.Intake", null=True, on_delete=models.PROTECT, related_name="+")
+    set_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", db_index=False)
+    set_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = OfPerson.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], condition=Q(ended_at=None), name="live_ways_of_a_person")]
+        constraints = [
+            models.UniqueConstraint(
+                "person", Coalesce("origin", 0), Coalesce("target", 0), condition=Q(ended_at=None), name="one_live_way"
+            ),
+            models.CheckConstraint(condition=Q(metres__gte=0, minutes__gte=0), name="a_way_is_not_below_nought"),
         ]
 
 

@@ -67,7 +67,8 @@ def why(person: Person, stop: int, today: date) -> Why:
     met = sorted(wishes.wishes_by_key(row.wishes).values(), key=lambda one: (not one.must, -one.weight))
     keys = {one.terminal_id for one in rows} | {row.terminal_id}
     spots, doors = places.spots_of(keys), places.doors_of(keys)
-    mine = unpinned(plans.call_of(0, row.minutes, spots.get(row.terminal_id), doors.get(row.terminal_id)))
+    here = (spots.get(row.terminal_id), doors.get(row.terminal_id), None, row.terminal_id)
+    mine = unpinned(plans.call_of(0, row.minutes, *here))
     by_day: dict[date, list[Call]] = {}
     for one in rows:
         if one.pk != row.pk:
@@ -77,10 +78,11 @@ def why(person: Person, stop: int, today: date) -> Why:
                 spots.get(one.terminal_id),
                 doors.get(one.terminal_id),
                 one.arrives if one.fixed else None,
+                one.terminal_id,
             )
             by_day.setdefault(one.day, []).append(call)
     others = [one for one in rows if one.terminal_id == row.terminal_id and one.pk != row.pk]
-    here = _adds(by_day.get(row.day, []), mine, pattern)[0]
+    now_adds = _adds(by_day.get(row.day, []), mine, pattern)[0]
     found = []
     for day in rules.days_of_month(month):
         if day == row.day:
@@ -91,10 +93,10 @@ def why(person: Person, stop: int, today: date) -> Why:
             bars.append("long")
         if late:
             bars.append("late")
-        found.append(Other(day, metres - here, tuple(bars)))
+        found.append(Other(day, metres - now_adds, tuple(bars)))
     free = sorted((one for one in found if not one.bars), key=lambda one: (one.metres, one.day))
     barred = [one for one in found if one.bars and one.bars[0] not in ("past", "off")]
-    return Why(row, tuple(met), here, tuple(free), tuple(barred), tuple(_held(barred)))
+    return Why(row, tuple(met), now_adds, tuple(free), tuple(barred), tuple(_held(barred)))
 
 
 def _adds(calls: list[Call], mine: Call, pattern: Pattern) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""Where terminals stand and when they receive visitors, for planning; whoever asks."""
+"""Where terminals stand, how far it is, and when they receive visitors, for planning; whoever asks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from kewei.journal.bulk import among
 from kewei.terminals import queries as terminals
-from kewei.visits.models import Rhythm
-from kewei.visits.rules.plans import Doors
+from kewei.visits.models import Rhythm, Way
+from kewei.visits.rules.plans import END, START, Doors
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,12 @@ class Spot:
     def point(self) -> tuple[int, int]:
         """(latitude, longitude) in millionths of a degree."""
         return self.lat_e6, self.lon_e6
+
+
+def ways_of(person_id: int) -> dict[tuple[int, int], tuple[int, int]]:
+    """(metres, minutes) by (terminal or START, terminal or END) of a person's days; empty where nobody measured."""
+    rows = Way.objects.filter(person=person_id, ended_at=None).values_list("origin", "target", "metres", "minutes")
+    return {(a or START, b or END): (metres, minutes) for a, b, metres, minutes in rows}
 
 
 def spots_of(terminal_ids: Collection[int]) -> dict[int, Spot]:

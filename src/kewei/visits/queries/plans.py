@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -160,7 +160,8 @@ def pattern_row(person_id: int) -> WorkPattern | None:
 
 def pattern_of(person_id: int) -> Pattern:
     """How somebody works; the usual working day where they never said, whoever asks."""
-    return patterns_of([person_id]).get(person_id, Pattern())
+    pattern, ways = patterns_of([person_id]).get(person_id, Pattern()), places.ways_of(person_id)
+    return replace(pattern, ways=ways) if ways else pattern
 
 
 def patterns_of(person_ids: Collection[int]) -> dict[int, Pattern]:
@@ -385,16 +386,19 @@ def calls_of(stops: Sequence[StopRow]) -> list[Call]:
             spots.get(stop.terminal_id),
             doors.get(stop.terminal_id),
             stop.arrives if stop.fixed else None,
+            stop.terminal_id,
         )
         for stop in stops
     ]
 
 
-def call_of(key: int, minutes: int, spot: places.Spot | None, doors: Doors | None, at: int | None = None) -> Call:
+def call_of(
+    key: int, minutes: int, spot: places.Spot | None, doors: Doors | None, at: int | None = None, terminal: int = 0
+) -> Call:
     """A terminal as one call of a day."""
     opens = doors.opens if doors and doors.opens is not None else 0
     closes = doors.closes if doors and doors.closes is not None else MIDNIGHT
-    return Call(key, spot.point if spot else None, minutes, opens, closes, at)
+    return Call(key, spot.point if spot else None, minutes, opens, closes, at, terminal)
 
 
 def is_over(pk: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kewei.visits.rules.planning.travel import by_road
-from kewei.visits.rules.plans import MIDNIGHT, Pattern
+from kewei.visits.rules.plans import END, MIDNIGHT, START, Pattern
 
 Place = tuple[int, int] | None
 
@@ -15,7 +15,7 @@ Place = tuple[int, int] | None
 class Call:
     """A stop to be put in a day: where it is (None: not known), how long, when its doors are open.
 
-    `at` pins its beginning to a minute, for what was agreed with the customer.
+    `at` pins its beginning to a minute, for what was agreed with the customer. `terminal` finds its ways (0: none known).
     """
 
     key: int
@@ -24,6 +24,7 @@ class Call:
     opens: int = 0
     closes: int = MIDNIGHT
     at: int | None = None
+    terminal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class Round:
 
 def walk(calls: Sequence[Call], pattern: Pattern) -> Round:
     """The calls in the order given. A place not known counts as the place before it: no road is added for it."""
-    at, clock, far, late = pattern.start, pattern.begins, 0, 0
+    at, name, clock, far, late = pattern.start, START, pattern.begins, 0, 0
     timed: list[Timed] = []
     for number, call in enumerate(calls):
-        metres, minutes = _leg(at, call.place, pattern)
+        metres, minutes = _leg(at, call.place, (name, call.terminal), pattern)
         arrives = clock + minutes
         opens = call.at if call.at is not None else call.opens
         closes = call.at if call.at is not None else call.closes
@@ -67,8 +68,8 @@ def walk(calls: Sequence[Call], pattern: Pattern) -> Round:
         late += max(0, begin - closes)
         timed.append(Timed(call.key, begin, call.minutes, metres))
         clock, far = begin + call.minutes, far + metres
-        at = call.place or at
-    home, minutes = _leg(at, pattern.end, pattern)
+        at, name = call.place or at, call.terminal
+    home, minutes = _leg(at, pattern.end, (name, END), pattern)
     return Round(pattern.begins, tuple(timed), clock + minutes, far + home, late)
 
 
@@ -98,7 +99,10 @@ def _cost(one: Round) -> tuple[int, int, int]:
     return one.late, one.metres, one.back
 
 
-def _leg(a: Place, b: Place, pattern: Pattern) -> tuple[int, int]:
+def _leg(a: Place, b: Place, names: tuple[int, int], pattern: Pattern) -> tuple[int, int]:
+    known = pattern.ways.get(names)
+    if known is not None:
+        return known
     if a is None or b is None or a == b:
         return 0, 0
     travel = by_road([a, b], pattern.road_percent, pattern.metres_per_minute)

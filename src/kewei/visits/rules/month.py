@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from kewei.visits.rules.planning.travel import by_road
+from kewei.visits.rules.planning.travel import by_road, with_ways
 from kewei.visits.rules.planning.values import Appointment, Plan, Problem, Representative, Route, Stop, Wanted, Window
-from kewei.visits.rules.plans import MIDNIGHT, Doors, Pattern
+from kewei.visits.rules.plans import END, MIDNIGHT, START, Doors, Pattern
 from kewei.visits.rules.purposes import PURPOSES
 from kewei.visits.rules.wishes import NORM
 
@@ -87,6 +87,7 @@ def build(work: Work) -> Built:
     """Put a month as a problem."""
     points, place_of = _points(work)
     travel = by_road(points, work.pattern.road_percent, work.pattern.metres_per_minute)
+    travel = with_ways(travel, _ways(work, place_of))
     days = work.days
     per_terminal: dict[int, list[Asked]] = defaultdict(list)
     for one in work.asked:
@@ -103,8 +104,17 @@ def build(work: Work) -> Built:
     return Built(problem, wishes, tuple(met), tuple(shut))
 
 
+def _ways(work: Work, place_of: Mapping[int, int]) -> dict[tuple[int, int], tuple[int, int]]:
+    """What is known of ways between places of the problem."""
+    numbers = {START: 0, END: 1, **place_of}
+    return {
+        (numbers[a], numbers[b]): known for (a, b), known in work.pattern.ways.items() if a in numbers and b in numbers
+    }
+
+
 def _points(work: Work) -> tuple[list[tuple[int, int]], dict[int, int]]:
-    """Places of the problem, each once: start and end first; and the place of every terminal."""
+    """Places of the problem, each once: start and end first; and the place of every terminal. A terminal with ways of its
+    own has a place of its own."""
     pattern = work.pattern
     known = list(work.places.values())
     middle = (sum(p[0] for p in known) // len(known), sum(p[1] for p in known) // len(known)) if known else (0, 0)
@@ -112,8 +122,13 @@ def _points(work: Work) -> tuple[list[tuple[int, int]], dict[int, int]]:
     points: list[tuple[int, int]] = [home, pattern.end or home]
     number: dict[tuple[int, int], int] = {point: n for n, point in reversed(list(enumerate(points)))}
     place_of: dict[int, int] = {}
+    own = {terminal for pair in pattern.ways for terminal in pair}
     for terminal in sorted({one.terminal for one in work.asked} | {one.terminal for one in work.agreed}):
         point = work.places.get(terminal, home)
+        if terminal in own:
+            place_of[terminal] = len(points)
+            points.append(point)
+            continue
         if point not in number:
             number[point] = len(points)
             points.append(point)
@@ -344,6 +359,8 @@ def work_as_json(work: Work) -> dict[str, Any]:
             "weekdays": list(p.weekdays), "overnight": p.overnight, "road_percent": p.road_percent,
             "metres_per_minute": p.metres_per_minute, "start_name": p.start_name,
         },
+        "ways": [[*pair, *known] for pair, known in p.ways.items()],
+        "weight_metres": work.weight_metres,
         "asked": [
             [a.pk, a.terminal, a.source, a.purpose, a.weight, a.must, a.first_on.isoformat(), a.last_on.isoformat(),
              a.minutes, a.times, a.least, a.most]
@@ -360,13 +377,15 @@ def work_from_json(kept: Mapping[str, Any]) -> Work:
     p, iso = dict(kept["pattern"]), date.fromisoformat
     for name in ("start", "end"):
         p[name] = tuple(p[name]) if p[name] else None
+    ways = {(a, b): (metres, minutes) for a, b, metres, minutes in kept.get("ways", ())}
     return Work(
-        person=kept["person"], pattern=Pattern(**{**p, "weekdays": tuple(p["weekdays"])}),
+        person=kept["person"], pattern=Pattern(**{**p, "weekdays": tuple(p["weekdays"]), "ways": ways}),
         days=tuple(iso(day) for day in kept["days"]),
         asked=tuple(Asked(*(*row[:6], iso(row[6]), iso(row[7]), *row[8:])) for row in kept["asked"]),
         places={pk: (lat, lon) for pk, lat, lon in kept["places"]},
         doors={row[0]: Doors(row[1], row[2], tuple(row[3]), row[4], row[5]) for row in kept["doors"]},
         agreed=tuple(Agreed(row[0], row[1], iso(row[2]), row[3], row[4], tuple(row[5])) for row in kept["agreed"]),
+        weight_metres=kept["weight_metres"],
     )  # fmt: skip
 
 

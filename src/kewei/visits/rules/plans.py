@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from kewei.kernel.calendar import is_working_day, month_end
@@ -168,12 +168,18 @@ class MonthOver(Refused):
     says = N_("{month} 已经没有可以安排的日子了")
 
 
+# From a terminal to a terminal, START or END: (metres, minutes).
+Ways = Mapping[tuple[int, int], tuple[int, int]]
+START, END = 0, -1
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """How somebody works: from `begins` (minutes after midnight), minutes and stops a day, which weekdays (1 to 7).
 
     `start` and `end` are (latitude, longitude) in millionths of a degree; without `start` a day begins at its first
-    stop, without `end` it ends at its last. `road_percent` is road metres for a hundred metres as the crow flies.
+    stop, without `end` it ends at its last. `road_percent` is road metres for a hundred metres as the crow flies; `ways`
+    says of pairs of terminals how far it really is.
     """
 
     start_name: str = ""
@@ -186,6 +192,7 @@ class Pattern:
     overnight: bool = False
     road_percent: int = 130
     metres_per_minute: int = 500
+    ways: Ways = field(default_factory=dict, compare=False)
 
     @property
     def begins_at(self) -> time:

@@ -316,6 +316,7 @@ def pattern(request: HttpRequest, pk: int) -> HttpResponse:
     people = plans.visitors(request.user, RELEASE)
     page = {
         "whom": whom, "form": form, "absence": absence, "is_set": plans.pattern_row(pk) is not None,
+        "ways": len(kept.ways),
         "absences": plans.absences_of(pk, today(), today() + timedelta(days=400)),
         "people": [(key, name, reverse("visits:pattern", args=[key]), key == pk) for key, name in people] if len(people) > 1 else [],
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Travel between places: along the road from degrees, or an uploaded matrix."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import asin, cos, radians, sin, sqrt
 
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -25,6 +25,14 @@ def by_road(points: Sequence[tuple[int, int]], road_percent: int, metres_per_min
     """
     metres = tuple(tuple(_crow(a, b) * road_percent // 100 for b in points) for a in points)
     return Travel(metres, tuple(tuple(-(-m // metres_per_minute) for m in row) for row in metres))
+
+
+def with_ways(travel: Travel, known: Mapping[tuple[int, int], tuple[int, int]]) -> Travel:
+    """The travel with (metres, minutes) of some pairs of places as they are known to be."""
+    metres, minutes = [list(row) for row in travel.metres], [list(row) for row in travel.minutes]
+    for (a, b), (far, long) in known.items():
+        metres[a][b], minutes[a][b] = far, long
+    return Travel(tuple(map(tuple, metres)), tuple(map(tuple, minutes)))
 
 
 def by_matrix(metres: Sequence[Sequence[int]], minutes: Sequence[Sequence[int]]) -> Travel:
