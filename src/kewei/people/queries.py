@@ -182,6 +182,11 @@ def every_territory_name() -> dict[int, str]:
     return dict(Territory.objects.values_list("pk", "name"))
 
 
+def territory_paths() -> dict[int, str]:
+    """The path of every territory by primary key, whoever asks."""
+    return dict(Territory.objects.values_list("pk", "path"))
+
+
 def colleague(pk: int) -> Person:
     """Somebody who works here, by key, to give them something to look after. Raises NotFound for one who has left."""
     found = Person.objects.filter(pk=pk, left_at=None).exclude(login=SYSTEM_LOGIN).first()

@@ -53,6 +53,10 @@ DECIDE_DEBT = DEMAND | {
 MAKE_VISITS = {"visits.see", "visits.plan", "visits.visit", "field.use"}
 SELL_ON_VISITS = {"visits.trade"}
 LEAD_VISITS = {"visits.release", "visits.remark", "visits.export"}
+# Sell-through of distributors (domain 5.4-5.7): who sees it, who takes files in and places names, who closes a month.
+SEE_FLOWS = {"flows.see"}
+KEEP_FLOWS = SEE_FLOWS | {"flows.take_in", "flows.review"}
+CLOSE_FLOWS = KEEP_FLOWS | {"flows.freeze"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -113,6 +117,7 @@ ROLES: dict[str, Role] = {
             KEEP_CARDS,
             SEE_TRUST,
             ASK_FOR_CREDIT,
+            KEEP_FLOWS,
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DEMAND,
@@ -132,6 +137,7 @@ ROLES: dict[str, Role] = {
             KEEP_CARDS,
             SEE_TRUST,
             JUDGE_CREDIT,
+            SEE_FLOWS,
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DEMAND,
@@ -148,6 +154,7 @@ ROLES: dict[str, Role] = {
             KEEP_CARDS,
             SEE_TRUST,
             JUDGE_CREDIT,
+            SEE_FLOWS,
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DECIDE_DEBT,
@@ -160,6 +167,7 @@ ROLES: dict[str, Role] = {
             SEE_CUSTOMERS,
             SEE_MONEY,
             SEE_TRUST,
+            SEE_FLOWS,
             TAKE_OUT,
             TAKE_OUT_TRUST,
             DECIDE_DEBT,
@@ -175,6 +183,7 @@ ROLES: dict[str, Role] = {
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
+            CLOSE_FLOWS,
             TAKE_OUT,
             SEE_TRUST,
             TAKE_OUT_TRUST,
@@ -227,6 +236,7 @@ ROLES: dict[str, Role] = {
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
+            CLOSE_FLOWS,
             TAKE_OUT,
             RUN_HOUSE,
             SEE_TRUST,
@@ -264,6 +274,7 @@ ROLES: dict[str, Role] = {
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
+            KEEP_FLOWS,
             TAKE_OUT,
             RUN_HOUSE,
             SEE_TRUST,
@@ -319,6 +330,10 @@ VERB_WORDS: dict[str, str] = {
     "credit.watch": N_("预警处理"),
     "field.revoke": N_("停用外勤设备"),
     "field.use": N_("使用外勤应用"),
+    "flows.freeze": N_("流向登记用量、冻结与调整"),
+    "flows.review": N_("流向名称复核"),
+    "flows.see": N_("流向查看"),
+    "flows.take_in": N_("流向文件接收"),
     "journal.approve_policy": N_("政策批准"),
     "journal.check": N_("核对账与链"),
     "journal.follow": N_("运行后续动作"),

@@ -49,18 +49,23 @@ def import_sales(
 
 
 @action
-def post_lines(*, rows: Sequence[rules.SaleRow], source: str, verb: str, by: Person, now: datetime) -> int:
+def post_lines(
+    *, rows: Sequence[rules.SaleRow], source: str, verb: str, by: Person, now: datetime, wins: bool = True
+) -> int:
     """登记销售明细  Post lines another room knows of (an order's invoice, a return with negative quantities).
 
-    `verb` is what the caller may do. Answers how many.
+    `verb` is what the caller may do; `wins` is False where somebody else sold: a prospect that buys from a distributor is
+    still to be won. Answers how many.
     """
     by.must(verb)
     fields = ("source", "intake_id", "reverses_id", *rules.SaleRow._fields)
     count = insert(SaleLine, fields, ((source, None, None, *row) for row in rows))
     fen = sum(row.fen for row in rows)
     sold_to = {row.terminal_id for row in rows if row.quantity_milli > 0}
-    terminals_actions.win_by_first_sale(terminal_ids=sold_to, verb=verb, by=by, now=now)
-    terminal = rows[0].terminal_id if rows else None
+    if wins:
+        terminals_actions.win_by_first_sale(terminal_ids=sold_to, verb=verb, by=by, now=now)
+    about = {row.terminal_id for row in rows}
+    terminal = about.pop() if len(about) == 1 else None
     record(facts.SALES_POSTED, source, by=by, at=now, terminal=terminal, lines=count, total_fen=fen)
     return count
 

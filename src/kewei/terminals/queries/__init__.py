@@ -45,13 +45,16 @@ from kewei.terminals.queries.prospects import (
 from kewei.terminals.queries.searching import Hit, search
 from kewei.terminals.queries.summaries import (
     Dimension,
+    MasterRow,
     dimensions,
     every_key,
     group_heads,
     kind_size_province,
     labels,
     late_rates,
+    masters,
     named,
+    of_kind,
     settlement_terms,
 )
 from kewei.terminals.queries.terms import handin_days
@@ -71,6 +74,7 @@ __all__ = [
     "Hit",
     "LicenceRow",
     "LinkRow",
+    "MasterRow",
     "MergeRow",
     "Moment",
     "SettlementRow",
@@ -105,11 +109,13 @@ __all__ = [
     "licences_ending",
     "list_terminals",
     "live_vetoes",
+    "masters",
     "merged_into",
     "merges_of",
     "missing_papers",
     "named",
     "next_actions_due",
+    "of_kind",
     "overdue_stages",
     "paper_policies",
     "paper_report",

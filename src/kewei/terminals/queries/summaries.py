@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kewei.journal.bulk import chunks
 from kewei.people.models import Person
-from kewei.terminals.models import Closure, Link, Settlement, Terminal
+from kewei.terminals.models import Alias, Closure, Licence, Link, Settlement, Terminal
+from kewei.terminals.queries.twins import merged_into
 
 
 class Dimension(NamedTuple):
@@ -50,6 +51,45 @@ def labels(person: Person, pks: Iterable[int]) -> dict[int, str]:
     for chunk in chunks(pks):
         found.update(Terminal.objects.visible_to(person).filter(pk__in=chunk).values_list("pk", "name"))
     return found
+
+
+class MasterRow(NamedTuple):
+    """A terminal as names are compared with it: all it is called, its keys, where it is."""
+
+    pk: int
+    name: str
+    kind: str
+    province: str
+    city: str
+    district: str
+    credit_code: str
+    short_name: str
+    aliases: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+
+
+def masters() -> list[MasterRow]:
+    """Every card that stands for itself, whoever asks; three queries."""
+    aliases: dict[int, list[str]] = {}
+    for pk, name in Alias.objects.filter(ended_at=None).order_by("pk").values_list("terminal", "name"):
+        aliases.setdefault(pk, []).append(name)
+    licences: dict[int, list[str]] = {}
+    for pk, number in Licence.objects.exclude(number="").order_by("pk").values_list("terminal", "number"):
+        licences.setdefault(pk, []).append(number)
+    rows = []
+    for values in Terminal.objects.order_by("pk").values_list(*MasterRow._fields[:8]):
+        pk, name, kind, province, city, district, credit_code, short = values
+        known = MasterRow(pk, name, kind, province, city, district, credit_code or "", short)
+        rows.append(known._replace(aliases=tuple(aliases.get(pk, ())), licences=tuple(licences.get(pk, ()))))
+    merged = merged_into(row.pk for row in rows)
+    return [row for row in rows if row.pk not in merged]
+
+
+def of_kind(person: Person, kind: str, verb: str = "terminals.see") -> list[tuple[int, str, str]]:
+    """(key, code, name) of every terminal of a kind the person may see for a verb, those closed today left out; two queries."""
+    rows = Terminal.objects.visible_to(person, verb).filter(kind=kind).order_by("code")
+    gone = closed()
+    return [row for row in rows.values_list("pk", "code", "name") if row[0] not in gone]
 
 
 def settlement_terms(person: Person, pks: Iterable[int]) -> dict[int, tuple[int, str]]:

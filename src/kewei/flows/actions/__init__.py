@@ -1,0 +1,18 @@
+"""What can be done with sell-through: every public verb of the room."""
+
+from kewei.flows.actions.files import take_in_file, tell_absence
+from kewei.flows.actions.months import adjust_month, freeze_month, post_month
+from kewei.flows.actions.names import decide_name, end_alias, match_names, place_goods, propose_prospect
+
+__all__ = [
+    "adjust_month",
+    "decide_name",
+    "end_alias",
+    "freeze_month",
+    "match_names",
+    "place_goods",
+    "post_month",
+    "propose_prospect",
+    "take_in_file",
+    "tell_absence",
+]

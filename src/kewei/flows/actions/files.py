@@ -1,0 +1,230 @@
+"""Files in: every row kept as it stood, good rows on, bad rows aside with their reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kewei.flows import facts
+from kewei.flows.actions.names import match_names
+from kewei.flows.models import Absence, Aside, File, Goods, Layout, Line, Name, Raw
+from kewei.flows.queries import files as queries
+from kewei.flows.queries.months import state_of
+from kewei.flows.rules import files as rules
+from kewei.flows.rules.balance import balance_of
+from kewei.flows.rules.files import Clean, Sent
+from kewei.flows.rules.months import MonthFrozen, words_of
+from kewei.flows.rules.words import ABSENCES, KINDS, OPEN, SALES, read_word
+from kewei.journal.actions import action, record
+from kewei.journal.bulk import insert, next_ids
+from kewei.people.models import Person
+from kewei.sales.rules import reckon_fen
+from kewei.terminals.models import Terminal
+
+TAKE_IN = "flows.take_in"
+# How a file stands to what was sent before for the month.
+AUTO, REPLACE, ADD = "auto", "replace", "add"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a file: `status` is taken or recognised; how many rows of each sort; names matched and left for people."""
+
+    status: str
+    file: int
+    month: date
+    kind: str
+    rows: int
+    clean: int
+    aside: int
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    replaces: int | None = None
+    matched: int = 0
+    waiting: int = 0
+    goods_waiting: int = 0
+
+
+@action
+def take_in_file(
+    *, distributor: Terminal, sent: Sent, by: Person, now: datetime, month: date | None = None, mode: str = AUTO
+) -> Taken:
+    """接收流向文件  Keep every row of a distributor's file, let the good ones go on, match what they name.
+
+    Without a month it is the one most rows lie in. The same bytes again change nothing. A file with half of an earlier one's
+    rows takes its place (`mode` auto), every row tagged new, same or changed; another stands beside it; `mode` replace or
+    add says so by hand. Raises MonthFrozen, MonthUnclear, MassLost.
+    """
+    by.must(TAKE_IN, distributor)
+    read_word(KINDS, sent.kind)
+    month = month or rules.month_most_named(sent.lines)
+    known = queries.file_with(distributor.pk, month, sent.kind, sent.digest)
+    if known:
+        return Taken("recognised", known.pk, month, sent.kind, known.rows, known.clean_rows, known.aside_rows)
+    if state_of(month) != OPEN:
+        raise MonthFrozen(month=words_of(month))
+    former, compared = _compared(distributor, sent, month, mode)
+    beside = queries.live_files(month, distributor.pk, sent.kind).exclude(pk=former.pk if former else 0)
+    found = rules.sort_rows(sent.lines, sent.kind, month)
+    found.clean = rules.flagged(found.clean, queries.same_lines_of(list(beside.values_list("pk", flat=True))))
+    drift = _learn(distributor, sent, by, now)
+    file = _keep(distributor, sent, month, found, former, compared, drift, by, now)
+    placed = match_names(file=file, by=by, now=now)
+    tags = {tag: compared.tags.count(tag) for tag in (rules.NEW, rules.CHANGED, rules.SAME)}
+    taken = Taken(
+        "taken", file.pk, month, sent.kind, file.rows, file.clean_rows, file.aside_rows, **tags, gone=file.gone,
+        replaces=former.pk if former else None, **placed,
+    )  # fmt: skip
+    record(
+        facts.FILE_TAKEN_IN, file, by=by, at=now, terminal=distributor.pk, month=words_of(month), kind=sent.kind,
+        digest=sent.digest, rows=file.rows, aside=file.aside_rows, raw_milli=file.raw_milli,
+        replaces=former.pk if former else None,
+    )  # fmt: skip
+    return taken
+
+
+@action
+def tell_absence(
+    *, distributor: Terminal, month: date, kind: str, reason: str, by: Person, now: datetime, note: str = ""
+) -> Absence:
+    """说明缺报原因  Why a distributor's file of a month is missing, one of nineteen reasons. Raises NoSuchWord, MonthFrozen."""
+    by.must(TAKE_IN, distributor)
+    read_word(KINDS, kind)
+    read_word(ABSENCES, reason)
+    if state_of(month) != OPEN:
+        raise MonthFrozen(month=words_of(month))
+    told = Absence.objects.create(
+        distributor=distributor, month=month, kind=kind, reason=reason, note=note, told_by=by, told_at=now
+    )
+    record(
+        facts.ABSENCE_TOLD, told, by=by, at=now, terminal=distributor.pk, month=words_of(month), kind=kind, reason=reason
+    )  # fmt: skip
+    return told
+
+
+def _compared(distributor: Terminal, sent: Sent, month: date, mode: str) -> tuple[File | None, rules.Compared]:
+    """The earlier file this one takes the place of, and what became of each row since."""
+    rows = [rules.Former(rules.mark_of(line.cells), rules.key_of(line.values)) for line in sent.lines]
+    fresh = rules.Compared([rules.NEW] * len(rows), 0)
+    if mode == ADD:
+        return None, fresh
+    best: tuple[File | None, rules.Compared] = (None, fresh)
+    for file in queries.live_files(month, distributor.pk, sent.kind).order_by("pk"):
+        compared = rules.compare(rows, queries.formers_of(file))
+        if (mode == REPLACE or rules.is_sent_again(compared, file.rows)) and (
+            best[0] is None or compared.shared >= best[1].shared
+        ):
+            best = (file, compared)
+    return best
+
+
+def _learn(distributor: Terminal, sent: Sent, by: Person, now: datetime) -> dict[str, list[str]]:
+    """Remember the layout where it is new or has changed; answers what has changed."""
+    former = queries.layout_of(distributor.pk, sent.kind)
+    drift = rules.drift_of(sent.headings, former.headings) if former else {}
+    if former is None or drift or former.mapping != sent.mapping or former.order != sent.order:
+        Layout.objects.create(
+            distributor=distributor, kind=sent.kind, headings=sent.headings, mapping=sent.mapping, order=sent.order,
+            learned_by=by, learned_at=now,
+        )  # fmt: skip
+    return drift
+
+
+def _keep(
+    distributor: Terminal,
+    sent: Sent,
+    month: date,
+    found: rules.Sorted,
+    former: File | None,
+    compared: rules.Compared,
+    drift: dict[str, Any],
+    by: Person,
+    now: datetime,
+) -> File:
+    balance = balance_of(
+        [line.quantity_milli for line in sent.lines],
+        [line.quantity_milli for line in found.clean],
+        [row.quantity_milli for row in found.aside],
+    ).check()
+    file = File.objects.create(
+        distributor=distributor, month=month, kind=sent.kind, filename=sent.filename, digest=sent.digest,
+        sheet=sent.sheet, headings=sent.headings, rows=balance.rows, clean_rows=balance.clean_rows,
+        aside_rows=balance.aside_rows, unreadable=balance.unreadable, raw_milli=balance.raw_milli,
+        clean_milli=balance.clean_milli, aside_milli=balance.aside_milli, replaces=former, gone=compared.gone,
+        drift=drift, taken_by=by, taken_at=now,
+    )  # fmt: skip
+    keys = dict(zip((line.number for line in sent.lines), next_ids(Raw, len(sent.lines)), strict=True))
+    insert(
+        Raw,
+        ("id", "file_id", "row", "cells", "mark", "key", "tag", "quantity_milli"),
+        (
+            (
+                keys[line.number], file.pk, line.number, list(line.cells.values()), rules.mark_of(line.cells),
+                rules.key_of(line.values)[:300], tag, line.quantity_milli,
+            )
+            for line, tag in zip(sent.lines, compared.tags, strict=True)
+        ),
+    )  # fmt: skip
+    names = _names(distributor, found.clean, now) if sent.kind == SALES else {}
+    goods = _goods(distributor, found.clean, now)
+    insert(
+        Line,
+        (
+            "raw_id", "file_id", "day", "name_id", "goods_id", "quantity_milli", "batch", "price_fen", "fen", "document",
+            "flags",
+        ),
+        (
+            (
+                keys[line.number], file.pk, line.day, names.get(rules.name_key(line)) if names else None,
+                goods[rules.goods_key(line)], line.quantity_milli, line.batch, line.price_fen, _fen(line), line.document,
+                line.flags,
+            )
+            for line in found.clean
+        ),
+    )  # fmt: skip
+    insert(
+        Aside,
+        ("raw_id", "file_id", "column", "heading", "code", "numbers"),
+        (
+            (keys[row.number], file.pk, row.column, row.heading[:100], row.why.code, row.why.numbers)
+            for row in found.aside
+        ),
+    )
+    return file
+
+
+def _fen(line: Clean) -> int | None:
+    """What a line comes to: as written, else quantity times price; None where neither stands there."""
+    if line.fen is not None:
+        return line.fen
+    return None if line.price_fen is None else reckon_fen(line.quantity_milli, line.price_fen)
+
+
+def _names(distributor: Terminal, lines: list[Clean], now: datetime) -> dict[str, int]:
+    """Keys of the names of these lines, those not met before added."""
+    wanted = {rules.name_key(line): line for line in lines}
+    known = dict(Name.objects.filter(distributor=distributor).values_list("key", "pk"))
+    fields = ("code", "credit_code", "licence", "province", "city", "county")
+    fresh = [
+        (distributor.pk, key, line.name, *(getattr(line, one) for one in fields), now)
+        for key, line in wanted.items()
+        if key not in known
+    ]
+    insert(Name, ("distributor_id", "key", "name", *fields, "first_at"), fresh)
+    return dict(Name.objects.filter(distributor=distributor).values_list("key", "pk")) if fresh else known
+
+
+def _goods(distributor: Terminal, lines: list[Clean], now: datetime) -> dict[str, int]:
+    """Keys of the goods of these lines, those not met before added."""
+    wanted = {rules.goods_key(line): line for line in lines}
+    known = dict(Goods.objects.filter(distributor=distributor).values_list("key", "pk"))
+    fresh = [
+        (distributor.pk, key, line.product, line.spec, line.unit, line.product_code, now)
+        for key, line in wanted.items()
+        if key not in known
+    ]
+    insert(Goods, ("distributor_id", "key", "product", "spec", "unit", "code", "first_at"), fresh)
+    return dict(Goods.objects.filter(distributor=distributor).values_list("key", "pk")) if fresh else known

@@ -1,0 +1,174 @@
+"""The columns of distributors' files, and how a file becomes rows (domain 5.4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kewei.flows.rules import files
+from kewei.flows.rules.files import RawLine, Sent
+from kewei.flows.rules.words import PURCHASES, SALES, STOCK
+from kewei.kernel import columns
+from kewei.kernel.columns import Column
+from kewei.kernel.money import yuan_plain
+from kewei.kernel.refusals import N_
+from kewei.kernel.sheets import Cell, Limits, Sheet, read_sheet
+from kewei.sales import excel as sales
+from kewei.sales.rules import BadQuantity
+
+# A month of one distributor: beyond that a file is no sell-through file.
+LIMITS = Limits(max_bytes=60 << 20, max_rows=300_000)
+
+
+def quantity(cell: Cell) -> int:
+    """A quantity in thousandths; negative for returns, nought in stock. Raises BadQuantity."""
+    try:
+        return sales.quantity(cell)
+    except BadQuantity as why:
+        if why.reason == sales.IS_NOUGHT:
+            return 0
+        raise
+
+
+def _money(fen: int | None) -> str:
+    return "" if fen is None else yuan_plain(fen)
+
+
+COLUMNS: list[Column] = [
+    Column(
+        "day", "销售日期", "Day", columns.day, example="2026-10-15",
+        aliases=(
+            "日期", "购进日期", "采购日期", "进货日期", "入库日期", "出库日期", "开票日期", "单据日期", "业务日期", "销售时间", "发货日期",
+            "库存提取日期", "库存日期", "盘点日期", "提取日期", "date", "sale date", "transaction_date",
+        ),
+    ),
+    Column(
+        "customer", "客户名称", "Customer", columns.text(200), example="荆门市一医院",
+        aliases=(
+            "购货单位", "购货单位名称", "客户", "购货方", "往来单位", "收货单位", "客户全称", "终端名称", "终端客户名称", "销往单位",
+            "买方名称", "下游客户", "下游名称", "医院名称", "customer name", "buyer", "buyer_name",
+        ),
+    ),
+    Column(
+        "supplier", "供应商名称", "Supplier", columns.text(200), example="客维医药有限公司",
+        aliases=("供货单位", "供货单位名称", "供应商", "供货方", "进货单位", "上游供应商", "supplier name", "vendor"),
+    ),
+    Column(
+        "product", "产品名称", "Product", columns.text(160), example="阿莫西林胶囊",
+        aliases=(
+            "品名", "商品名称", "药品名称", "通用名", "通用名称", "货品名称", "品种", "品种名称", "物料名称", "商品名", "product name",
+            "product_name", "drug_name", "item",
+        ),
+    ),
+    Column(
+        "spec", "产品规格", "Spec", columns.text(80), example="0.25g×24粒",
+        aliases=("规格", "商品规格", "规格型号", "药品规格", "包装规格", "specification"),
+    ),
+    Column(
+        "quantity", "数量(盒)", "Quantity", quantity, example=20, show=sales.show_quantity,
+        aliases=(
+            "数量", "销售数量", "出库数量", "采购数量", "购进数量", "进货数量", "入库数量", "库存数量", "实际库存", "库存", "件数",
+            "发货数量", "开票数量", "销量", "qty",
+        ),
+    ),
+    Column("unit", "单位", "Unit", columns.text(20), example="盒", aliases=("计量单位", "包装单位", "销售单位", "uom")),
+    Column(
+        "price", "单价", "Unit price", columns.money, example="12.80", show=_money,
+        aliases=("含税单价", "销售单价", "采购单价", "进价", "售价", "unit price", "price"),
+    ),
+    Column(
+        "amount", "金额", "Amount", columns.money, example="256.00", show=_money,
+        aliases=("含税金额", "销售金额", "采购金额", "价税合计", "总金额", "total amount"),
+    ),
+    Column(
+        "batch", "批号", "Batch", columns.text(60), example="20260801", aliases=("生产批号", "产品批号", "lot", "batch no"),
+    ),
+    Column(
+        "code", "客户内码", "Customer code", columns.text(64), example="C00017",
+        aliases=("客户编码", "客户编号", "客户代码", "单位编号", "buyer_dea_no", "customer code"),
+        help=N_("经销商自己系统里的编码"),
+    ),
+    Column(
+        "credit_code", "客户信用代码", "Credit code", columns.text(18), example="12420800420900001X",
+        aliases=("统一社会信用代码", "社会信用代码", "信用代码", "税号", "credit code"),
+    ),
+    Column("licence", "许可证号", "Licence", columns.text(60), aliases=("证照号", "医疗机构登记号", "药品经营许可证号")),
+    Column("province", "客户省份", "Province", columns.text(30), aliases=("省份", "省", "省区", "buyer_state")),
+    Column("city", "客户城市", "City", columns.text(30), example="荆门市", aliases=("城市", "地市", "市", "buyer_city")),
+    Column("county", "客户区县", "District", columns.text(30), aliases=("区县", "县区", "县", "区", "buyer_county")),
+    Column("product_code", "商品内码", "Product code", columns.text(64), aliases=("商品编码", "产品编码", "货号", "物料编码", "ndc_no")),
+    Column(
+        "document", "单据号", "Document", columns.text(60), aliases=("单号", "订单号", "出库单号", "销售单号", "发票号", "transaction_id"),
+    ),
+]  # fmt: skip
+
+# Without these a file of the kind says nothing.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    SALES: ("day", "customer", "product", "quantity"),
+    PURCHASES: ("day", "product", "quantity"),
+    STOCK: ("product", "quantity"),
+}
+# What the other kinds of file have no use for.
+LEFT_OUT: dict[str, tuple[str, ...]] = {
+    SALES: ("supplier",),
+    PURCHASES: ("customer", "code", "credit_code", "licence"),
+    STOCK: ("customer", "supplier", "code", "credit_code", "licence", "document"),
+}
+
+
+def columns_of(kind: str) -> list[Column]:
+    """The columns of a kind of file, those it must have marked required."""
+    return [
+        replace(column, required=column.name in REQUIRED[kind])
+        for column in COLUMNS
+        if column.name not in LEFT_OUT[kind]
+    ]
+
+
+def open_file(content: bytes | Path, filename: str, sheet: str = "") -> tuple[Sheet, str]:
+    """The sheet of a file and the digest of its bytes. Raises BadSheet refusals."""
+    raw = content.read_bytes() if isinstance(content, Path) else content
+    return read_sheet(content, filename, sheet=sheet or None, limits=LIMITS), hashlib.sha256(raw).hexdigest()
+
+
+def kind_of(headings: Sequence[str]) -> str:
+    """Which kind a file is by its headings. Raises KindUnclear."""
+    return files.guess_kind(name for name in columns.match_headings(headings, COLUMNS).values() if name)
+
+
+def read_file(
+    content: bytes | Path,
+    filename: str,
+    *,
+    kind: str = "",
+    remembered: Mapping[str, str | None] | None = None,
+    order: str = "ymd",
+    sheet: str = "",
+) -> Sent:
+    """A file as rows, with what each heading was taken for. Raises BadSheet refusals, KindUnclear, MissingColumn,
+    ColumnMappedTwice before the first row; what is wrong with single rows stands in them."""
+    table, digest = open_file(content, filename, sheet)
+    kind = kind or kind_of(table.headings)
+    known = columns_of(kind)
+    mapping = columns.match_headings(table.headings, known, remembered)
+    return Sent(
+        kind=kind,
+        filename=filename[:200],
+        digest=digest,
+        sheet=table.name[:60],
+        headings=list(table.headings),
+        mapping=mapping,
+        order=order,
+        lines=list(_lines(table, known, mapping, order)),
+    )
+
+
+def _lines(table: Sheet, known: list[Column], mapping: Mapping[str, str | None], order: str) -> Iterator[RawLine]:
+    read = columns.read_rows(table, known, mapping, order)
+    for row, (number, values, problems) in zip(table.rows, read, strict=True):
+        cells = {heading: columns.plain_text(cell) for heading, cell in zip(table.headings, row.cells, strict=False)}
+        first = problems[0] if problems else None
+        problem = (first.column, first.heading, first.why) if first else None
+        yield RawLine(number, cells, values.get("quantity"), values, problem)

@@ -1,0 +1,22 @@
+"""Tables of sell-through, by topic."""
+
+from kewei.flows.models.files import Absence, Aside, File, Layout, Line, Raw
+from kewei.flows.models.months import MonthState, Usage
+from kewei.flows.models.names import Asking, Decision, Goods, GoodsAlias, Name, NameAlias
+
+__all__ = [
+    "Absence",
+    "Aside",
+    "Asking",
+    "Decision",
+    "File",
+    "Goods",
+    "GoodsAlias",
+    "Layout",
+    "Line",
+    "MonthState",
+    "Name",
+    "NameAlias",
+    "Raw",
+    "Usage",
+]

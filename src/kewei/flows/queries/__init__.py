@@ -1,0 +1,1 @@
+"""Questions about sell-through, by topic. The first argument is the person who asks; only their distributors' rows exist."""

@@ -1,0 +1,390 @@
+"""Months: what their lines come to per terminal and product, what was posted, what does not balance, what alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+
+from kewei.flows.models import File, Line, MonthState, Name, Usage
+from kewei.flows.queries.files import SEE, live_files
+from kewei.flows.queries.names import month_rules, unplaced
+from kewei.flows.rules import balance
+from kewei.flows.rules.balance import Diverted, Rolled, Sold, in_products_unit
+from kewei.flows.rules.months import Amount, Place, last_day, month_before, words_of
+from kewei.flows.rules.words import OPEN, PURCHASES, SALES, STOCK
+from kewei.people import queries as people
+from kewei.people.models import Person
+from kewei.products import queries as products
+from kewei.sales.rules import reckon_fen
+from kewei.terminals import queries as terminals
+
+
+@dataclass(frozen=True)
+class StateRow:
+    """A month's state, who brought it about and when."""
+
+    state: str
+    note: str
+    told: dict[str, Any]
+    by: str
+    at: datetime
+
+
+def states_of(month: date) -> list[StateRow]:
+    """Every state a month was brought into, newest first."""
+    rows = MonthState.objects.filter(month=month).order_by("-pk")
+    return [StateRow(*row) for row in rows.values_list("state", "note", "told", "by__name", "at")]
+
+
+def state_of(month: date) -> str:
+    """The state a month is in: open where nobody froze it."""
+    found = MonthState.objects.filter(month=month).order_by("-pk").values_list("state", flat=True).first()
+    return found or OPEN
+
+
+def months_known(person: Person, most: int = 24) -> list[date]:
+    """Months with files of distributors the person may see, newest first."""
+    rows = File.objects.visible_to(person, SEE).order_by("-month").values_list("month", flat=True).distinct()
+    return list(rows[:most])
+
+
+def touched(name: int, months: Sequence[date]) -> dict[str, Any]:
+    """What a changed alias re-states: how many lines, in which open months, and which frozen months stay as they are."""
+    frozen = [month for month in months if state_of(month) != OPEN]
+    lines = Line.objects.filter(name=name, file__replaced_by=None).exclude(file__month__in=frozen).count()
+    return {
+        "lines": lines,
+        "restated": [words_of(month) for month in months if month not in frozen],
+        "kept": [words_of(month) for month in frozen],
+    }
+
+
+# --- usage ------------------------------------------------------------------------------------------------------------
+
+_LIVE_NAME = Q(name__aliases__ended_at=None)
+_LIVE_GOODS = Q(goods__aliases__ended_at=None)
+
+
+def _lines(month: date, kind: str) -> QuerySet[Line]:
+    return Line.objects.filter(file__month=month, file__replaced_by=None, file__kind=kind)
+
+
+def wanted(month: date) -> dict[Place, Amount]:
+    """What each terminal took of each product through each distributor in a month, by the aliases that hold now.
+
+    Money as the files say; lines without money at the product's listed price. A merged card gives the one that stands for
+    it. Three queries.
+    """
+    sums = (
+        _lines(month, SALES)
+        .filter(_LIVE_NAME, _LIVE_GOODS, name__aliases__terminal__isnull=False, goods__aliases__product__isnull=False)
+        .values(
+            "file__distributor", "name__aliases__terminal", "goods__aliases__product", "goods__aliases__times",
+            "goods__aliases__per",
+        )
+        .annotate(
+            milli=Sum("quantity_milli"),
+            sum_fen=Sum("fen"),
+            bare=Sum(Case(When(fen=None, then=F("quantity_milli")))),
+        )
+        .order_by()
+    )  # fmt: skip
+    rows = list(sums)
+    stands = terminals.merged_into({row["name__aliases__terminal"] for row in rows})
+    prices = listed_prices({row["goods__aliases__product"] for row in rows if row["bare"]})
+    found: dict[Place, Amount] = {}
+    for row in rows:
+        product, factor = row["goods__aliases__product"], (row["goods__aliases__times"], row["goods__aliases__per"])
+        terminal = row["name__aliases__terminal"]
+        place = (row["file__distributor"], stands.get(terminal, terminal), product)
+        milli = in_products_unit(int(row["milli"]), *factor)
+        fen = int(row["sum_fen"] or 0)
+        if row["bare"]:
+            fen += reckon_fen(in_products_unit(int(row["bare"]), *factor), prices.get(product, 0))
+        before = found.get(place, Amount(0, 0))
+        found[place] = Amount(before.quantity_milli + milli, before.fen + fen)
+    return found
+
+
+def listed_prices(pks: Iterable[int]) -> dict[int, int]:
+    """Listed prices in fen of those of these products that have one."""
+    found = products.facts_of(pks)
+    return {pk: facts.listed_price_fen for pk, facts in found.items() if facts.listed_price_fen}
+
+
+def posted(month: date) -> dict[Place, Amount]:
+    """What was posted to sales of a month, differences and adjustments together, whoever asks; one query."""
+    rows = (
+        Usage.objects.filter(month=month)
+        .values("distributor", "terminal", "product")
+        .annotate(milli=Sum("quantity_milli"), sum_fen=Sum("fen"))
+        .order_by()
+    )
+    return {
+        (row["distributor"], row["terminal"], row["product"]): Amount(int(row["milli"]), int(row["sum_fen"]))
+        for row in rows
+    }
+
+
+@dataclass(frozen=True)
+class UsageRow:
+    """What a terminal took of a product through a distributor in a month: thousandths of the product's unit, fen."""
+
+    month: date
+    distributor: int
+    distributor_name: str
+    terminal: int
+    terminal_code: str
+    terminal_name: str
+    product: int
+    product_code: str
+    product_name: str
+    quantity_milli: int
+    fen: int
+
+
+def usage(
+    person: Person, *, month: date | None = None, distributor: int | None = None, terminal: int | None = None
+) -> list[UsageRow]:
+    """Posted usage of the distributors the person may see, by month, distributor, terminal and product."""
+    asked = {"month": month, "distributor": distributor, "terminal": terminal}
+    rows = Usage.objects.visible_to(person, SEE).filter(**{k: v for k, v in asked.items() if v is not None})
+    return _usage(rows)
+
+
+def usage_of_terminal(person: Person, terminal: int, since: date) -> list[UsageRow]:
+    """What one terminal took through distributors since a month, for whoever may see its sales."""
+    rows = Usage.by_terminal.visible_to(person, "sales.see").filter(terminal=terminal, month__gte=since)
+    return _usage(rows)
+
+
+def _usage(rows: QuerySet[Usage]) -> list[UsageRow]:
+    sums = (
+        rows.values(
+            "month", "distributor", "distributor__name", "terminal", "terminal__code", "terminal__name", "product",
+            "product__code", "product__name", "product__spec",
+        )
+        .annotate(milli=Sum("quantity_milli"), sum_fen=Sum("fen"))
+        .order_by("-month", "distributor__name", "terminal__code", "product__code")
+    )  # fmt: skip
+    return [
+        UsageRow(
+            r["month"], r["distributor"], r["distributor__name"], r["terminal"], r["terminal__code"],
+            r["terminal__name"], r["product"], r["product__code"],
+            f"{r['product__name']} {r['product__spec']}".strip(), int(r["milli"]), int(r["sum_fen"]),
+        )
+        for r in sums
+        if r["milli"] or r["sum_fen"]
+    ]  # fmt: skip
+
+
+# --- figures of a month -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A month in numbers, over the distributors one may see: rows and quantities of sales files, what waits, what is known
+    to have no card. Quantities in thousandths of the units written in."""
+
+    files: int
+    rows: int
+    raw_milli: int
+    clean_milli: int
+    aside_rows: int
+    aside_milli: int
+    duplicates: int
+    names_waiting: int
+    goods_waiting: int
+    unknown_names: int
+    unknown_milli: int
+
+
+def figures(person: Person, month: date) -> Figures:
+    """The month's figures; six queries."""
+    files = live_files(month, kind=SALES).filter(pk__in=_seen(person, month))
+    sums = files.aggregate(
+        files=Count("pk"), rows=Sum("rows"), raw=Sum("raw_milli"), clean=Sum("clean_milli"), asides=Sum("aside_rows"),
+        aside=Sum("aside_milli"),
+    )  # fmt: skip
+    lines = _lines(month, SALES).filter(file__in=files)
+    duplicates = lines.filter(flags__contains="duplicate").count()
+    names, goods = unplaced(month)
+    unknown = lines.filter(_LIVE_NAME, name__aliases__terminal=None, name__aliases__isnull=False).aggregate(
+        names=Count("name", distinct=True), milli=Sum("quantity_milli")
+    )
+    return Figures(
+        sums["files"], int(sums["rows"] or 0), int(sums["raw"] or 0), int(sums["clean"] or 0),
+        int(sums["asides"] or 0), int(sums["aside"] or 0), duplicates, names, goods, unknown["names"],
+        int(unknown["milli"] or 0),
+    )  # fmt: skip
+
+
+def _seen(person: Person, month: date) -> Any:
+    return File.objects.visible_to(person, SEE).filter(month=month).values("pk")
+
+
+# --- stock ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """A distributor's month of one product: what rolled, how long the stock lasts (hundredths of a month), and whether that
+    alarms. Thousandths of the product's unit."""
+
+    distributor: int
+    distributor_name: str
+    product: int
+    product_code: str
+    product_name: str
+    rolled: Rolled
+    months_pct: int | None
+    never_sold: bool
+    alarm: bool
+
+
+def stock(person: Person, month: date) -> list[StockRow]:
+    """Opening + in − out beside the count, per distributor and product the person may see; alarms first.
+
+    The opening is the count of the month before. A fixed number of queries.
+    """
+    rules = month_rules(last_day(month))
+    seen = {pk for pk, _code, _name in terminals.of_kind(person, "distributor", SEE)}
+    opening, counted = _sums(month_before(month), STOCK), _sums(month, STOCK)
+    came = _sums(month, PURCHASES)
+    outs = [_sums(month_before(month, back), SALES) for back in range(rules.averaged_months)]
+    places = sorted({p for sums in (opening, counted, came, outs[0]) for p in sums if p[0] in seen})
+    distributors = terminals.named({d for d, _ in places})
+    names = products.named({p for _, p in places})
+    rows = []
+    for place in places:
+        rolled = Rolled(opening.get(place), came.get(place, 0), outs[0].get(place, 0), counted.get(place))
+        told = [out[place] for out in outs if place in out]
+        rows.append(
+            StockRow(
+                place[0], distributors[place[0]][1], place[1], *names[place[1]], rolled,
+                balance.months_of_stock_pct(rolled.closing_milli, told),
+                balance.never_sold(rolled.closing_milli, told),
+                balance.stock_alarms(rolled.closing_milli, told, rules.stock_months_pct),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (not row.alarm, row.distributor_name, row.product_code))
+
+
+def _sums(month: date, kind: str) -> dict[tuple[int, int], int]:
+    """Quantities per distributor and product in the product's unit; goods nobody has placed are left out."""
+    rows = (
+        _lines(month, kind)
+        .filter(_LIVE_GOODS, goods__aliases__product__isnull=False)
+        .values("file__distributor", "goods__aliases__product", "goods__aliases__times", "goods__aliases__per")
+        .annotate(milli=Sum("quantity_milli"))
+        .order_by()
+    )
+    found: dict[tuple[int, int], int] = {}
+    for row in rows:
+        place = (row["file__distributor"], row["goods__aliases__product"])
+        milli = in_products_unit(int(row["milli"]), row["goods__aliases__times"], row["goods__aliases__per"])
+        found[place] = found.get(place, 0) + milli
+    return found
+
+
+# --- diversion --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DiversionRow:
+    """窜货: a line that left its territory, or of a batch that went to others; quantity in thousandths as written."""
+
+    file: int
+    row: int
+    why: str
+    distributor: int
+    distributor_name: str
+    terminal: int
+    terminal_name: str
+    product_name: str
+    batch: str
+    day: date
+    quantity_milli: int
+    whose: tuple[str, ...]
+
+
+def diversion(person: Person, month: date) -> list[DiversionRow]:
+    """Lines of a month that alarm, of distributors the person may see; a fixed number of queries.
+
+    Batches are looked up in the purchases of every distributor up to that month.
+    """
+    seen = {pk for pk, _code, _name in terminals.of_kind(person, "distributor", SEE)}
+    rows = [
+        row
+        for row in _lines(month, SALES)
+        .filter(_LIVE_NAME, _LIVE_GOODS, name__aliases__terminal__isnull=False, goods__aliases__product__isnull=False)
+        .order_by("pk")
+        .values_list(
+            "pk", "file__distributor", "name__aliases__terminal", "goods__aliases__product", "batch",
+            "quantity_milli", "file", "raw__row", "day",
+        )
+        if row[1] in seen
+    ]  # fmt: skip
+    places = terminals.dimensions({key for row in rows for key in row[1:3]})
+    paths = people.territory_paths()
+    where = {pk: paths.get(one.territory or 0, "") for pk, one in places.items()}
+    found = balance.diversions((Sold(*row[:6]) for row in rows), where, _supplied(month))
+    by_line = {row[0]: row for row in rows}
+    names = products.named({row[3] for row in rows})
+    others = terminals.named({one for alarm in found for one in alarm.whose})
+    return [_diverted(alarm, by_line[alarm.line], places, names, others) for alarm in found]
+
+
+def _diverted(alarm: Diverted, row: tuple, places: dict, names: dict, others: dict) -> DiversionRow:
+    _pk, distributor, terminal, product, batch, milli, file, number, day = row
+    return DiversionRow(
+        file, number, alarm.why, distributor, places[distributor].name, terminal, places[terminal].name,
+        names[product][1], batch, day, milli, tuple(others[one][1] for one in alarm.whose),
+    )  # fmt: skip
+
+
+def _supplied(month: date) -> dict[tuple[int, str], set[int]]:
+    rows = Line.objects.filter(
+        _LIVE_GOODS, file__kind=PURCHASES, file__replaced_by=None, file__month__lte=month,
+        goods__aliases__product__isnull=False, quantity_milli__gt=0,
+    ).exclude(batch="")  # fmt: skip
+    found: dict[tuple[int, str], set[int]] = {}
+    for product, batch, distributor in rows.values_list(
+        "goods__aliases__product", "batch", "file__distributor"
+    ).distinct():
+        found.setdefault((product, batch), set()).add(distributor)
+    return found
+
+
+@dataclass(frozen=True)
+class PosedProspect:
+    """A name known to have no card: a prospect to register; its worth in the month in fen."""
+
+    alias: int
+    name: str
+    province: str
+    city: str
+    county: str
+    distributor_name: str
+    fen: int
+
+
+def prospects(person: Person, month: date) -> list[PosedProspect]:
+    """Names of a month that are known to have no card, those worth most first."""
+    rows = (
+        Name.objects.visible_to(person, SEE)
+        .filter(aliases__ended_at=None, aliases__isnull=False, aliases__terminal=None)
+        .filter(lines__file__month=month, lines__file__replaced_by=None)
+        .annotate(sum=Sum("lines__fen"))
+        .order_by("-sum", "pk")
+    )
+    return [
+        PosedProspect(alias, name, province, city, county, distributor, int(fen or 0))
+        for alias, name, province, city, county, distributor, fen in rows.values_list(
+            "aliases", "name", "province", "city", "county", "distributor__name", "sum"
+        )
+    ]
