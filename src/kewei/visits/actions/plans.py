@@ -193,6 +193,17 @@ def set_aim(*, stop: int, aim: str, purposes: Iterable[str], by: Person, now: da
     return kept
 
 
+@action
+def keep_consent(*, stop: int, paper: Any, by: Person, now: datetime) -> Stop:
+    """机构同意凭证  The institution's consent to a planned visit, as an attachment (domain 2.3, 4.4). Raises NotFound, StopOver."""
+    by.must(PLAN)
+    kept = _stop_locked(by, stop)
+    kept.consent = paper
+    kept.save(update_fields=["consent"])
+    record(facts.STOP_SET, kept, by=by, at=now, terminal=kept.terminal_id, consent=paper.pk)
+    return kept
+
+
 # --- the states of a plan ---------------------------------------------------------------------------------------------
 
 

@@ -336,6 +336,11 @@ def stop_row(person: Person, pk: int) -> StopRow:
     return _stops(Stop.objects.filter(pk=pk), state or "")[0]
 
 
+def consent_of(person: Person, pk: int) -> Any:
+    """The institution's consent kept with a planned visit, as an attachment; None where there is none. Raises NotFound."""
+    return stop_for(person, pk).consent
+
+
 def stops_of(plan_id: int, state: str = "", day: date | None = None) -> tuple[StopRow, ...]:
     """The live stops of a plan (of one day of it) by day and order, whoever asks: the caller has asked for the plan."""
     rows = Stop.objects.filter(plan=plan_id, ended_at=None)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests import cast
 
@@ -13,6 +14,7 @@ from kewei.visits.models import Plan, Planning, Stop, Wish, WorkPattern
 from kewei.visits.queries import plans
 from kewei.visits.rules import calendar_feed, drawing
 from kewei.visits.rules.plans import Pattern
+from kewei.visits.tests.going import PIXEL
 
 NOW, MONTH = cast.MORNING, date(2026, 12, 1)
 
@@ -149,6 +151,21 @@ def test_work_patterns_days_off_rhythms_and_reasons_by_form(staff, client):
     assert post(client, staff.wang, *at, **wish).status_code == 302
     made = Wish.objects.get(source="by_hand")
     assert post(client, staff.wang, "withdraw_wish", made.pk).status_code == 302
+
+
+def test_an_institutions_consent_is_kept_with_the_stop_and_moves_with_it(staff, client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    stop = plans.stops_of(staff.plan.pk)[0]
+    paper = SimpleUploadedFile("同意函.png", PIXEL, "image/png")
+    assert post(client, staff.wang, "keep_consent", stop.pk, paper=paper).status_code == 302
+    assert "同意函" in get(client, staff.wang, "stop", stop.pk).content.decode()
+    assert get(client, staff.wang, "stop_consent", stop.pk).content == PIXEL
+    assert get(client, staff.sun, "stop_consent", stop.pk).status_code == 404
+    page = SimpleUploadedFile("同意函.html", b"<script>", "text/html")
+    assert post(client, staff.wang, "keep_consent", stop.pk, paper=page).status_code == 422
+    to = next(day for day in (date(2026, 12, 28), date(2026, 12, 29)) if day != stop.day)
+    moved = actions.move_stop(stop=stop.pk, day=to, by=staff.wang, now=NOW)
+    assert plans.consent_of(staff.wang, moved.pk).filename == "同意函.png"
 
 
 def test_what_if_days_were_longer(staff, client, monkeypatch):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kewei.journal.web import attachment_response, kept_upload
 from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.people import actions as people_actions
 from kewei.people.keys import key_of
@@ -156,6 +157,12 @@ class MoveForm(KeyedForm):
     day = forms.DateField(label=gettext_lazy("改到"), widget=day_widget())
     place = forms.IntegerField(label=gettext_lazy("当天第几家"), min_value=1, max_value=60, required=False)
     why = forms.CharField(label=gettext_lazy("改期原因"), max_length=100, required=False)
+
+
+class ConsentForm(KeyedForm):
+    """The institution's consent, as a picture or PDF."""
+
+    paper = forms.FileField(label=gettext_lazy("凭证"), help_text=gettext_lazy("PDF、PNG 或 JPEG，最多 10 MB"))
 
 
 class WhyForm(KeyedForm):
@@ -556,13 +563,41 @@ def aim(request: HttpRequest, pk: int) -> HttpResponse:
     return _stop_page(request, pk, aim_form=form)
 
 
+@require_POST
+def keep_consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """机构同意凭证  Keep the paper with the planned visit."""
+    request.user.must(PLAN)
+    plans.stop_row(request.user, pk)
+    form = ConsentForm(request.POST, request.FILES)
+    if form.is_valid():
+
+        def do() -> int:
+            paper = kept_upload(request, form.cleaned_data["paper"], PLAN)
+            return actions.keep_consent(stop=pk, paper=paper, by=request.user, now=timezone.now()).pk
+
+        if or_error(form, lambda: once(request, "keep_consent", do)):
+            done(request, _("凭证已存入"))
+            return redirect("visits:stop", pk)
+    return _stop_page(request, pk, consent_form=form)
+
+
+@require_GET
+def consent(request: HttpRequest, pk: int) -> HttpResponse:
+    """机构同意凭证  The paper itself."""
+    request.user.must(SEE)
+    paper = plans.consent_of(request.user, pk)
+    if paper is None:
+        raise NotFound(noun=N_("附件"))
+    return attachment_response(paper)
+
+
 def _sells(request: HttpRequest, row: StopRow) -> bool:
     return plans.whose(request.user, row.person_id).may(TRADE)
 
 
 def _stop_page(
     request: HttpRequest, pk: int, *, move_form: MoveForm | None = None, cancel_form: WhyForm | None = None,
-    aim_form: AimForm | None = None,
+    aim_form: AimForm | None = None, consent_form: ConsentForm | None = None,
 ) -> HttpResponse:  # fmt: skip
     found = explaining.why(request.user, pk, today())
     row = found.row
@@ -577,9 +612,10 @@ def _stop_page(
         "may_change": may_change,
         "move_form": move_form or MoveForm(initial={"day": row.day, "place": row.place}),
         "cancel_form": cancel_form or WhyForm(),
+        "consent": plans.consent_of(request.user, pk), "consent_form": consent_form or ConsentForm(),
         "aim_form": aim_form or AimForm(_sells(request, row), initial={"purposes": list(row.purposes), "aim": row.aim}),
     }  # fmt: skip
-    status = 422 if move_form or cancel_form or aim_form else 200
+    status = 422 if move_form or cancel_form or aim_form or consent_form else 200
     return render(request, "visits/plan_stop.html", page, status=status)
 
 
@@ -661,5 +697,7 @@ PLANS = [
     path("stops/<int:pk>/move/", move, name="move_stop"),
     path("stops/<int:pk>/cancel/", cancel, name="cancel_stop"),
     path("stops/<int:pk>/aim/", aim, name="stop_aim"),
+    path("stops/<int:pk>/consent/", keep_consent, name="keep_consent"),
+    path("stops/<int:pk>/consent.file", consent, name="stop_consent"),
     path("calendar/<str:secret>.ics", feed, name="feed"),
 ]
