@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "solve and check periodic routing problems in the format of the literature  周期路径求解",
     ),
     "forecast": ("kewei.insight.cli", "thirteen weeks of cash  十三周回款预测"),
+    "flows": ("kewei.flows.cli", "how well names are matched; learn it from pairs  流向名称匹配"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
     "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),
     "restore": ("kewei.config.house_cli", "restore a backup into an empty KEWEI_HOME  恢复"),

@@ -1,0 +1,57 @@
+"""Matching: the tables of docs/algorithms/matching.md, and what must hold of any name."""
+
+import pytest
+
+from kewei.flows.rules.matching import Alias, Asked, Index, Master, match, normalise
+
+MASTERS = [
+    Master("W1", "武汉市第一人民医院", "湖北省", "武汉市", credit_code="12420100441354921X"),
+    Master("W3", "武汉市第三人民医院", "湖北省", "武汉市", licences=("鄂药械 420100",)),
+    Master("WX", "华中科技大学同济医学院附属协和医院", "湖北省", "武汉市"),
+    Master("JM", "荆门市第一人民医院", "湖北省", "荆门市"),
+    Master("JD", "荆门市东宝区人民医院", "湖北省", "荆门市", "东宝区"),
+    Master("JF", "荆门市妇幼保健院", "湖北省", "荆门市"),
+]
+
+
+@pytest.fixture(scope="module")
+def index():
+    return Index.of(MASTERS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key", "reason"),
+    [
+        (Asked("不知何处", credit_code="12420100441354921x"), "W1", "credit_code"),
+        (Asked("不知何处", licence="鄂药械 420100"), "W3", "licence"),
+        (Asked("武汉市第三人民医院", "湖北省", "武汉市"), "W3", "exact"),
+        (Asked("武漢市第三人民醫院 ", "湖北省", "武汉市"), "W3", "exact"),
+    ],
+)
+def test_keys_come_first_then_the_very_name(index, asked, key, reason):
+    [found] = match(index, [asked])
+    assert (found.verdict, found.key, found.reason) == ("accept", key, reason)
+
+
+def test_what_people_confirmed_is_known_and_what_they_denied_is_not_accepted(index):
+    taught = index.with_aliases(
+        [Alias("WX", "汉口协和"), Alias("JM", code="C-17"), Alias("W3", "武汉市第三人民医院", same=False)]
+    )
+    by_name, by_code, denied = match(
+        taught, [Asked("汉口协和"), Asked("随便", code="C-17"), Asked("武汉市第三人民医院", "湖北省", "武汉市")]
+    )
+    assert (by_name.key, by_name.reason, by_code.key, by_code.reason) == ("WX", "alias", "JM", "code")
+    assert denied.verdict != "accept"
+    assert match(index, [Asked("汉口协和")])[0].reason != "alias"
+
+
+def test_another_ordinal_is_never_accepted(index):
+    [found] = match(index, [Asked("武汉市第二人民医院", "湖北省", "武汉市")])
+    assert found.verdict != "accept"
+    assert all(
+        any(code == "veto_ordinal" for code, _ in one.reasons) for one in found.candidates if one.key in ("W1", "W3")
+    )
+
+
+def test_normalise_says_one_name_one_way():
+    assert normalise("武漢市 第三人民醫院．") == "武汉市第三人民医院"
