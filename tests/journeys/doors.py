@@ -25,6 +25,8 @@ from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
 from kewei.desk.intake import kept
 from kewei.field import actions as field_actions
+from kewei.flows.models import Asking, Goods, NameAlias
+from kewei.flows.tests import selling
 from kewei.journal.actions import propose_policy
 from kewei.journal.models import Attachment, Fact, Intake, SetAside
 from kewei.kernel.money import yuan
@@ -127,7 +129,7 @@ def furnish() -> World:
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
-    written |= visited(staff, product)
+    written |= visited(staff, product) | told_by_distributors(staff)
     things = {
         **trust.things,
         **written,
@@ -173,7 +175,7 @@ def furnish() -> World:
         staff.wangs_pharmacy.code, "荆门否决理由柒", "荆门证照柒", deputy.reason, device.name,
         "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒", "荆门抵债柒",
         "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
-        "荆门核销柒", "荆门判决柒", "荆门裁定柒",
+        "荆门核销柒", "荆门判决柒", "荆门裁定柒", "荆门流向名柒", "荆门流向品柒", "荆门流向柒.csv",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -458,6 +460,19 @@ def visited(staff: cast.Cast, product: Product) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
+    """A sell-through file of Wang's pharmacy: one name placed, one that waits, goods nobody has placed."""
+    rows = [
+        selling.sold(staff.wangs_hospital.name, 7, product="荆门流向品柒"),
+        selling.sold("荆门流向名柒", 3, product="荆门流向品柒"),
+    ]
+    taken = selling.take_in(staff.wangs_pharmacy, selling.csv(*rows), staff.qian, name="荆门流向柒.csv")
+    return {
+        "flow_file": taken.file, "asking": Asking.objects.get().pk, "name_alias": NameAlias.objects.get().pk,
+        "goods": Goods.objects.get().pk,
+    }  # fmt: skip
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -500,6 +515,11 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("*flows/files/<pk>*", "pk", "flow_file"),
+    ("*flows/review/<pk>*", "pk", "asking"),
+    ("*flows/aliases/<pk>*", "pk", "name_alias"),
+    ("*flows/goods/<pk>*", "pk", "goods"),
+    ("*flows/distributors/<pk>*", "pk", "terminal"),
     ("*visits/plans/<pk>*", "pk", "plan"),
     ("*visits/planning/<pk>*", "pk", "planning"),
     ("*visits/stops/<pk>*", "pk", "stop"),
@@ -608,6 +628,7 @@ FILLERS: list[tuple[str, str, str]] = [
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*visits/plans/*", "day", ("2026-11-25",)),
+    ("*flows/months/*", "month", ("2026-10",)),
     ("visits/plans/*", "step", ("hand-in", "release", "send-back", "drop")),
     # Whoever holds the address of a calendar may read it: only a wrong one is a stranger's.
     ("visits/calendar/*", "secret", ("kewei_nobodys",)),

@@ -64,6 +64,15 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("流向"),
+        [
+            Door(N_("流向月份"), "flows:month", "arrows-right-left", "flows.see"),
+            Door(N_("上报日历"), "flows:calendar", "calendar-up", "flows.see"),
+            Door(N_("名称复核"), "flows:queue", "list-check", "flows.review"),
+            Door(N_("终端用量"), "flows:usage", "chart-bar", "flows.see"),
+        ],
+    ),
+    (
         N_("拜访"),
         [
             Door(N_("拜访计划"), "visits:plans", "calendar-month", "visits.see", "v"),

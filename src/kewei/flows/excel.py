@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from kewei.flows.queries import files as queries
 from kewei.flows.rules import files
 from kewei.flows.rules.files import RawLine, Sent
 from kewei.flows.rules.words import PURCHASES, SALES, STOCK
@@ -172,3 +173,29 @@ def _lines(table: Sheet, known: list[Column], mapping: Mapping[str, str | None],
         first = problems[0] if problems else None
         problem = (first.column, first.heading, first.why) if first else None
         yield RawLine(number, cells, values.get("quantity"), values, problem)
+
+
+def read_as_learned(
+    distributor: int,
+    content: bytes | Path,
+    filename: str,
+    *,
+    kind: str = "",
+    mapping: Mapping[str, str | None] | None = None,
+    order: str = "",
+    sheet: str = "",
+) -> Sent:
+    """A distributor's file read by the layout learned from it, where there is one; what is given by hand goes before it.
+
+    See read_file for what it raises.
+    """
+    if not kind:
+        headings = set(open_file(content, filename, sheet)[0].headings)
+        fits = [one.kind for one in queries.layouts_of(distributor) if set(one.headings) <= headings]
+        kind = fits[0] if len(fits) == 1 else ""
+    known = queries.layout_of(distributor, kind) if kind else None
+    learned = known.mapping if known else {}
+    return read_file(
+        content, filename, kind=kind, remembered={**learned, **(mapping or {})},
+        order=order or (known.order if known else "ymd"), sheet=sheet,
+    )  # fmt: skip

@@ -20,6 +20,7 @@ from kewei.people.notices import done
 ROOM_WORDS = {
     "collecting": N_("收款"),
     "credit": N_("信用"),
+    "flows": N_("流向"),
     "orders": N_("订单"),
     "terminals": N_("客户与证照"),
     "visits": N_("拜访"),

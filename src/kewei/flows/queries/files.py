@@ -16,6 +16,7 @@ from kewei.flows.rules.words import KINDS, said_again
 from kewei.kernel.refusals import N_, NotFound, Refused
 from kewei.people.models import Person
 from kewei.terminals import queries as terminals
+from kewei.terminals.models import Terminal
 
 SEE = "flows.see"
 DISTRIBUTOR = "distributor"
@@ -263,6 +264,17 @@ def calendar(person: Person, month: date) -> list[Expected]:
     return sorted(rows, key=lambda one: (not one.takes_part, one.code))
 
 
+def expected_of(person: Person, distributor: Terminal, month: date) -> Expected:
+    """One distributor's line of the calendar; one that is no distributor by kind has one too."""
+    known = {one.distributor: one for one in calendar(person, month)}
+    files = dict(live_files(month, distributor.pk).order_by("pk").values_list("kind", "pk"))
+    told = Absence.objects.filter(month=month, distributor=distributor).order_by("pk")
+    fresh = Expected(
+        distributor.pk, distributor.code, distributor.name, files, dict(told.values_list("kind", "reason")), True
+    )
+    return known.get(distributor.pk, fresh)
+
+
 def upload_rate(person: Person, months: list[date]) -> dict[int, int]:
     """How many of these months each distributor sent its sales for: upload timeliness of its grade (domain 5.7)."""
     rows = File.objects.visible_to(person, SEE).filter(month__in=months, kind="sales", replaced_by=None)
@@ -279,6 +291,7 @@ __all__ = [
     "calendar",
     "counts_of",
     "distributor_named",
+    "expected_of",
     "file_for",
     "file_row",
     "file_with",

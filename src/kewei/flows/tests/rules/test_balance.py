@@ -13,8 +13,8 @@ from kewei.flows.rules.balance import Rolled, Sold
 from kewei.flows.rules.files import Former, RawLine
 from kewei.flows.rules.goods import GoodsAsked, Known, place_goods_alike
 from kewei.flows.rules.months import Amount
+from kewei.flows.tests.worked import table
 from kewei.kernel.columns import MissingValue
-from kewei.receivables.tests.rules.worked import table
 
 PAGE = "flows.md"
 

@@ -1,11 +1,11 @@
-"""Commands of flows: evaluate and train the matching of names."""
+"""kewei flows evaluate | train: how good the matching of names is, and learning it."""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import json
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,8 @@ class NotPairs(Refused):
     next_step = N_("列名见 docs/algorithms/matching.md")
 
 
-def arguments_flows(parser: ArgumentParser) -> None:
-    """kewei flows evaluate PAIRS.csv… --master MASTER.csv [--json] | kewei flows train PAIRS.csv… --master … --out M.json"""
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="evaluate|train")
+def declare(verbs: Any) -> None:
+    """The arguments of evaluate and train."""
     judge = verbs.add_parser("evaluate", help="how good matching is on labelled pairs  评估名称匹配")
     judge.add_argument("pairs", type=Path, nargs="+", metavar="PAIRS.csv")
     judge.add_argument("--master", type=Path, required=True, metavar="MASTER.csv")
@@ -36,11 +35,6 @@ def arguments_flows(parser: ArgumentParser) -> None:
     learn.add_argument("--master", type=Path, required=True, metavar="MASTER.csv")
     learn.add_argument("--version", default="1", metavar="V", help="what to call it  模型版本")
     learn.add_argument("--out", type=Path, required=True, metavar="M.json")
-
-
-def flows(args: Namespace) -> int:
-    """Judge matching on labelled pairs, or learn it from them."""
-    return evaluate(args) if args.verb == "evaluate" else train(args)
 
 
 def evaluate(args: Namespace) -> int:

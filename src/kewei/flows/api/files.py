@@ -1,0 +1,182 @@
+"""Files in, what became of their rows, and who is missing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Field, File, Form, Path, Query, Router, Schema
+from ninja.files import UploadedFile
+
+from kewei.flows import actions, excel
+from kewei.flows.queries import files
+from kewei.flows.rules.months import month_of, words_of
+from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.terminals import queries as terminals
+
+router = Router(tags=["flows"])
+SEE, TAKE_IN = "flows.see", "flows.take_in"
+
+Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="2026-10")]
+MonthIn = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
+
+
+class TakenOut(Schema):
+    """What came of a file: taken or recognised; rows by what became of them; names matched and left for people."""
+
+    status: str
+    file: int
+    month: str
+    kind: str
+    rows: int
+    clean: int
+    aside: int
+    new: int
+    changed: int
+    same: int
+    gone: int
+    replaces: int | None
+    matched: int
+    waiting: int
+    goods_waiting: int
+
+
+class FileOut(Schema):
+    """A file; quantities in thousandths of the units it is written in: raw = clean + aside."""
+
+    pk: int
+    distributor: int
+    distributor_code: str
+    distributor_name: str
+    month: date
+    kind: str
+    filename: str
+    digest: str
+    rows: int
+    clean_rows: int
+    aside_rows: int
+    unreadable: int
+    raw_milli: int
+    clean_milli: int
+    aside_milli: int
+    gone: int
+    replaced: bool
+    taken_at: datetime
+
+
+class RowOut(Schema):
+    """A row as it stood, its tag, its flags, or why it is set aside."""
+
+    row: int
+    cells: list[str]
+    tag: str
+    quantity_milli: int | None
+    flags: list[str]
+    column: str
+    heading: str
+    code: str
+    reason: str
+
+
+class ExpectedOut(Schema):
+    """What came from a distributor for a month: file by kind, reason by kind, kinds that are missing."""
+
+    distributor: int
+    code: str
+    name: str
+    files: dict[str, int]
+    absences: dict[str, str]
+    takes_part: bool
+    missing: list[str]
+
+
+class AbsenceIn(Schema):
+    """Why a file is missing: one of nineteen codes."""
+
+    distributor: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    month: MonthIn
+    kind: Annotated[str, Field(max_length=12)]
+    reason: Annotated[str, Field(max_length=24)]
+    note: Annotated[str, Field(max_length=200)] = ""
+
+
+@router.post("files", response=TakenOut)
+def take_in(
+    request,
+    file: UploadedFile = File(...),
+    distributor: str = Form("", max_length=120),
+    kind: str = Form("", max_length=12),
+    month: str = Form("", max_length=10),
+    mode: str = Form("auto", pattern="^(auto|replace|add)$"),
+    order: str = Form("", pattern="^(ymd|mdy|dmy|)$"),
+):
+    """Take a distributor's file in. The same bytes again change nothing. `distributor` is a code; none: as the file's name says."""
+    request.user.must(TAKE_IN)
+    content = file.read()
+    known = files.distributor_named(request.user, distributor, file.name or "")
+    sent = excel.read_as_learned(known.pk, content, file.name or "", kind=kind, order=order)
+    taken = actions.take_in_file(
+        distributor=known, sent=sent, month=month_of(month) if month else None, mode=mode, by=request.user,
+        now=timezone.now(),
+    )  # fmt: skip
+    return asdict(taken) | {"month": words_of(taken.month)}
+
+
+@router.get("files", response=Page[FileOut])
+def list_files(
+    request,
+    month: Month | None = None,
+    distributor: Pk | None = None,
+    kind: str = "",
+    start: Start = 0,
+    limit: Limit = 50,
+):
+    """Files one may see, newest first."""
+    request.user.must(SEE)
+    rows, count = files.list_files(
+        request.user, month=month_of(month) if month else None, distributor=distributor, kind=kind, start=start,
+        limit=limit,
+    )  # fmt: skip
+    return page(request, rows, count, start, limit)
+
+
+@router.get("files/{pk}/rows", response=Page[RowOut])
+def list_rows(request, pk: Key, only: str = "", start: Start = 0, limit: Limit = 50):
+    """Rows of a file in their order; `only` aside, duplicate, negative, new or changed."""
+    request.user.must(SEE)
+    rows, count = files.rows_of(files.file_for(request.user, pk), only=only, start=start, limit=limit)
+    return page(request, [_row(one) for one in rows], count, start, limit)
+
+
+def _row(one: files.RowShown) -> dict[str, Any]:
+    why = one.why
+    told = asdict(one) | {"code": why.code if why else "", "reason": why.sentence(_) if why else ""}
+    return told | {"flags": list(one.flags)}
+
+
+@router.get("calendar", response=list[ExpectedOut])
+def calendar(request, month: Month):
+    """Who has sent what for a month, who is missing and why."""
+    request.user.must(SEE)
+    return files.calendar(request.user, month_of(month))
+
+
+@router.post("absences", response=ExpectedOut, openapi_extra=KEY_WELCOME)
+def tell_absence(request, asked: AbsenceIn):
+    """Tell why a distributor's file is missing."""
+    request.user.must(TAKE_IN)
+    month = month_of(asked.month)
+    distributor = terminals.terminal_for(request.user, asked.distributor, TAKE_IN)
+
+    def do() -> int:
+        return actions.tell_absence(
+            distributor=distributor, month=month, kind=asked.kind, reason=asked.reason, note=asked.note,
+            by=request.user, now=timezone.now(),
+        ).pk  # fmt: skip
+
+    keyed(request, "flows.tell_absence", asked.dict(), do, required=False)
+    return files.expected_of(request.user, distributor, month)

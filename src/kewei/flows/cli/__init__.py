@@ -1,0 +1,21 @@
+"""Commands of flows: take-in, month, evaluate, train."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from kewei.flows.cli import files, matching
+
+VERBS = {"take-in": files.take_in, "month": files.month, "evaluate": matching.evaluate, "train": matching.train}
+
+
+def arguments_flows(parser: ArgumentParser) -> None:
+    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | evaluate PAIRS.csv… --master M.csv | train PAIRS.csv… --out M.json"""
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
+    files.declare(verbs)
+    matching.declare(verbs)
+
+
+def flows(args: Namespace) -> int:
+    """Distributors' files and months; how good matching is."""
+    return VERBS[args.verb](args)

@@ -1,0 +1,132 @@
+"""kewei flows take-in | month: distributors' files and what a month comes to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kewei.flows import actions, excel
+from kewei.flows.queries import files, months
+from kewei.flows.rules.months import month_of, words_of
+from kewei.flows.rules.words import KINDS, STATES
+from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.people import queries as people
+from kewei.sales.excel import show_quantity
+
+
+@refusal
+class FlowFileUnreadable(Refused):
+    """The file named cannot be read."""
+
+    code = "flows_file_unreadable"
+    says = N_("读不到文件 {path}")
+
+
+def declare(verbs: Any) -> None:
+    """The arguments of take-in and month."""
+    take_in = verbs.add_parser("take-in", help="take distributors' files in  接收流向文件")
+    take_in.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    take_in.add_argument("--distributor", default="", metavar="CODE", help="none: as the file's name says  经销商")
+    take_in.add_argument("--kind", default="", choices=["", *KINDS], help="none: as the headings say  类型")
+    take_in.add_argument("--month", default="", metavar="2026-10", help="none: as most rows say  月份")
+    take_in.add_argument(
+        "--mode", default="auto", choices=["auto", "replace", "add"], help="beside an earlier file  方式"
+    )
+    take_in.add_argument("--order", default="", choices=["", "ymd", "mdy", "dmy"], help="order in dates  日期顺序")
+    month = verbs.add_parser("month", help="figures of a month; post and freeze it  月度情况")
+    month.add_argument("month", metavar="2026-10")
+    month.add_argument("--post", action="store_true", help="post usage to sales  登记用量")
+    month.add_argument("--freeze", action="store_true", help="post, then freeze the month  冻结")
+    for one in (take_in, month):
+        one.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
+        one.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def take_in(args: Namespace) -> int:
+    """Take files in, each by itself: one that is refused does not stop the others; exit 1 where any was."""
+    return _take_in(args, _person(args))
+
+
+def month(args: Namespace) -> int:
+    """A month's figures; post and freeze it where asked."""
+    return _month(args, _person(args))
+
+
+def _person(args: Namespace) -> Any:
+    return people.acting(args.as_login or os.environ.get("KEWEI_USER", ""))
+
+
+def _take_in(args: Namespace, person: Any) -> int:
+    """Each file by itself: one that is refused does not stop the others; exit 1 where any was."""
+    told: list[dict[str, Any]] = []
+    for path in args.files:
+        try:
+            told.append(_one(args, person, path))
+        except Refused as why:
+            told.append({"file": path.name, "status": "refused", "code": why.code, "reason": why.sentence(_)})
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False, default=str))
+    else:
+        for one in told:
+            print(_line(one), file=sys.stderr if one["status"] == "refused" else sys.stdout)
+    return int(any(one["status"] == "refused" for one in told))
+
+
+def _one(args: Namespace, person: Any, path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise FlowFileUnreadable(path=str(path))
+    distributor = files.distributor_named(person, args.distributor, path.name)
+    sent = excel.read_as_learned(distributor.pk, path, path.name, kind=args.kind, order=args.order)
+    taken = actions.take_in_file(
+        distributor=distributor, sent=sent, month=month_of(args.month) if args.month else None, mode=args.mode,
+        by=person, now=timezone.now(),
+    )  # fmt: skip
+    told = asdict(taken) | {"distributor": distributor.code, "month": words_of(taken.month), "pk": taken.file}
+    return told | {"file": path.name}
+
+
+def _line(one: dict[str, Any]) -> str:
+    if one["status"] == "refused":
+        return f"{one['file']}: {one['reason']}"
+    if one["status"] == "recognised":
+        return _("{file}：已接收过（第 {pk} 号），未重复登记").format(**one)
+    return _(
+        "{file}：{distributor} {month} {rows} 行，进入 {clean}，搁置 {aside}；匹配 {matched}，待复核 {waiting}，产品待对照 {goods_waiting}"
+    ).format(**one)
+
+
+def _month(args: Namespace, person: Any) -> int:
+    person.must("flows.see")
+    month, told = month_of(args.month), {}
+    if args.freeze:
+        actions.freeze_month(month=month, by=person, now=timezone.now())
+    elif args.post:
+        told = {"posted": actions.post_month(month=month, by=person, now=timezone.now())}
+    figures, state = months.figures(person, month), months.state_of(month)
+    late = [(one.code, one.missing) for one in files.calendar(person, month) if one.missing]
+    if args.json:
+        print(json.dumps({"month": words_of(month), "state": state, **asdict(figures), "missing": late, **told}))
+        return 0
+    print(_("{month}：{state}").format(month=words_of(month), state=_(STATES[state])))
+    print(
+        _("{files} 份销售流向，{rows} 行，数量 {raw} = 进入 {clean} + 搁置 {aside}").format(
+            files=figures.files, rows=figures.rows, raw=show_quantity(figures.raw_milli),
+            clean=show_quantity(figures.clean_milli), aside=show_quantity(figures.aside_milli),
+        )
+    )  # fmt: skip
+    print(
+        _("待复核名称 {names}，待对照产品 {goods}，疑似重复 {duplicates} 行").format(
+            names=figures.names_waiting, goods=figures.goods_waiting, duplicates=figures.duplicates
+        )
+    )
+    for code, kinds in late:
+        print(_("缺报：{code} {kinds}").format(code=code, kinds="、".join(_(KINDS[kind]) for kind in kinds)))
+    return 0

@@ -1,0 +1,11 @@
+"""Pages of sell-through, gathered by topic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kewei.flows.web.files import FILES
+from kewei.flows.web.months import MONTHS
+from kewei.flows.web.names import NAMES
+
+urlpatterns: list[Any] = [*FILES, *MONTHS, *NAMES]
