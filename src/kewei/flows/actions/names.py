@@ -39,13 +39,13 @@ def match_names(*, file: File, by: Person, now: datetime) -> dict[str, int]:
     by.must(TAKE_IN)
     live = NameAlias.objects.filter(ended_at=None)
     names = list(Name.objects.filter(lines__file=file).exclude(pk__in=live.values("name")).distinct().order_by("pk"))
-    placed = matching.place_names(names)
+    placed, label = matching.place_names(names), matching.model_label()
     certain = [(name, one) for name, one in zip(names, placed, strict=True) if one.terminal is not None]
     insert(
         NameAlias,
         ("name_id", "terminal_id", "how", "probability_bp", "why", "model", "made_by_id", "made_at", "ended_why"),
         (
-            (name.pk, one.terminal, one.how, one.probability_bp, one.why[:200], matching.MODEL, by.pk, now, "")
+            (name.pk, one.terminal, one.how, one.probability_bp, one.why[:200], label, by.pk, now, "")
             for name, one in certain
         ),
     )
@@ -54,7 +54,7 @@ def match_names(*, file: File, by: Person, now: datetime) -> dict[str, int]:
     Asking.objects.filter(name__in=[name for name, _ in certain], closed_at=None).update(closed_at=now)
     goods = _place_goods(Goods.objects.filter(lines__file=file), by, now)
     told = {"matched": len(certain), "waiting": len(doubtful), "goods_waiting": goods}
-    record(facts.NAMES_MATCHED, file, by=by, at=now, terminal=file.distributor_id, model=matching.MODEL, **told)
+    record(facts.NAMES_MATCHED, file, by=by, at=now, terminal=file.distributor_id, model=label, **told)
     return told
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from ninja import Field, Path, Router, Schema
@@ -23,7 +23,8 @@ Factor = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class CandidateOut(Schema):
-    """A terminal a name may mean; probability in hundredths of a per cent; pieces of its name with whether they differ."""
+    """A terminal a name may mean; probability in hundredths of a per cent; reasons as codes with numbers; pieces of
+    its name with whether they differ."""
 
     place: int
     terminal: int
@@ -31,7 +32,7 @@ class CandidateOut(Schema):
     name: str
     where: str
     probability_bp: int
-    reasons: list[str]
+    reasons: list[tuple[str, dict[str, Any]]]
     marked: list[tuple[str, bool]]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from kewei.flows.cli import files, matching
+from kewei.flows.cli import files_cli as files
+from kewei.flows.cli import matching_cli as matching
 
 VERBS = {"take-in": files.take_in, "month": files.month, "evaluate": matching.evaluate, "train": matching.train}
 
 
 def arguments_flows(parser: ArgumentParser) -> None:
-    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | evaluate PAIRS.csv… --master M.csv | train PAIRS.csv… --out M.json"""
+    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | evaluate PAIRS.csv --master M.csv | train PAIRS.csv --out M.json"""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
     files.declare(verbs)
     matching.declare(verbs)

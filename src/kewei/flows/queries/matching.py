@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kewei.flows.models import Name, NameAlias
-from kewei.flows.rules import naming
+from kewei.flows.rules.matching import Alias, Asked, Index, Master, Match, match
+from kewei.flows.rules.matching.model import shipped
 from kewei.terminals import queries as terminals
 
-ACCEPT, REVIEW, UNKNOWN = "accept", "review", "unknown"
-MODEL = "naming@1"
+ACCEPT = "accept"
+# What says a name without looking at the name: domain 5.6, keys first.
+KEYS = {"credit_code", "licence", "code", "alias"}
 
 
 class Suggested(NamedTuple):
-    """A terminal a name may mean: how likely (hundredths of a per cent), why, which letters differ."""
+    """A terminal a name may mean: how likely (hundredths of a per cent), why as (code, numbers), which letters of its name
+    differ from the typed one."""
 
     terminal: int
     probability_bp: int
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, dict[str, Any]], ...]
     differing: tuple[str, ...]
 
 
@@ -32,63 +35,64 @@ class Placed(NamedTuple):
     candidates: tuple[Suggested, ...]
 
 
+def model_label() -> str:
+    """What an alias remembers of the model that made it."""
+    return f"matching@{shipped().version}"[:40]
+
+
 def place_names(names: Sequence[Name]) -> list[Placed]:
-    """What each name means, in order, whoever asks: keys first (credit code, licence, the distributor's own code), then
-    matching by name. Six queries for any number of names."""
+    """What each name means, in order, whoever asks: keys first (credit code, licence, the distributor's own code, what
+    people confirmed for this distributor), then the very name in its place, then by likeness. Five queries for any number
+    of names.
+
+    What people have ended for a distributor is never accepted there again.
+    """
     if not names:
         return []
-    rows = terminals.masters()
-    by_credit = {row.credit_code: row.pk for row in rows if row.credit_code}
-    by_licence = {number: row.pk for row in rows for number in row.licences}
-    own = _own_codes({name.distributor_id for name in names})
-    index = naming.Index.of(
-        naming.Master(
-            str(row.pk), row.name, row.province, row.city, row.district, row.kind,
-            tuple(one for one in (row.short_name, *row.aliases) if one),
+    index = Index.of(
+        Master(
+            row.pk, row.name, row.province, row.city, row.district, row.kind,
+            tuple(one for one in (row.short_name, *row.aliases) if one), row.credit_code, row.licences,
         )
-        for row in rows
+        for row in terminals.masters()
     )  # fmt: skip
-    keyed = [_by_key(name, by_credit, by_licence, own) for name in names]
-    rest = [name for name, key in zip(names, keyed, strict=True) if key is None]
-    asked = [
-        naming.Asked(one.name, one.province, one.city, one.county, one.code, one.credit_code, one.licence)
-        for one in rest
-    ]
-    matched = iter(naming.match(index, asked))
-    return [key or _placed(next(matched)) for key in keyed]
+    decided = _decided({name.distributor_id for name in names})
+    found: dict[int, Placed] = {}
+    for distributor in sorted({name.distributor_id for name in names}):
+        mine = [name for name in names if name.distributor_id == distributor]
+        asked = [
+            Asked(one.name, one.province, one.city, one.county, one.code, one.credit_code, one.licence) for one in mine
+        ]
+        matches = match(index.with_aliases(decided.get(distributor, [])), asked)
+        found.update((name.pk, _placed(one)) for name, one in zip(mine, matches, strict=True))
+    return [found[name.pk] for name in names]
 
 
-def _own_codes(distributors: set[int]) -> dict[tuple[int, str], int]:
-    """Terminals that a distributor's own customer codes stood for, where they stood for one only."""
-    found: dict[tuple[int, str], set[int]] = {}
-    rows = NameAlias.objects.filter(name__distributor__in=distributors, ended_at=None, terminal__isnull=False)
-    for distributor, code, terminal in rows.exclude(name__code="").values_list(
-        "name__distributor", "name__code", "terminal"
+def _decided(distributors: set[int]) -> dict[int, list[Alias]]:
+    """What is known of each distributor's names: what they stand for, and what they were said not to stand for."""
+    found: dict[int, list[Alias]] = {}
+    rows = NameAlias.objects.filter(name__distributor__in=distributors, terminal__isnull=False).order_by("pk")
+    for distributor, terminal, name, code, city, ended in rows.values_list(
+        "name__distributor", "terminal", "name__name", "name__code", "name__city", "ended_at"
     ):
-        found.setdefault((distributor, code), set()).add(terminal)
-    return {key: next(iter(those)) for key, those in found.items() if len(those) == 1}
+        known = Alias(terminal, name, code, city) if ended is None else Alias(terminal, name, same=False)
+        found.setdefault(distributor, []).append(known)
+    return found
 
 
-def _by_key(
-    name: Name, by_credit: dict[str, int], by_licence: dict[str, int], own: dict[tuple[int, str], int]
-) -> Placed | None:
-    for key, told in (
-        (by_credit.get(name.credit_code), "credit_code"),
-        (by_licence.get(name.licence), "licence"),
-        (own.get((name.distributor_id, name.code)) if name.code else None, "own_code"),
-    ):
-        if key is not None:
-            return Placed(key, "key", 10_000, told, ())
-    return None
-
-
-def _placed(match: naming.Match) -> Placed:
+def _placed(match: Match) -> Placed:
     candidates = tuple(
-        Suggested(int(one.key), _bp(one.probability), tuple(one.reasons), tuple(one.differing))
+        Suggested(
+            one.key,
+            _bp(one.probability),
+            tuple((code, dict(numbers)) for code, numbers in one.reasons),
+            tuple(mine for _typed, mine in one.differing if mine),
+        )
         for one in match.candidates[:5]
     )
     if match.verdict == ACCEPT:
-        return Placed(int(match.key), "match", _bp(match.probability), match.reason, candidates)
+        how = "key" if match.reason in KEYS else "match"
+        return Placed(match.key, how, _bp(match.probability), match.reason, candidates)
     return Placed(None, match.verdict, _bp(match.probability), match.reason, candidates)
 
 

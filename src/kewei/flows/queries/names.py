@@ -22,7 +22,8 @@ REVIEW = "flows.review"
 
 @dataclass(frozen=True)
 class CandidateRow:
-    """A terminal a name may mean, as the queue shows it: place from 1, letters of its name marked where they differ."""
+    """A terminal a name may mean, as the queue shows it: place from 1, reasons as (code, numbers), its name in pieces with
+    whether they differ from the typed one."""
 
     place: int
     terminal: int
@@ -30,7 +31,7 @@ class CandidateRow:
     name: str
     where: str
     probability_bp: int
-    reasons: tuple[str, ...]
+    reasons: tuple[tuple[str, dict[str, Any]], ...]
     marked: tuple[tuple[str, bool], ...]
 
 
@@ -115,8 +116,8 @@ def _asking(one: Any, rules: MonthRules, places: dict, lines: dict[int, int], sp
         candidates.append(
             CandidateRow(
                 len(candidates) + 1, candidate["terminal"], place.code, place.name,
-                f"{place.province}{place.city}", candidate["probability_bp"], tuple(candidate["reasons"]),
-                marked(place.name, candidate["differing"]),
+                f"{place.province}{place.city}", candidate["probability_bp"],
+                tuple((code, numbers) for code, numbers in candidate["reasons"]), marked(place.name, candidate["differing"]),
             )
         )  # fmt: skip
     return AskingRow(

@@ -41,7 +41,8 @@ def test_another_ordinal_is_never_the_same(staff, distributor):
     taken = take_in(distributor, csv(sold("荆门市第三人民医院", 1)), staff.qian)
     assert (taken.matched, taken.waiting) == (0, 1)
     (row,), _count = names.queue(staff.qian)
-    assert staff.wangs_hospital.pk not in {one.terminal for one in row.candidates}
+    told = {one.terminal: {code for code, _numbers in one.reasons} for one in row.candidates}
+    assert "veto_ordinal" in told.get(staff.wangs_hospital.pk, {"veto_ordinal"})
 
 
 def test_a_credit_code_says_it_whatever_the_name(staff, distributor):
@@ -108,6 +109,13 @@ def test_undoing_asks_again_and_says_what_it_restates(staff, distributor):
     assert Asking.objects.get(closed_at=None).name == alias.name
     with pytest.raises(AlreadyPlaced):
         actions.end_alias(alias=alias, by=staff.qian, now=cast.MORNING)
+
+
+def test_what_was_ended_is_not_accepted_again_by_itself(staff, distributor):
+    take_in(distributor, csv(sold("荆门市第一人民医院", 1)), staff.qian)
+    actions.end_alias(alias=NameAlias.objects.get(), why="看错了", by=staff.qian, now=cast.MORNING)
+    again = take_in(distributor, csv(sold("荆门市第一人民医院", 4, day="2026-11-02")), staff.qian)
+    assert (again.matched, again.waiting) == (0, 1)
 
 
 def test_candidates_outside_ones_territory_are_not_shown(staff, distributor):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.flows import actions
 from kewei.flows.queries import names
+from kewei.flows.rules.matching import REASONS
 from kewei.flows.rules.months import words_of
 from kewei.flows.rules.words import HOWS
 from kewei.flows.web.parts import KeyedForm, once, or_error
@@ -60,8 +62,16 @@ def queue(request: HttpRequest) -> HttpResponse:
     request.user.must(REVIEW)
     rows, count = names.queue(request.user, limit=AT_ONCE)
     said = names.agreement(request.user)
-    page = {"rows": rows, "count": count, "both": said.both, "same": said.same}
+    page = {
+        "rows": [(row, [(one, reasons_in_words(one.reasons)) for one in row.candidates]) for row in rows],
+        "count": count, "both": said.both, "same": said.same,
+    }  # fmt: skip
     return render(request, "flows/queue.html", page)
+
+
+def reasons_in_words(reasons: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Why a terminal is a candidate, or what speaks against it, as sentences of the reader's language."""
+    return [_(REASONS.get(code, code)).format(**numbers) for code, numbers in reasons]
 
 
 @require_POST
