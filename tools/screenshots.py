@@ -69,6 +69,7 @@ PAGES = [
     Shot("nine-box", "/terminals/prospects/nine-box?potential=A&share=none", who="li"),
     Shot("duplicates", "/terminals/twins", who="li"),
     Shot("growth", "/insight/growth/", who="li"),
+    Shot("growth-tree", "/insight/tree/?branch=lost", who="li"),
     Shot("visits", "/visits/", who="li"),
     Shot("visit", "/visits/", who="wang", follow="main tbody a"),
     Shot("check-in", "/visits/check-in/", who="wang"),

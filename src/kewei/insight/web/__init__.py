@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from kewei.insight.web import growth, learning
+from kewei.insight.web import growth, learning, tree
 
 LEARNING = [
     path("forecast/", learning.forecast, name="forecast"),
@@ -13,4 +13,8 @@ LEARNING = [
     path("loss/", learning.loss, name="loss"),
 ]
 
-urlpatterns: list[Any] = [path("growth/", growth.growth_page, name="growth"), *LEARNING]
+urlpatterns: list[Any] = [
+    path("growth/", growth.growth_page, name="growth"),
+    path("tree/", tree.tree_page, name="tree"),
+    *LEARNING,
+]

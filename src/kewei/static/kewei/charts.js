@@ -91,6 +91,28 @@ const kinds = {
     yAxis: d.percent ? { ...moneyAxis(t), min: 0, max: 10000, axisLabel: { color: t.ink3, formatter: percent } } : moneyAxis(t),
     series: d.series.map((s, i) => ({ name: s.name, type: "line", data: s.fen, showSymbol: !!s.points, symbolSize: 6, connectNulls: true, lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid" }, itemStyle: { color: [t.brand, t.warm, t.ink3, t.bad][i % 4] } })),
   }),
+  // From one total to the next: an unseen foot carries each part, up in one colour and down in another.
+  waterfall: (d, t) => {
+    const foot = [], up = [], down = [], total = [];
+    let at = 0;
+    d.fen.forEach((fen, i) => {
+      const whole = d.totals.includes(i);
+      foot.push(whole ? 0 : Math.min(at, at + fen));
+      total.push(whole ? fen : null);
+      up.push(!whole && fen >= 0 ? fen : null);
+      down.push(!whole && fen < 0 ? -fen : null);
+      at = whole ? fen : at + fen;
+    });
+    const bar = (data, colour) => ({ type: "bar", stack: "all", barMaxWidth: 44, cursor: d.urls ? "pointer" : "default", data, itemStyle: { color: colour } });
+    const named = axis(t, { type: "category", data: d.names, inverse: t.narrow, axisLabel: { color: t.ink2, interval: 0, fontSize: 11 } });
+    return {
+      ...frame(t),
+      tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].name, [["", d.fen[ps[0].dataIndex], d.fen[ps[0].dataIndex] < 0 ? t.bad : t.brand]]) },
+      xAxis: t.narrow ? moneyAxis(t) : named,
+      yAxis: t.narrow ? named : moneyAxis(t),
+      series: [{ ...bar(foot, "transparent"), silent: true }, bar(total, t.ink3), bar(up, t.brand), bar(down, t.bad)],
+    };
+  },
   spark: (d, t) => ({
     animation: false,
     grid: { left: 1, right: 1, top: 3, bottom: 3 },
