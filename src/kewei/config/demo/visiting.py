@@ -42,7 +42,7 @@ MISSED_IN = 12  # one stop in so many was not reached
 STAYED = (20, 30, 35, 45)  # minutes
 
 # Rounds of the planner: the demo's plans are the same on every machine.
-ROUNDS = 60
+ROUNDS = 600
 
 
 def fill(*, goods: list[int], today: date) -> None:
