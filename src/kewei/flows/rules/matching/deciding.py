@@ -12,12 +12,13 @@ import numpy as np
 from kewei.flows.rules.matching.features import AT, Asked, Pairs, pairs_of
 from kewei.flows.rules.matching.index import Index
 from kewei.flows.rules.matching.model import Model, shipped
-from kewei.flows.rules.matching.parsing import normalise, parse
+from kewei.flows.rules.matching.parsing import HALF, MAIN, normalise, parse
 from kewei.flows.rules.matching.places import agreement, place_code
 from kewei.flows.rules.matching.vetoes import HARD
 
 ACCEPT, REVIEW, UNKNOWN = "accept", "review", "unknown"
 SHOWN = 5
+_NEARLY = 0.85  # a cosine at which the other half of a text names somebody else
 _AT_ONCE = 2000  # names matched together
 
 
@@ -136,12 +137,40 @@ def _judged_one(
         _candidate(index, asked, pairs, number, at, float(probability[at])) for number, at in list(best.items())[:SHOWN]
     )
     apart = first in index.apart.get(normalise(asked.name), ())
-    if first in free and free[first] >= threshold and not apart:
+    rivalled = _has_rival(pairs, vetoed, row, rows)
+    if first in free and free[first] >= threshold and not apart and not rivalled:
         return Match(ACCEPT, index.masters[first].key, free[first], shown, "score")
     if likely < review:
         return Match(UNKNOWN, None, likely, shown, "nothing_alike")
-    reason = "apart" if apart else "vetoed" if likely >= threshold else "doubtful"
+    sure = likely >= threshold
+    reason = "apart" if apart else "rivals" if sure and rivalled else "vetoed" if sure else "doubtful"
     return Match(REVIEW, None, likely, shown, reason)
+
+
+def _has_rival(pairs: Pairs, vetoed: Any, first: int, rows: range) -> bool:
+    """Another terminal has the very name too, by which the first is not better called.
+
+    中山医院 is 大连市中山医院, and 大连大学附属中山医院 as well; a text that holds the names of two terminals is for a person.
+    """
+    made = pairs.made
+    if made[first, AT["same_text"]] and made[first, AT["how"]] == MAIN and made[first, AT["their_how"]] == MAIN:
+        return False
+    half = made[first, AT["how"]] == HALF
+    named = [
+        row
+        for row in rows
+        if not vetoed[row]
+        and made[row, AT["stated_place"]] >= 0
+        and (
+            made[row, AT["same_text"]]
+            or (
+                half
+                and made[row, AT["how"]] == HALF
+                and (made[row, AT["cosine"]] > _NEARLY or made[row, AT["same_rest"]])
+            )
+        )
+    ]
+    return any(pairs.terminal[row] != pairs.terminal[first] for row in named)
 
 
 def _candidate(index: Index, asked: Asked, pairs: Pairs, number: int, row: int, probability: float) -> Candidate:

@@ -150,8 +150,9 @@ class Index:
             code, city = self.codes[number], self.cities[number]
             self.same_rest[parsed.rest] += 1
             self.same_rest_in[city, parsed.rest] += 1
-            if city:
-                names_in[city].append(position)
+            # 枞阳县 went from 安庆 to 铜陵: its hospital is found in both, whatever its card says.
+            for found in {city, *(city_of(one) for one in parsed.places if one[:2] == code[:2])} - {""}:
+                names_in[found].append(position)
             if code:
                 names_in["p" + code[:2]].append(position)
         self._names_in = {scope: np.array(found) for scope, found in names_in.items()}

@@ -29,8 +29,9 @@ _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7,
 _ORDINAL = re.compile(
     r"(?<!\d)第?([一二三四五六七八九十]{1,3}|\d{1,2})(?=(?:中西|中医|人民|附属|职工|临床|妇幼|口腔|精神|康复|矿工|医院|院|社区|综合|中心|门诊|分院|公费|卫生|儿童|部|传染|冶|建|机|棉))"
 )
+_SHORT_AFFILIATED = re.compile(r"(?<=[大学院医])(?:附属?)?([一二三四五六七八九])(?:附属?)院$")
 _AFFILIATED = re.compile(r"附(?:属)?#(\d+)")
-_UNIT = re.compile(r"(?<![一二三四五六七八九十\d])([一二三四五六七八九0-9o]{3,5})(?![一二三四五六七八九十\d])")
+_UNIT = re.compile(r"(?<![一二三四五六七八九十\d])([一二三四五六七八九0-9o]{2,5})(?![一二三四五六七八九十\d])")
 _BRACKETS = re.compile(r"[(\[【〔〈《「{]([^)\]】〕〉》」}]*)[)\]】〕〉》」}]?")
 _SPLIT = re.compile(r"[;；/、|]|又名|原名|简称|曾用名|别名")
 _NOISE = re.compile(r"[\s\-—_·・.,，。:：'\"“”‘’*#!?？！~]+")
@@ -95,8 +96,8 @@ def _two_in_one(name: str) -> list[str]:
         if at < 2:
             continue
         first, second = name[: at + len(end)], name[at + len(end) :]
-        if len(second) >= 5 and _looks_like_a_name(second) and second.startswith(("中国", "解放军", *_firsts(second))):
-            return [first, second]
+        if len(second) >= 5 and _looks_like_a_name(second) and _begins_a_name(second, _places_of(first)):
+            return [first, *(_two_in_one(second) or [second])]
     for joint in ("暨", "即", "原", "又称"):
         first, _, second = name.partition(joint)
         if len(first) >= 4 and len(second) >= 4 and _looks_like_a_name(first) and _looks_like_a_name(second):
@@ -104,8 +105,17 @@ def _two_in_one(name: str) -> list[str]:
     return []
 
 
-def _firsts(text: str) -> tuple[str, ...]:
-    return tuple(text[:length] for length in (2, 3, 4) if text[:length] in _by_text())
+def _begins_a_name(text: str, beside: set[str]) -> bool:
+    """It begins with a place of the same province as the name before it, or with an army: 九台 in 北京 is no town of 吉林."""
+    if text.startswith(("中国", "解放军")):
+        return True
+    found = _places_of(text)
+    return bool(found) and (not beside or bool(found & beside))
+
+
+def _places_of(text: str) -> set[str]:
+    """The provinces (two digits) of the places a text may begin with."""
+    return {code[:2] for length in (2, 3, 4) for code in _by_text().get(text[:length], ())}
 
 
 _SCHOOL = re.compile(
@@ -123,7 +133,8 @@ def _without_school(name: str) -> str:
         or left[0] in _DIGITS
     ):
         return ""
-    return left if _parse(left, ()).head else ""
+    parsed = _parse(left, ())
+    return left if parsed.head or parsed.places else ""
 
 
 def _looks_like_a_name(piece: str) -> bool:
@@ -144,13 +155,16 @@ def one_way(name: str) -> str:
             break
     for written, one in SAME:
         name = name.replace(written, one)
+    name = _SHORT_AFFILIATED.sub(r"附属第\1医院", name)
     name = _UNIT.sub(lambda found: "".join(str(_DIGITS.get(c, c)) for c in found.group(1)).replace("o", "0"), name)
     name = _ORDINAL.sub(lambda found: f"#{_number(found.group(1))}", name)
     name = _AFFILIATED.sub(r"附属#\1", name)
     name = re.sub(r"#(\d+)附属", r"附属#\1", name)
     name = re.sub(r"附(?=#\d)", "附属", name).replace("附属属", "附属")
     name = re.sub(r"#(\d+)院$", r"#\1医院", name)
-    return re.sub(r"(?<=[大学院])附院$", "附属医院", name)
+    name = re.sub(r"(?<=[大学院])附院$", "附属医院", name)
+    name = re.sub(r"附属(?!#|医院)", "", name)  # 天津医科大学附属肿瘤医院, 天津医科大学肿瘤医院
+    return re.sub(r"(?<=[县旗])医院$", "人民医院", name)
 
 
 def _number(text: str) -> int:
@@ -196,7 +210,7 @@ def _parse(name: str, others: tuple[tuple[str, int], ...]) -> Parsed:
     if "clinic_station" in kinds:
         kinds -= {"community", "township"}  # 东小口社区卫生服务中心九台社区卫生服务站 is the station
     branch = _branch(name, rest)
-    head = re.sub(r"#\d+", "", rest)
+    head = re.sub(r"#\d+", "", _SCHOOL.sub("", rest, count=1) or rest)
     for _kind, words in TYPES:
         for word in words:
             head = head.replace(word, "")

@@ -50,7 +50,9 @@ def best_agreement(mine: Sequence[str], theirs: Sequence[str]) -> int:
 def scopes(stated: str, named: Sequence[str]) -> tuple[str, ...]:
     """Where a name is looked for: the city stated and those it names; else the province; else everywhere ('')."""
     city = city_of(stated)
-    cities = {city_of(one) for one in named if city_of(one) and (not city or one[:2] == stated[:2])}
+    cities = {city_of(one) for one in named if city_of(one)}
+    if any(one[:2] == stated[:2] for one in named):
+        cities = {one for one in cities if one[:2] == stated[:2]}
     cities |= {city} if city else set()
     if cities:
         return tuple(sorted(cities))
