@@ -83,6 +83,13 @@ def sync(street: Street, house: House) -> Any:
         return copy.ask("bench.sync")
 
 
+def flows_match(street: Street, house: House) -> Any:
+    """The same for every book: masters and names are its own."""
+    if house.size.name == "large":
+        return None
+    return house.ask("bench.matching")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -99,6 +106,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "papers": papers,
     "learning": learning,
     "sync": sync,
+    "flows-match": flows_match,
     "start": start,
 }
 

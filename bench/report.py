@@ -92,6 +92,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("papers", _papers),
         ("learning", _learning),
         ("sync", _sync),
+        ("flows-match", _flows_match),
         ("start", _start),
     ):
         if part in raw:
@@ -194,6 +195,21 @@ def _learning(size: str, database: str, raw: Raw) -> Iterator[Row]:
             yield Row("learning", f"{name}: Brier", size, database, brier, "", goal=BRIER_BP / 10_000 if ours else None)
         share = way["top_fifth_bp"] / 10_000
         yield Row("learning", f"{name}: late money in the first fifth", size, database, share, "", less=False)
+
+
+def _flows_match(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    """Names per second of processor; each way was given its own number of names."""
+    masters = f"against {raw['masters']:,} terminals"
+    for key, what, names in (
+        ("ours", "names", raw["names"]),
+        ("rapidfuzz", "the same by rapidfuzz within the city", raw["rapidfuzz_names"]),
+        ("tfidf", "the same by TF-IDF", raw["tfidf_names"]),
+    ):
+        rate = names / max(raw[key], 1e-9)
+        yield Row("flows-match", f"{what} {masters}", size, database, rate, "names/s", less=False)
+    yield Row("flows-match", f"index of {raw['masters']:,} terminals", size, database, raw["index"])
+    yield Row("flows-match", "one name typed", size, database, raw["one"]["p50"], p95=raw["one"]["p95"], goal=0.02)
+    yield Row("flows-match", "memory of the process", size, database, raw["mb"], "MB")
 
 
 def _collecting(size: str, database: str, raw: Raw) -> Iterator[Row]:

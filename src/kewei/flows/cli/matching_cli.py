@@ -105,16 +105,22 @@ def _rate(rate: Any, digits: int) -> str:
 
 
 def _index(file: Path) -> Any:
-    from kewei.flows.rules.matching import Index, Master
+    from kewei.flows.rules.matching import Index
 
-    return Index.of(
+    return Index.of(_masters(file))
+
+
+def _masters(file: Path) -> list[Any]:
+    from kewei.flows.rules.matching import Master
+
+    return [
         Master(
             row["id"], row["name"], row.get("province", ""), row.get("city", ""),
             row.get("county", "") or row.get("district", ""), row.get("kind", ""),
             tuple(alias for alias in row.get("aliases", "").split(";") if alias),
         )
         for row in _rows(file, ("id", "name"))
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def _pairs(file: Path) -> list[Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from kewei.flows.rules.matching.features import AT, Asked, Pairs, pairs_of
 from kewei.flows.rules.matching.index import Index
@@ -207,5 +207,5 @@ def reasons_of(evidence: Any) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], 
 def differing(typed: str, name: str) -> tuple[tuple[str, str], ...]:
     """The runs of characters in which two names differ, in order: (as typed, as in the master)."""
     mine, theirs = normalise(typed), normalise(name)
-    steps = SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes()
-    return tuple((mine[a:b], theirs[c:d]) for tag, a, b, c, d in steps if tag != "equal")
+    steps = [step for step in Levenshtein.opcodes(mine, theirs) if step.tag != "equal"]
+    return tuple((mine[step.src_start : step.src_end], theirs[step.dest_start : step.dest_end]) for step in steps)

@@ -71,8 +71,8 @@ def forms(text: str) -> list[tuple[str, int]]:
     """
     whole = clean(text)
     # (中山路店) says which branch it is, and belongs to the name.
-    whole = re.sub(r"\(([^()]{2,12}(?:店|院区|分院|分部|分店))\)", r"\1", whole)
-    inside = [piece for found in _BRACKETS.findall(whole) for piece in _SPLIT.split(found)]
+    whole = re.sub(r"\(([^()]{2,12}(?:店|院区|分院|分部|分店)|[东西南北本]区|[东西南北]院|本部)\)", r"\1", whole)
+    inside = [piece.removeprefix("原") for found in _BRACKETS.findall(whole) for piece in _SPLIT.split(found)]
     pieces = [piece for piece in _SPLIT.split(_BRACKETS.sub("", whole)) if piece]
     named = [piece for piece in inside if len(piece) >= 4 and _looks_like_a_name(piece)]
     names = pieces + named
@@ -155,6 +155,7 @@ def one_way(name: str) -> str:
             break
     for written, one in SAME:
         name = name.replace(written, one)
+    name = name.replace("医大大", "医大")
     name = _SHORT_AFFILIATED.sub(r"附属第\1医院", name)
     name = _UNIT.sub(lambda found: "".join(str(_DIGITS.get(c, c)) for c in found.group(1)).replace("o", "0"), name)
     name = _ORDINAL.sub(lambda found: f"#{_number(found.group(1))}", name)

@@ -35,8 +35,8 @@ GRADE = "grade"
 NO_SORT = "no_sort"
 
 VETOES = (
-    ORDINAL, ORDINAL_MISSING, OTHER_PLACE, OTHER_COUNTY, NAMED_PLACE, NAMES_OF_PLACES, BRANCH, PART, KIND, KIND_MISSING, SCHOOL, HEAD, HEAD_MISSING, GRADE,
-    NO_SORT,    BARE, RANK,
+    ORDINAL, ORDINAL_MISSING, OTHER_PLACE, OTHER_COUNTY, NAMED_PLACE, NAMES_OF_PLACES, BRANCH, PART, KIND,
+    KIND_MISSING, SCHOOL, HEAD, HEAD_MISSING, GRADE, NO_SORT, BARE, RANK,
 )  # fmt: skip
 # Those that no score outweighs. The others are evidence: right too often to forbid (只有一方写明类型).
 HARD = (
@@ -64,6 +64,7 @@ def vetoes(mine: Parsed, theirs: Parsed, stated: str, code: str, whole: Parsed, 
     上海长征医院 within 上海长征医院闸北分院 is not the hospital itself.
     """
     named = max((agreement(one, code) for one in mine.places), default=0)
+    schoolless = bool(whole.school) and not mine.school
     same_place = bool({one for one in mine.places if level(one) > 1} & set(theirs.places))
     found = [
         (ORDINAL, bool(mine.ordinals and theirs.ordinals and mine.ordinals != theirs.ordinals)),
@@ -78,7 +79,7 @@ def vetoes(mine: Parsed, theirs: Parsed, stated: str, code: str, whole: Parsed, 
         (KIND, _kinds_differ(mine, theirs)),
         (KIND_MISSING, mine.kinds != theirs.kinds and not mine.kinds ^ theirs.kinds <= WEAK_KINDS),
         (SCHOOL, _schools_differ(mine.school or whole.school, theirs.school or their_whole.school)),
-        (HEAD, _heads_differ(mine.head, theirs.head, bool(whole.school) and not mine.school)),
+        (HEAD, _heads_differ(mine.head, theirs.head, schoolless or _both_private(mine, theirs))),
         (HEAD_MISSING, _head_missing(mine, theirs)),
         (GRADE, _grade(mine.text) != _grade(theirs.text)),
         (NO_SORT, not _SORT & set(mine.text)),
@@ -109,19 +110,24 @@ def _schools_differ(mine: str, theirs: str) -> bool:
 _SORT = frozenset("院所站店房室心部校厂司队库行铺")
 
 
-def _heads_differ(mine: str, theirs: str, schoolless: bool) -> bool:
+def _heads_differ(mine: str, theirs: str, exact: bool) -> bool:
     """Both have a proper name, less than half of it in common: 同济医学院附属协和医院, 同济医学院附属梨园医院.
 
-    A name without the school that stood before it has to be the very same.
+    Where it is all that tells (`exact`), it has to be the very same: 李刚诊所, 李强诊所; 友谊医院 without its university.
     """
-    if schoolless and mine != theirs:
+    if exact and mine != theirs:
         return True
     if len(mine) < 2 or len(theirs) < 2 or mine in theirs or theirs in mine:
         return False
     return fuzz.ratio(mine, theirs) < _HALF
 
 
-_HALF = 40
+_HALF = 51
+
+
+def _both_private(mine: Parsed, theirs: Parsed) -> bool:
+    """Pharmacies and clinics, of which every street has one: only their proper name tells them apart."""
+    return bool(mine.kinds & theirs.kinds & {"pharmacy", "clinic_station"})
 
 
 def _head_missing(mine: Parsed, theirs: Parsed) -> bool:
