@@ -1,6 +1,5 @@
 """The worked tables of docs/algorithms/matching.md, and what must hold of any name."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from kewei.flows.rules.matching.vetoes import HARD, NO_SORT, vetoes
 
 ROOT = Path(__file__).resolve().parents[4]
 PAGE = ROOT / "docs" / "algorithms" / "matching.md"
-SHARED = Path(os.environ.get("KEWEI_SHARED_DATA", ROOT.parent / "shared" / "data"))
+SHARED = ROOT.parent / "shared" / "data"
 
 
 def table(heading):
