@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from kewei.flows.queries import files as queries
@@ -166,7 +168,22 @@ def read_file(
     )
 
 
+def _day_first(order: str) -> Callable[[Cell], date]:
+    """Days written without signs, month or day first, as some systems write them: 06252009."""
+
+    def read(cell: Cell) -> date:
+        text = columns.plain_text(cell)
+        if re.fullmatch(r"[0-9]{7,8}", text):
+            text = text.zfill(8)
+            cell = f"{text[:2]}/{text[2:4]}/{text[4:]}"
+        return columns.day(cell, order=order)
+
+    return read
+
+
 def _lines(table: Sheet, known: list[Column], mapping: Mapping[str, str | None], order: str) -> Iterator[RawLine]:
+    if order != "ymd":
+        known = [replace(one, read=_day_first(order)) if one.read is columns.day else one for one in known]
     read = columns.read_rows(table, known, mapping, order)
     for row, (number, values, problems) in zip(table.rows, read, strict=True):
         cells = {heading: columns.plain_text(cell) for heading, cell in zip(table.headings, row.cells, strict=False)}

@@ -56,18 +56,17 @@ def _place(
 ) -> tuple[int, int, int] | None:
     found = by_text.get((bare(goods.name), bare(goods.spec)), set())
     mine = by_code.get(fold(goods.code)) if goods.code else None
-    if (
-        not found
-        and mine is not None
-        and bare(goods.name) in {bare(mine.name), bare(mine.trade_name)}
-        and not goods.spec
-    ):
+    if mine is not None and (mine.pk in found or (not found and not goods.spec and _same_name(goods, mine))):
         found = {mine.pk}
     if len(found) != 1:
         return None
     product = products[next(iter(found))]
     factor = _factor(fold(goods.unit), product)
     return None if factor is None else (product.pk, *factor)
+
+
+def _same_name(goods: GoodsAsked, known: Known) -> bool:
+    return bare(goods.name) in {bare(known.name), bare(known.trade_name)}
 
 
 def _factor(unit: str, product: Known) -> tuple[int, int] | None:

@@ -158,6 +158,12 @@ AMOXICILLIN = Known(1, "P1", "阿莫西林胶囊", "阿莫仙", "0.25g×24粒", 
 TWENTY = Known(2, "P2", "阿莫西林胶囊", "", "0.25g×20粒", "盒", None)
 
 
+def test_of_two_products_of_one_name_our_own_code_tells_which():
+    twins = [AMOXICILLIN, AMOXICILLIN._replace(pk=9, code="P9")]
+    asked = [GoodsAsked("阿莫西林胶囊", "0.25g×24粒", "盒", code) for code in ("P9", "")]
+    assert place_goods_alike(asked, twins) == [(9, 1, 1), None]
+
+
 @pytest.mark.parametrize(
     ("goods", "placed"),
     [
