@@ -138,7 +138,7 @@ def open_file(content: bytes | Path, filename: str, sheet: str = "") -> tuple[Sh
 
 def kind_of(headings: Sequence[str]) -> str:
     """Which kind a file is by its headings. Raises KindUnclear."""
-    return files.guess_kind(name for name in columns.match_headings(headings, COLUMNS).values() if name)
+    return files.guess_kind(columns.match_headings(headings, COLUMNS))
 
 
 def read_file(

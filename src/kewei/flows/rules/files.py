@@ -282,16 +282,24 @@ def is_sent_again(compared: Compared, former: int) -> bool:
     return 2 * compared.shared >= min(len(compared.tags), former) > 0
 
 
-def guess_kind(names: Iterable[str]) -> str:
-    """The kind of a file by which columns it has: who bought, who supplied, or neither. Raises KindUnclear."""
-    there = set(names)
+# Words in headings that only a count of stock has.
+_STOCK_WORDS = ("存", "盘点", "stock", "inventory")
+
+
+def guess_kind(mapping: Mapping[str, str | None]) -> str:
+    """The kind of a file by its headings (each with the column it stands for): who bought, who supplied, or words of stock.
+
+    A file whose customers stand under a heading nobody knows must not pass for one of stock. Raises KindUnclear.
+    """
+    there = {name for name in mapping.values() if name}
     if "customer" in there and "supplier" not in there:
         return SALES
     if "supplier" in there and "customer" not in there:
         return PURCHASES
-    if "product" in there and not there & {"customer", "supplier"}:
+    stock = any(word in fold(heading) for heading in mapping for word in _STOCK_WORDS)
+    if "product" in there and stock and not there & {"customer", "supplier"}:
         return STOCK
-    raise KindUnclear(headings=sorted(there))
+    raise KindUnclear(headings=list(mapping))
 
 
 def drift_of(headings: Sequence[str], former: Sequence[str]) -> dict[str, list[str]]:

@@ -41,22 +41,22 @@ def posted(client, name, *args, **given):
     return client.post(reverse(f"flows:{name}", args=args), {"form_key": ids.new_key(), **given})
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_stand_when_there_is_nothing(qian, page):
-    assert qian.get(reverse(f"flows:{page}")).status_code == 200
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_stand_when_there_is_nothing(qian, name):
+    assert qian.get(reverse(f"flows:{name}")).status_code == 200
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_are_shut_to_those_who_have_no_business_there(client, staff, page):
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_shut_to_those_who_have_no_business_there(client, staff, name):
     client.force_login(staff.zhou)
-    assert client.get(reverse(f"flows:{page}")).status_code == 403
+    assert client.get(reverse(f"flows:{name}")).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["calendar", "files", "queue", "aliases", "goods", "month", "usage"])
-def test_pages_ask_as_often_for_many_rows_as_for_one(qian, staff, distributor, page):
+@pytest.mark.parametrize("name", ["calendar", "files", "queue", "aliases", "goods", "month", "usage"])
+def test_pages_ask_as_often_for_many_rows_as_for_one(qian, staff, distributor, name):
     def ask() -> int:
         with CaptureQueriesContext(connection) as asked:
-            assert qian.get(reverse(f"flows:{page}") + "?month=2026-10").status_code == 200
+            assert qian.get(reverse(f"flows:{name}") + "?month=2026-10").status_code == 200
         return len(asked)
 
     take_in(

@@ -183,21 +183,22 @@ def test_goods_are_placed_only_where_nothing_is_in_doubt(goods, placed):
 
 
 @pytest.mark.parametrize(
-    ("names", "kind"),
+    ("mapping", "kind"),
     [
-        (["day", "customer", "product", "quantity"], "sales"),
-        (["day", "supplier", "product", "quantity"], "purchases"),
-        (["product", "quantity"], "stock"),
-        (["customer", "supplier", "product"], None),
-        (["quantity"], None),
+        ({"日期": "day", "客户名称": "customer", "品名": "product", "数量": "quantity"}, "sales"),
+        ({"日期": "day", "供应商": "supplier", "品名": "product", "数量": "quantity"}, "purchases"),
+        ({"品名": "product", "库存数量": "quantity"}, "stock"),
+        ({"品名": "product", "谁买的": None, "数量": "quantity"}, None),
+        ({"客户名称": "customer", "供应商": "supplier", "品名": "product"}, None),
+        ({"数量": "quantity"}, None),
     ],
 )
-def test_the_kind_of_a_file_is_told_by_its_columns_or_asked(names, kind):
+def test_the_kind_of_a_file_is_told_by_its_headings_or_asked(mapping, kind):
     if kind is None:
         with pytest.raises(files.KindUnclear):
-            files.guess_kind(names)
+            files.guess_kind(mapping)
     else:
-        assert files.guess_kind(names) == kind
+        assert files.guess_kind(mapping) == kind
 
 
 @pytest.mark.parametrize("text", ["2026-10", "202610", "2026/10", "2026年10月", "2026.10"])
