@@ -53,6 +53,9 @@ class Habits:
     ruin_least: int = 1
     ruin_most: int = 8
     spread: float = 2.0
+    large: float = 0.2
+    large_most: int = 24
+    by_tour: float = 0.5
     forced: float = 0.5
     noise: float = 0.3
     hot: float = 0.0005

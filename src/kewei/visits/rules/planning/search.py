@@ -146,7 +146,7 @@ class Search:
 
     def _moved(self, state: State) -> State | None:
         """The solution after one ruin and repair; None where a visit found no place on its day."""
-        chosen, forced = self._chosen()
+        chosen, forced = self._chosen(state)
         if not forced:
             self.random.shuffle(chosen)
         board = Board(self, state, set(chosen))
@@ -161,12 +161,27 @@ class Search:
         changed = State(patterns, windows, outside, 0)
         return self._improved(changed, inside, missing, spare=board.spare)
 
-    def _chosen(self) -> tuple[list[int], bool]:
-        """Which tasks lose their days: one at random and some of its neighbours; and must the first one change?"""
-        seed = self.random.choice(self.movable)
-        many = self.random.randint(self.habits.ruin_least, self.habits.ruin_most)
-        near = self.company[seed][: int(self.habits.spread * many)]
-        return [seed, *self.random.sample(near, min(len(near), many - 1))], self.random.random() < self.habits.forced
+    def _chosen(self, state: State) -> tuple[list[int], bool]:
+        """Which tasks lose their days; and must the first one change?
+
+        Mostly one at random and some of its neighbours; now and then many of them, or all of one tour, so that a tour
+        may go from one day to another.
+        """
+        habits, random = self.habits, self.random
+        forced = random.random() < habits.forced
+        if random.random() < habits.large:
+            if random.random() < habits.by_tour:
+                tour = random.choice(state.tours)
+                some = [i for i in dict.fromkeys(self.task_of[v] for v in tour.visits) if i in self.company]
+                if some:
+                    random.shuffle(some)
+                    return some, forced
+            many, spread = random.randint(habits.ruin_most, habits.large_most), 1.3
+        else:
+            many, spread = random.randint(habits.ruin_least, habits.ruin_most), habits.spread
+        seed = random.choice(self.movable)
+        near = self.company[seed][: int(spread * many)]
+        return [seed, *random.sample(near, min(len(near), many - 1))], forced
 
     def _new_days(
         self, state: State, board: Board, chosen: Sequence[int], forced: bool, noise: float
