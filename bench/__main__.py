@@ -90,6 +90,11 @@ def flows_match(street: Street, house: House) -> Any:
     return house.ask("bench.matching")
 
 
+def plan(street: Street, house: House) -> Any:
+    """Of no book at all: measured once."""
+    return None if (house.size.name, house.database) != ("small", "sqlite") else house.ask("bench.planning")
+
+
 def start(street: Street, house: House) -> Any:
     """The same for every book."""
     return house.ask("bench.starting")
@@ -107,6 +112,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "learning": learning,
     "sync": sync,
     "flows-match": flows_match,
+    "plan": plan,
     "start": start,
 }
 

@@ -54,6 +54,7 @@ STATEMENTS_S = 60
 GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
+GAP_MEAN, GAP_WORST, MONTH_ABOVE, REGION_S = 1.0, 3.0, 1.0, 300
 SHELL_MB, PAINT_S, ROUND_S = 0.150, 1, 5
 
 PAGES = {
@@ -93,6 +94,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("learning", _learning),
         ("sync", _sync),
         ("flows-match", _flows_match),
+        ("plan", _plan),
         ("start", _start),
     ):
         if part in raw:
@@ -288,6 +290,23 @@ def _sync(size: str, database: str, raw: Raw) -> Iterator[Row]:
     )  # fmt: skip
 
 
+def _plan(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    gaps = [gap / 100 for gap in raw.get("cordeau", {}).values() if gap is not None]
+    if gaps:
+        each = f"{len(gaps)} instances of Cordeau, {raw['seconds']:.0f} s each"
+        yield Row("plan", f"{each}: mean above best known", size, database, sum(gaps) / len(gaps), "%", goal=GAP_MEAN)
+        yield Row("plan", f"{each}: worst", size, database, max(gaps), "%", goal=GAP_WORST)
+    for name, gap in raw.get("cordeau", {}).items():
+        if gap is not None:
+            yield Row("plan", f"{name} above best known", size, database, gap / 100, "%")
+    if month := raw.get("month"):
+        what = f"150 terminals, a month: {month['short_s']:.0f} s above {month['long_s']:.0f} s"
+        yield Row("plan", what, size, database, month["above_bp"] / 100, "%", goal=MONTH_ABOVE)
+    if region := raw.get("region"):
+        what = f"{region['people']} people of 150 terminals, two at a time"
+        yield Row("plan", what, size, database, region["s"], goal=REGION_S)
+
+
 def _start(size: str, database: str, raw: Raw) -> Iterator[Row]:
     yield Row(
         "start", "kewei --help", size, database, raw["help"]["p50"], p95=raw["help"]["p95"], goal=HELP_S,
@@ -324,6 +343,8 @@ def shown(value: float, unit: str) -> str:
         return f"{ms:.2f} ms" if ms < 1 else f"{ms:.1f} ms" if ms < 100 else f"{ms:.0f} ms"
     if unit == "s":
         return f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    if unit == "%":
+        return f"{value:.2f} %"
     if not unit:
         return f"{value:.4f}"
     return f"{value:,.0f} {unit}".replace(" /", "/")

@@ -20,8 +20,8 @@ from kewei.visits.rules.planning.values import (
 
 # Metres that moving a visit to another day costs when a plan is made again from one in force.
 MOVE_METRES = 30_000
-# A plan made again starts near its goal: it need not be shaken as much.
-CALM = Habits(ruin_most=6, noise=0.2, hot=0.0002, cold=0.00002)
+# A plan made again starts near its goal: it need not be shaken as much, nor whole days moved.
+CALM = Habits(ruin_most=6, large=0, noise=0.2, hot=0.0002, cold=0.00002)
 
 
 def plan_visits(

@@ -170,7 +170,7 @@ class Search:
         habits, random = self.habits, self.random
         forced = random.random() < habits.forced
         if random.random() < habits.large:
-            if random.random() < habits.by_tour:
+            if state.tours and random.random() < habits.by_tour:
                 tour = random.choice(state.tours)
                 some = [i for i in dict.fromkeys(self.task_of[v] for v in tour.visits) if i in self.company]
                 if some:

@@ -1,6 +1,7 @@
 """The planner against an independent checker."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
@@ -35,23 +36,30 @@ def test_the_best_so_far_can_be_taken_at_any_time_and_keeps_every_rule():
     assert all(findings(problem, plan) == [] for plan in taken)
 
 
-def test_a_plan_made_again_without_one_visit_moves_few_others_and_says_what_it_costs():
-    """Promise 3: on average at most three others move."""
-    moved, dearer = [], []
-    for seed in range(6):
-        problem = month(seed, terminals=14, days=10)
-        plan = plan_visits(problem, after_rounds(60), seed)
-        cancelled = next((s.key, r.day) for r in plan.routes for s in r.stops if not s.appointment)
-        again = without(problem, *cancelled)
-        new = plan_visits(again, after_rounds(40), seed, keep=plan)
-        assert findings(again, new) == []
-        moved.append(
-            sum(
-                len(set(new.days_of(w.key)) - set(plan.days_of(w.key))) for w in problem.wanted if w.key != cancelled[0]
-            )
-        )
-        dearer.append(new.metres - plan.metres)
-    assert sum(moved) / len(moved) <= 3
+@pytest.mark.parametrize(
+    "seeds", [pytest.param(range(6), id="6"), pytest.param(range(1000), id="1000", marks=pytest.mark.nightly)]
+)
+def test_a_plan_made_again_without_one_visit_moves_few_others_and_says_what_it_costs(seeds, capsys):
+    """Promise 3: on average at most three others move; the cost is that of the visits both plans ask for, in metres."""
+    disruptions = [disrupted(seed) for seed in seeds]
+    others, dearer = (sum(some) / len(disruptions) for some in zip(*disruptions, strict=True))
+    with capsys.disabled():
+        print(f"\n{len(disruptions)} disruptions: {others:.2f} others move, {dearer:+,.0f} metres of cost on average")
+    assert others <= 3
+
+
+def disrupted(seed):
+    """One of the month's visits, by chance, is cancelled: how many other visits move, and how much dearer the plan gets."""
+    problem = month(seed, terminals=14, days=10)
+    plan = plan_visits(problem, after_rounds(60), seed)
+    visits = [(stop.key, route.day) for route in plan.routes for stop in route.stops if not stop.appointment]
+    key, day = Random(seed).choice(visits)
+    again = without(problem, key, day)
+    new = plan_visits(again, after_rounds(40), seed, keep=plan)
+    assert findings(again, new) == [], f"month({seed})"
+    others = [w.key for w in problem.wanted if w.key != key]
+    moved = sum(len(set(new.days_of(other)) - set(plan.days_of(other))) for other in others)
+    return moved, new.cost - plan.cost
 
 
 def without(problem, key, day):
