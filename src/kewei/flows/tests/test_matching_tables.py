@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kewei.flows import cli
+from kewei.flows.cli import matching_cli as cli
 from kewei.flows.rules.matching import Index, evaluating, normalise, training
 from kewei.flows.rules.matching.features import NAMES
 from kewei.flows.rules.matching.model import OtherEvidence, read, shipped, written
