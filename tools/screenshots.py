@@ -75,6 +75,7 @@ PAGES = [
     Shot("check-in", "/visits/check-in/", who="wang"),
     Shot("plans", "/visits/plans/", who="li"),
     Shot("plan", "/visits/plans/", who="wang", follow="main tbody a"),
+    Shot("plan-day", "/visits/plans/", who="wang", follow="main tbody a", click=".k-month-date a"),
     Shot("plan-ask", "/visits/plans/ask/", who="li"),
     Shot("attainment", "/visits/plans/attainment/", who="li"),
     Shot("wishes", "/visits/wishes/", who="wang"),
