@@ -20,6 +20,8 @@ from kewei.visits.rules.planning.values import (
 
 # Metres that moving a visit to another day costs when a plan is made again from one in force.
 MOVE_METRES = 30_000
+# A person makes one tour a day: moving all of it moves a whole day, which spacing and opening hours hardly ever allow.
+ONE_TOUR_A_DAY = Habits(large=0)
 # A plan made again starts near its goal: it need not be shaken as much, nor whole days moved.
 CALM = Habits(ruin_most=6, large=0, noise=0.2, hot=0.0002, cold=0.00002)
 
@@ -104,7 +106,7 @@ class _Person:
         """Lay out the ground with these nights away and a search over it."""
         kept = {key: days for key, days in self.kept.items() if days}
         self.laid = lay(self.problem, self.person, self.wanted, nights, kept, self.move_metres)
-        self.search = Search(self.laid.ground, self.seed, CALM if self.keep else Habits())
+        self.search = Search(self.laid.ground, self.seed, CALM if self.keep else ONE_TOUR_A_DAY)
         if self.laid.ground.tasks and self.laid.ground.shifts:
             self.search.begin_from(*starting(self.laid, self.search, self.keep))
 
