@@ -30,6 +30,13 @@ def of_plan(plan: Plan, person: Representative) -> dict[int, int]:
     }
 
 
+def idle(laid: Laid, search: Search) -> set[int]:
+    """The nights away of the best solution with no visit on the day before or on the day after them."""
+    tours = search.best.tours if search.best else ()
+    busy = {laid.ground.shifts[tour.shift].day for tour in tours if tour.visits}
+    return {day for day in laid.nights if not {day, day + 1} <= busy}
+
+
 def count(person: Representative, routes: Iterable[Route]) -> int:
     """How many nights a person spends away: days that end elsewhere than at home."""
     return sum(route.person == person.key and route.end != person.end for route in routes)

@@ -16,6 +16,7 @@ from kewei.visits.rules.planning.values import (
     StopRule,
     Unplanned,
     Wanted,
+    after_rounds,
 )
 
 # Metres that moving a visit to another day costs when a plan is made again from one in force.
@@ -84,6 +85,10 @@ def _strain(
     return (there + back + w.minutes) * (1000 + max(0, full - 500) * 4)
 
 
+# Rounds to settle in after a night away was given up.
+AFTERWARDS = 100
+
+
 class _Person:
     """The search of one representative: first at home every night, then with nights away where they pay."""
 
@@ -117,19 +122,24 @@ class _Person:
         away = self.person.overnight
         self.run(_part(stop, 0, 2, 0) if away else stop, told)
         if away:
-            at_home, cost = self.now(), self.cost()
+            cost = self.cost()
             nights = nights_away.worth_it(self.laid, self.search, self.problem)
             if nights:
                 before, laid = self.search, self.laid
                 self.open(nights)
-                self.rounds += 0
                 self.run(_part(stop, 1, 2, before.rounds), told)
                 if self.cost() > cost:
                     self.search, self.laid = before, laid
-                    return at_home
             else:
                 self.run(_part(stop, 1, 2, 0), told)
+        self.go_home(told)
         return self.now()
+
+    def go_home(self, told: Callable[[], None] | None) -> None:
+        """Give up nights with no visit on the day before or after: whoever has nothing to do there sleeps at home."""
+        while idle := nights_away.idle(self.laid, self.search):
+            self.open({day: place for day, place in self.laid.nights.items() if day not in idle})
+            self.run(after_rounds(AFTERWARDS), told)
 
     def run(self, stop: StopRule, told: Callable[[], None] | None) -> None:
         before = self.search.rounds

@@ -48,6 +48,11 @@ def test_a_plan_made_again_without_one_visit_moves_few_others_and_says_what_it_c
     assert others <= 3
 
 
+def test_a_night_away_is_given_up_where_the_day_before_it_falls_out():
+    """Found by the thousand: the night stayed in the plan, and the next day began where nobody had slept."""
+    disrupted(194)
+
+
 def disrupted(seed):
     """One of the month's visits, by chance, is cancelled: how many other visits move, and how much dearer the plan gets."""
     problem = month(seed, terminals=14, days=10)
