@@ -6,7 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
-from kewei.config.demo import debts, trust, visiting, winning
+from kewei.config.demo import debts, through, trust, visiting, winning
 from kewei.config.demo.cards import CAST, PRODUCTS, SEED, TERRITORIES, Card, cards
 from kewei.config.demo.trade import Month, history
 from kewei.journal.actions import action
@@ -57,6 +57,8 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     winning.fill(today=today)
     say("拜访理由与计划")
     visiting.fill(goods=pks, today=today)
+    say("流向")
+    through.fill(today=today)
 
 
 def _hire(*, password: str, by, now: datetime) -> None:
