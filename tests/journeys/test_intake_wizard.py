@@ -185,6 +185,7 @@ def test_who_may_not_import_is_offered_nothing(staff):
         "customers",
         "licences",
         "orders",
+        "ways",
         "reasons",
         "promises",
     ]

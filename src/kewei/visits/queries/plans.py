@@ -358,7 +358,7 @@ def day_of(person: Person, day: date) -> DayPlan:
     """今日路线  What this person has before them on a day: order, terminal, arrival, purposes, aim; only terminals that
     are theirs to visit."""
     plan, state = in_force([person.pk], day).get(person.pk, (None, ""))
-    pattern = pattern_of(person.pk)
+    pattern = patterns_of([person.pk]).get(person.pk, Pattern())
     away = [(row.first_on, row.last_on, row.reason) for row in absences_of(person.pk, day, day)]
     rows = Stop.objects.visible_to(person, SEE).filter(plan=plan, person=person, day=day, ended_at=None)
     stops = tuple(_stops(rows, state)) if plan is not None else ()
