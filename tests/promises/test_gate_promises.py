@@ -44,11 +44,13 @@ def test_orders_at_once_never_exceed_a_limit(times, company):
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_orders_of_forty_customers_by_eight_processes_lock_nobody_out(company):
+@pytest.mark.parametrize("judged", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["errors", "waiting"])
+def test_orders_of_forty_customers_by_eight_processes_lock_nobody_out(judged, company):
     """2: no lock error; offered at one rate, eight processes wait at most twice as long as one (p95).
 
     Both offer the same number of orders a second, a fraction of what the machine can do: with eight processes on two
-    processors, asking for more would measure the queue for processors and not for locks.
+    processors, asking for more would measure the queue for processors and not for locks. For the same reason the waiting is
+    judged in the nightly profile alone, where no other test runs beside: `pytest -m nightly` on an idle machine.
     """
     orders = 400 if nightly() else 80
     company.run("tests.promises.ordering_worker", "found", "41", str(10**9))
@@ -57,6 +59,8 @@ def test_orders_of_forty_customers_by_eight_processes_lock_nobody_out(company):
         alone = json.loads(company.run("tests.promises.ordering_worker", "many", "1", str(orders), "120"))
         together = json.loads(company.run("tests.promises.ordering_worker", "many", "8", str(orders // 8), "960"))
         assert alone["errors"] == together["errors"] == []
+        if not judged:
+            return
         seen.append((together["p95_s"], alone["p95_s"]))
         # A floor of 25 ms, below which the clock says nothing about locks.
         if together["p95_s"] <= 2 * max(alone["p95_s"], 0.025):

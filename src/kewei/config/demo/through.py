@@ -59,9 +59,10 @@ def _file(seller: Terminal, month: date, head: list[str], random: Random) -> byt
             day = "月底"
         price = f"{fen // 100}.{fen % 100:02d}"
         batch = f"B{month:%y%m}{random.randrange(1, 4)}"
-        book.writerow(
-            [day, _typed(buyer.name, random), buyer.city, name, spec, batch, random.randrange(2, 40), unit, price]
-        )
+        # Nobody has a card for these: they wait for somebody to say so, and may become prospects.
+        strange = f"{seller.city}开发区{random.choice(UNKNOWN)}"
+        typed = strange if n % 15 == 7 else _typed(buyer.name, random)
+        book.writerow([day, typed, buyer.city, name, spec, batch, random.randrange(2, 40), unit, price])
     return out.getvalue().encode()
 
 
