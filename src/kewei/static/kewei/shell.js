@@ -14,8 +14,10 @@ function showSide(open) {
   else $("[data-side=open]")?.focus();
 }
 
-// With many rooms the page's own door may lie below the fold of the navigation.
-$(".k-nav [aria-current=page]")?.scrollIntoView({ block: "nearest" });
+// With many rooms the page's own door may lie below the fold of the navigation. Not scrollIntoView, after which the first
+// Tab would go on from there.
+const door = $(".k-nav [aria-current=page]"), nav = door?.closest(".k-nav");
+if (nav) nav.scrollTop = door.getBoundingClientRect().bottom - nav.getBoundingClientRect().bottom;
 
 document.addEventListener("click", (event) => {
   const side = event.target.closest("[data-side]");
