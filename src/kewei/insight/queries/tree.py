@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from kewei.insight.rules.tree import Sold, Trade, Tree, effects, grow
 from kewei.journal.bulk import among
@@ -95,7 +95,7 @@ def tree_of(person: Person, periods: Periods, part: Slice = Slice()) -> Found:
     """The tree of what this person sees of a slice. A terminal counts where it stands today. Three queries, four with moves."""
     lines = _lines(person, part)
     sold: dict[int, list[Sold]] = defaultdict(list)
-    for row in _sums(lines, periods, "terminal", "product", "product_text"):
+    for row in _sums(lines, periods):
         sold[row["terminal"]].append(
             Sold(
                 row["product"] or 0,
@@ -110,8 +110,9 @@ def tree_of(person: Person, periods: Periods, part: Slice = Slice()) -> Found:
         for row in lines.filter(_either(periods))
         .values("terminal")
         .annotate(
-            days_before=Count("day", filter=_before(periods), distinct=True),
-            days_now=Count("day", filter=_now(periods), distinct=True),
+            # A day on which something only came back is no order.
+            days_before=Count("day", filter=_before(periods) & Q(quantity_milli__gt=0), distinct=True),
+            days_now=Count("day", filter=_now(periods) & Q(quantity_milli__gt=0), distinct=True),
         )
         .order_by()
     }
@@ -148,11 +149,13 @@ def _lines(person: Person, part: Slice) -> Any:
     return lines.filter(**{name: value for name, value in given.items() if value})
 
 
-def _sums(lines: Any, periods: Periods, *by: str) -> Any:
+def _sums(lines: Any, periods: Periods) -> Any:
+    """Sums by terminal and product; by what was written where the product is not in the catalogue."""
     now, before = _now(periods), _before(periods)
+    written = Case(When(product=None, then=F("product_text")), default=Value(""))
     return (
         lines.filter(_either(periods))
-        .values(*by)
+        .values("terminal", "product", written=written)
         .annotate(
             now=Sum("fen", filter=now, default=0), before=Sum("fen", filter=before, default=0),
             now_milli=Sum("quantity_milli", filter=now, default=0),
