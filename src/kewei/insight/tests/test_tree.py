@@ -213,7 +213,8 @@ def test_the_page_draws_it_and_opens_what_is_behind_each_bar(staff, client, djan
     with django_assert_max_num_queries(45):
         page = client.get(f"{address}?span=year&branch={LOST}")
     assert page.status_code == 200
-    assert page.context["exact"]
+    grown = page.context["found"].tree
+    assert sum(one.fen for one in grown.branches) == grown.change_fen
     assert [one.part for one, *_more in page.context["parts"]] == list(PARTS)
     assert client.get(f"{address}?span=never&owner=x&kind=nobody").status_code == 200
     client.force_login(staff.zhou)

@@ -66,7 +66,8 @@ def tree_page(request: HttpRequest) -> HttpResponse:
     """增长树  The waterfall of a slice; with `branch` the terminals behind it."""
     request.user.must("sales.see")
     form = SliceForm(request.user, {"span": "quarter", **request.GET.dict()})
-    given = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+    form.full_clean()  # what an address asks for and is not to be had is left out, the rest holds
+    given = {name: value for name, value in form.cleaned_data.items() if value}
     periods = tree.periods_of(given.pop("span", "") or "quarter", today())
     found = tree.tree_of(request.user, periods, tree.Slice(**given))
     branch = request.GET.get("branch", "")
@@ -80,7 +81,6 @@ def tree_page(request: HttpRequest) -> HttpResponse:
     page = {
         "form": form, "found": found, "parts": parts, "chart": _chart(found, parts), "branch": branch,
         "branch_name": _(NAMES[branch]) if branch else "", "rows": rows, "count": count, "empty": not found.trades,
-        "exact": sum(one.fen for one in found.tree.branches) == found.tree.change_fen,
     }  # fmt: skip
     return render(request, "insight/tree.html", page)
 
