@@ -9,10 +9,9 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext
 
+from kewei.kernel.ids import LARGEST_KEY
 from kewei.kernel.refusals import N_, NotFound, Refused, refusal
 from kewei.people.rules import VERB_WORDS
-
-LARGEST_KEY = 2**63 - 1  # what a database keeps as a key
 
 
 @refusal

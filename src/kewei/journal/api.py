@@ -9,9 +9,11 @@ from ninja import Router, Schema
 
 from kewei.journal import actions, queries
 from kewei.journal.rules import BadKey, KeyMissing
-from kewei.people.paging import Limit, Page, Pk, Problem, Start, page
+from kewei.people.paging import Key, KeyInPath, Limit, Page, Pk, Problem, Start, page
 
-__all__ = ["KEYED", "KEY_WELCOME", "Limit", "Page", "Pk", "Problem", "Start", "keyed", "page", "router"]
+__all__ = [
+    "KEYED", "KEY_WELCOME", "Key", "KeyInPath", "Limit", "Page", "Pk", "Problem", "Start", "keyed", "page", "router",
+]  # fmt: skip
 
 
 def _header(required: bool) -> dict:

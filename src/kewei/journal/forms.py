@@ -1,7 +1,23 @@
-"""Forms of the journal."""
+"""Forms of the journal, and what every form that changes something is made from: a key, for which it is done once."""
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from kewei.kernel import ids
+
+
+class KeyedForm(forms.Form):
+    """A form with a hidden key, so that it posts once however often it is sent."""
+
+    form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput, initial=ids.new_key)
+
+    def renew_key(self) -> None:
+        """Let the next sending be another one."""
+        again = QueryDict(mutable=True)
+        again.update(self.data)
+        again["form_key"] = ids.new_key()
+        self.data = again
 
 
 class DropForm(forms.Form):

@@ -1,6 +1,11 @@
-"""Pages of the journal: the audit trail, one fact, what was set aside and how followers and jobs stand."""
+"""Pages of the journal: the audit trail, one fact, what was set aside and how followers and jobs stand; and what the pages
+of every room share: attachments, and forms that post once."""
 
-from django.http import HttpResponse
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
@@ -10,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kewei.journal import actions, following, queries, queries_attachments, web_policies
 from kewei.journal.forms import DropForm
-from kewei.kernel.refusals import N_
+from kewei.journal.rules import BadKey
+from kewei.kernel.refusals import N_, KeyReused, Refused
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
@@ -158,6 +164,42 @@ def kept_upload(request, upload, verb: str):
     return actions.keep_attachment(
         filename=upload.name, content=upload.read(), verb=verb, by=request.user, now=timezone.now()
     )
+
+
+# --- forms that post once ---------------------------------------------------------------------------------------------
+
+# What a form carries beside what it asks for.
+ENVELOPE = {"csrfmiddlewaretoken", "form_key"}
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def once(request: HttpRequest, verb: str, do: Callable[[], Any]) -> Any:
+    """Do what a form asks once for its hidden key: pressed twice, it answers the same again.
+
+    `do` returns a JSON-able answer. Raises BadKey, KeyReused where the form was changed after it had been sent.
+    """
+    key = request.POST.get("form_key", "")
+    if not _KEY.fullmatch(key):
+        raise BadKey(key=key[:80])
+    asked = {name: request.POST.getlist(name) for name in sorted(request.POST) if name not in ENVELOPE}
+    return actions.once(
+        key=f"form:{request.user.pk}:{key}", verb=verb, body=[request.path, asked], by=request.user, now=timezone.now(),
+        do=do,
+    )  # fmt: skip
+
+
+def or_error(form: Any, do: Callable[[], Any], beside: dict[str, str] | None = None) -> Any:
+    """What `do` returns; a refusal becomes an error of the form, beside the field it is about."""
+    try:
+        return do()
+    except KeyReused:
+        form.renew_key()
+        form.add_error(None, _("这张表单已经提交过，之后内容又有改动。如确实要再登记一笔，请再按一次。"))
+    except Refused as why:
+        field = (beside or {}).get(why.code)
+        told = " ".join(words for words in (why.sentence(_), why.advice(_)) if words)
+        form.add_error(field if field in form.fields else None, told)
+    return None
 
 
 urlpatterns = [

@@ -168,6 +168,12 @@ def month_end(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def month_before(day: date, many: int = 1) -> date:
+    """The first day of the month that lies so many months before that of a day."""
+    at = day.year * 12 + day.month - 1 - many
+    return date(at // 12, at % 12 + 1, 1)
+
+
 def days_between(a: date, b: date) -> int:
     """Days from a to b: 0 on the same day, negative when b is earlier."""
     return (b - a).days

@@ -11,6 +11,9 @@ from typing import Any
 
 from kewei.kernel.refusals import N_
 
+# SQLite and PostgreSQL keep the keys of rows in 64 bits.
+LARGEST_KEY = 2**63 - 1
+
 # GB 32100-2015, table 1: 31 characters, without I, O, S, V, Z which are easily misread.
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUE = {character: value for value, character in enumerate(CREDIT_CODE_ALPHABET)}

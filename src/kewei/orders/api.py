@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
-from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
+from kewei.journal.api import KEYED, Key, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import NotAllowed
 from kewei.orders import actions, queries, shapes
 from kewei.orders.rules.files import UnknownProduct
@@ -28,7 +28,6 @@ SEE = "orders.see"
 
 Fen = Annotated[int, Field(ge=0, le=10**10)]
 Milli = Annotated[int, Field(ge=1, le=10**12, description="thousandths of the unit: 1500 is 1.5")]
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Code = Annotated[str, Field(min_length=1, max_length=64)]
 Payment = Literal["credit", "prepaid", "cash"]
 

@@ -3,14 +3,17 @@
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from ninja import Query, Schema
+from ninja import Field, Path, Query, Schema
+
+from kewei.kernel.ids import LARGEST_KEY
 
 T = TypeVar("T")
 
 Start = Annotated[int, Query(ge=0, le=1_000_000_000, description="how many rows to skip")]
 Limit = Annotated[int, Query(ge=1, le=500, description="how many rows at most")]
-# SQLite and PostgreSQL keep primary keys in 64 bits.
-Pk = Annotated[int, Query(ge=1, le=2**63 - 1)]
+Pk = Annotated[int, Query(ge=1, le=LARGEST_KEY)]
+Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
+KeyInPath = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 
 
 class Page(Schema, Generic[T]):

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema, Status
 
-from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
+from kewei.journal.api import KEYED, Key, Limit, Page, Start, keyed, page
 from kewei.kernel.refusals import N_, BadValue
 from kewei.receivables import actions, queries, rules, shapes
 from kewei.receivables.queries import register
@@ -25,7 +25,6 @@ router = Router(tags=["receivables"])
 SEE = "receivables.see"
 
 Fen = Annotated[int, Field(ge=1, le=10**12, description="whole fen: 1130000 is 11,300.00 yuan")]
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 AsOf = Annotated[date | None, Query(description="end of this day; none: today")]
 By = Literal["customer", "owner", "territory", "region", "kind"]
 Axis = Literal["overdue", "invoice"]

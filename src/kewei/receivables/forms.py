@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kewei.kernel import columns, ids
+from kewei.journal.forms import KeyedForm
+from kewei.kernel import columns
 from kewei.kernel.columns import Column
+from kewei.kernel.ids import LARGEST_KEY
 from kewei.kernel.refusals import N_, Refused
 from kewei.receivables import excel, rules
 from kewei.receivables.rules.bill_checks import RESTRICTIONS, Sheet
@@ -93,25 +94,12 @@ def fields_from(listed: Iterable[Column], leave_out: set[str]) -> dict[str, form
     return made
 
 
-class KeyedForm(forms.Form):
-    """A form with a hidden key, so that it posts once however often it is sent."""
-
-    form_key = forms.RegexField(r"^[0-9a-f]{32}$", widget=forms.HiddenInput, initial=ids.new_key)
-
-    def renew_key(self) -> None:
-        """Let the next sending be another one."""
-        again = QueryDict(mutable=True)
-        again.update(self.data)
-        again["form_key"] = ids.new_key()
-        self.data = again
-
-
 class TerminalField(forms.IntegerField):
     """A customer chosen by typing; its value is the row, as far as the reader may see it."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(
-            label=_("客户"), min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput,
+            label=_("客户"), min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput,
             error_messages={"required": _("请先选择客户"), "invalid": _("请先选择客户")}, **more,
         )  # fmt: skip
 
@@ -177,7 +165,7 @@ class ReceiptForm(DocumentForm):
 
     VERB = "receivables.receive"
     reference = forms.CharField(label=_("银行流水号或票据号"), max_length=120, required=False)
-    payer_terminal = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
+    payer_terminal = forms.IntegerField(min_value=1, max_value=LARGEST_KEY, required=False, widget=forms.HiddenInput)
     how = forms.ChoiceField(
         label=_("核销方式"), initial="oldest", widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
         choices=[(how, _(words)) for how, words in HOW_WORDS.items()],

@@ -300,6 +300,11 @@ def note_reason(request: Any, given: ReasonIn) -> Any:
     return keyed(request, "collecting.reason", given.model_dump(mode="json"), do)
 
 
+def same(row: Any, schema: type[Schema]) -> dict[str, Any]:
+    """The fields of a schema that a row has under the same names."""
+    return {name: getattr(row, name) for name in schema.model_fields if hasattr(row, name)}
+
+
 def debtor(request: Any, code: str, numbers: list[str], verb: str) -> tuple[Any, list[int]]:
     """A customer by its code, and the keys of its invoices by their numbers, each once. Raises NotFound, UnknownOriginal."""
     terminal = terminals.terminal_for(request.user, terminals.terminal_named(request.user, code).pk, verb)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from kewei.collecting.api.cases import same
 from kewei.collecting.queries import clocks, offsets
 from kewei.journal.api import Limit, Page, Start, page
 from kewei.receivables.rules.limitation import POLICY
@@ -141,10 +142,6 @@ class OffsetWholeOut(OffsetOut):
     opinions: list[OpinionOut]
 
 
-def _same(row: Any, schema: type[Schema]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in schema.model_fields if hasattr(row, name)}
-
-
 def _customer(request: Any, code: str) -> int | None:
     return terminals.terminal_named(request.user, code).pk if code else None
 
@@ -171,7 +168,7 @@ def list_guarantees(request: Any, customer: str = "") -> Any:
         {
             "security": row.security.pk, "terminal": row.security.terminal_id, "customer_code": row.security.terminal_code,
             "customer": row.security.terminal_name, "kind": row.security.kind, "guarantor": row.security.guarantor,
-            "fen": row.security.fen, **_same(row.clock, GuaranteeOut),
+            "fen": row.security.fen, **same(row.clock, GuaranteeOut),
         }
         for row in clocks.guarantees(request.user, day, terminal=terminal)
     ]  # fmt: skip
@@ -185,8 +182,8 @@ def list_bills(request: Any, customer: str = "") -> Any:
     return [
         {
             "bill": row.bill.pk, "terminal": row.bill.terminal_id, "customer_code": row.bill.terminal_code,
-            "customer": row.bill.terminal_name, "clocks": [_same(one, BillClockOut) for one in row.clocks],
-            **_same(row.bill, BillOut),
+            "customer": row.bill.terminal_name, "clocks": [same(one, BillClockOut) for one in row.clocks],
+            **same(row.bill, BillOut),
         }
         for row in clocks.bills(request.user, day, terminal=terminal)
     ]  # fmt: skip
@@ -212,7 +209,7 @@ def _clock(one: clocks.ItemClock, code: str, name: str) -> dict[str, Any]:
 
 
 def _happening(clock: clocks.ItemClock, one: clocks.Happening) -> dict[str, Any]:
-    return {**_same(one, HappeningOut), "effect": clock.counted(one)}
+    return {**same(one, HappeningOut), "effect": clock.counted(one)}
 
 
 @router.get("/offsets", response=Page[OffsetOut], summary="Things taken instead of money")
@@ -244,4 +241,4 @@ def one_offset(request: Any, pk: int) -> Any:
 
 def _offset(row: offsets.OffsetRow) -> dict[str, Any]:
     who = {"terminal": row.terminal_id, "customer_code": row.terminal_code, "customer": row.terminal_name}
-    return {"id": row.pk, **who, **_same(row, OffsetOut)}
+    return {"id": row.pk, **who, **same(row, OffsetOut)}

@@ -9,15 +9,14 @@ from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
 from kewei.collecting import actions
+from kewei.collecting.api.cases import same
 from kewei.collecting.queries import interest, write_offs
-from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
+from kewei.journal.api import KEYED, Key, Limit, Page, Start, keyed, page
 from kewei.kernel.money import MAX_FEN
 from kewei.terminals import queries as terminals
 
 router = Router(tags=["collecting"])
 SEE, POST = "collecting.see", "receivables.write_off"
-
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class WriteOffOut(Schema):
@@ -189,20 +188,7 @@ def lawful_interest(request: Any, customer: str) -> Any:
 
 def _row(row: write_offs.WriteOffRow) -> dict[str, Any]:
     who = {"terminal": row.terminal_id, "customer_code": row.terminal_code, "customer": row.terminal_name}
-    names = (
-        "decision",
-        "number",
-        "fen",
-        "recovered_fen",
-        "left_fen",
-        "pursued",
-        "state",
-        "by",
-        "at",
-        "last_day",
-        "money_fen",
-    )
-    return {"id": row.pk, **who, **{name: getattr(row, name) for name in names}}
+    return {"id": row.pk, **who, **same(row, WriteOffOut)}
 
 
 def _whole(request: Any, pk: int) -> dict[str, Any]:

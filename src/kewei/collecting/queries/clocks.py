@@ -25,6 +25,7 @@ from kewei.credit.queries import securities
 from kewei.credit.rules.securities import GUARANTEES
 from kewei.journal.bulk import among, chunks
 from kewei.kernel.calendar import add_years
+from kewei.kernel.ids import LARGEST_KEY
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.receivables import queries as receivables
@@ -125,7 +126,7 @@ def limitation_of(item_ids: Collection[int], today: date) -> dict[int, ItemClock
 def clock_of(person: Person, item_id: int, today: date) -> ItemClock:
     """The clock of one invoice this person may see. Raises NotFound."""
     # No key is longer than the database's integers, whatever an address holds.
-    item = next(iter(limitation_of([item_id], today).values()), None) if item_id < 2**63 else None
+    item = next(iter(limitation_of([item_id], today).values()), None) if item_id <= LARGEST_KEY else None
     if item is None or not receivables.seen_among(person, [item.item.terminal_id], SEE):
         raise NotFound(noun=N_("发票"))
     return item

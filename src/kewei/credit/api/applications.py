@@ -12,13 +12,12 @@ from kewei.credit import actions
 from kewei.credit.api.parts import SEE, Code, Days, Fen, router
 from kewei.credit.queries import applications
 from kewei.credit.rules.redlines import NEVER_WAIVED, RED_LINES
-from kewei.journal.api import KEYED, Limit, Page, Start, keyed, page
+from kewei.journal.api import KEYED, Key, Limit, Page, Start, keyed, page
 from kewei.people import queries as people
 from kewei.terminals import queries as terminals
 
 Kind = Literal["new", "renew", "raise", "temporary", "lower", "cancel", "term"]
 State = Literal["waiting", "granted", "rejected", "returned", "withdrawn"]
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class ApplicationOut(Schema):

@@ -7,6 +7,7 @@ from typing import Any
 
 from kewei.desk.intake.findings import Bench, Judged, Record
 from kewei.desk.intake.world import World
+from kewei.orders.rules.files import FilePlan
 from kewei.products import actions as products_actions
 from kewei.products import queries as products
 from kewei.products import rules as product_rules
@@ -133,3 +134,12 @@ def note_faults(bench: Bench, rows: list[Record], faults: Iterable[tuple[int, st
     for line, column, why in faults:
         bench.fault(line, column, values_of[line].get(column), why)
     return bad
+
+
+def judged(bench: Bench, rows: list[Record], plan: FilePlan) -> Judged:
+    """The wizard's answer for rows that a room has planned: what is new, what changes, and the rows without a fault."""
+    bad = note_faults(bench, rows, plan.faults)
+    found = bench.found
+    found.new, found.changed, found.same = plan.new, plan.changed, plan.same
+    found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
+    return found

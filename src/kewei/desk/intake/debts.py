@@ -7,16 +7,15 @@ from typing import Any
 
 from kewei.collecting import actions
 from kewei.collecting.queries import files
-from kewei.desk.intake.cards import note_faults, without_blanks
+from kewei.desk.intake.cards import judged, without_blanks
 from kewei.desk.intake.findings import Bench, Judged, Record
 from kewei.desk.intake.world import World
-from kewei.orders.rules.files import FilePlan
 
 
 def judge_reasons(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Reasons to note, and how many take another's place."""
     rows = [(line, without_blanks(values)) for line, values in records]
-    return _judged(bench, rows, files.plan_reasons(world.person, rows))
+    return judged(bench, rows, files.plan_reasons(world.person, rows))
 
 
 def take_reasons(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
@@ -33,7 +32,7 @@ def undo_reasons(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progre
 def judge_promises(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Promises to record, rows of one invoice together."""
     rows = [(line, without_blanks(values)) for line, values in records]
-    return _judged(bench, rows, files.plan_promises(world.person, rows, world.today))
+    return judged(bench, rows, files.plan_promises(world.person, rows, world.today))
 
 
 def take_promises(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
@@ -44,11 +43,3 @@ def take_promises(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
 def undo_promises(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Cancel those that still stand."""
     actions.undo_import_promises(intake=intake, promise_ids=part.get("promise_ids", []), by=by, now=now)
-
-
-def _judged(bench: Bench, rows: list[Record], plan: FilePlan) -> Judged:
-    bad = note_faults(bench, rows, plan.faults)
-    found = bench.found
-    found.new, found.changed, found.same = plan.new, plan.changed, plan.same
-    found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kewei.desk.intake.cards import note_faults, without_blanks
+from kewei.desk.intake.cards import judged, without_blanks
 from kewei.desk.intake.findings import Bench, Judged, Record
 from kewei.desk.intake.world import World
 from kewei.visits import actions
@@ -15,11 +15,7 @@ from kewei.visits.queries.ways import plan_ways
 def judge_ways(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Ways to set, and how many take another's place."""
     rows = [(line, without_blanks(values)) for line, values in records]
-    plan = plan_ways(world.person, rows)
-    bad, found = note_faults(bench, rows, plan.faults), bench.found
-    found.new, found.changed, found.same = plan.new, plan.changed, plan.same
-    found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
-    return found
+    return judged(bench, rows, plan_ways(world.person, rows))
 
 
 def take_ways(world: World, judged: Judged, **given: Any) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kewei.desk.intake.cards import note_faults, without_blanks
+from kewei.desk.intake.cards import judged, without_blanks
 from kewei.desk.intake.findings import Bench, Judged, Record
 from kewei.desk.intake.world import World
 from kewei.orders import actions, queries
-from kewei.orders.rules.files import FilePlan
 
 # The gate is asked order by order; a dry run of a long file must not take minutes, so only so many are tried.
 TRIED = 300
@@ -19,7 +18,7 @@ def judge_orders(world: World, records: Iterator[Record], bench: Bench) -> Judge
     """Orders to place, and what the gate would make of each; those placed before under the customer's number are counted."""
     rows = [(line, without_blanks(values)) for line, values in records]
     plan = queries.plan_orders(world.person, rows)
-    found = _judged(bench, rows, plan)
+    found = judged(bench, rows, plan)
     found.foreseen = queries.foresee(plan.drafts[:TRIED], world.today)
     return found
 
@@ -37,7 +36,7 @@ def undo_orders(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progres
 def judge_prices(world: World, records: Iterator[Record], bench: Bench) -> Judged:
     """Prices to set, and how many take another's place."""
     rows = [(line, without_blanks(values)) for line, values in records]
-    return _judged(bench, rows, queries.plan_prices(world.person, rows))
+    return judged(bench, rows, queries.plan_prices(world.person, rows))
 
 
 def take_prices(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
@@ -49,11 +48,3 @@ def undo_prices(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progres
     """End them and restore those they replaced."""
     given = {name: part.get(name, []) for name in ("price_ids", "replaced_ids")}
     actions.undo_import_prices(intake=intake, by=by, now=now, **given)
-
-
-def _judged(bench: Bench, rows: list[Record], plan: FilePlan) -> Judged:
-    bad = note_faults(bench, rows, plan.faults)
-    found = bench.found
-    found.new, found.changed, found.same = plan.new, plan.changed, plan.same
-    found.fresh = [values for line, values in rows if line not in bad] if found.new or found.changed else []
-    return found

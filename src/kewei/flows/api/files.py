@@ -8,19 +8,18 @@ from typing import Annotated, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Field, File, Form, Path, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from kewei.flows import actions, excel
 from kewei.flows.queries import files
 from kewei.flows.rules.months import month_of, words_of
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.terminals import queries as terminals
 
 router = Router(tags=["flows"])
 SEE, TAKE_IN = "flows.see", "flows.take_in"
 
-Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="2026-10")]
 MonthIn = Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
@@ -97,7 +96,7 @@ class ExpectedOut(Schema):
 class AbsenceIn(Schema):
     """Why a file is missing: one of nineteen codes."""
 
-    distributor: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    distributor: Key
     month: MonthIn
     kind: Annotated[str, Field(max_length=12)]
     reason: Annotated[str, Field(max_length=24)]
@@ -145,7 +144,7 @@ def list_files(
 
 
 @router.get("files/{pk}/rows", response=Page[RowOut])
-def list_rows(request, pk: Key, only: str = "", start: Start = 0, limit: Limit = 50):
+def list_rows(request, pk: KeyInPath, only: str = "", start: Start = 0, limit: Limit = 50):
     """Rows of a file in their order; `only` aside, duplicate, negative, new or changed."""
     request.user.must(SEE)
     rows, count = files.rows_of(files.file_for(request.user, pk), only=only, start=start, limit=limit)

@@ -13,7 +13,7 @@ from kewei.flows import actions
 from kewei.flows.api.files import Month
 from kewei.flows.queries import months
 from kewei.flows.rules.months import month_of
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, Limit, Page, Pk, Start, keyed, page
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
 
@@ -21,7 +21,6 @@ router = Router(tags=["flows"])
 SEE, FREEZE = "flows.see", "flows.freeze"
 
 MonthKey = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
-ThingKey = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class MonthOut(Schema):
@@ -110,9 +109,9 @@ class NoteIn(Schema):
 class AppealIn(Schema):
     """So much more (or less) was used, and why."""
 
-    distributor: ThingKey
-    terminal: ThingKey
-    product: ThingKey
+    distributor: Key
+    terminal: Key
+    product: Key
     quantity_milli: Annotated[int, Field(ge=-(10**12), le=10**12)]
     appeal: Annotated[str, Field(max_length=16)]
     why: Annotated[str, Field(min_length=1, max_length=200)]

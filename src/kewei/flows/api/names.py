@@ -6,19 +6,17 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
-from ninja import Field, Path, Router, Schema
+from ninja import Field, Router, Schema
 
 from kewei.flows import actions
 from kewei.flows.queries import names
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
 
 router = Router(tags=["flows"])
 SEE, REVIEW, TAKE_IN = "flows.see", "flows.review", "flows.take_in"
 
-Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
-ThingKey = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Factor = Annotated[int, Field(ge=1, le=100_000)]
 
 
@@ -59,7 +57,7 @@ class DecideIn(Schema):
     """accept a candidate, choose another terminal, or say there is no card."""
 
     choice: Literal["accept", "other", "unknown"]
-    terminal: ThingKey | None = None
+    terminal: Key | None = None
 
 
 class DecidedOut(Schema):
@@ -121,7 +119,7 @@ class GoodsOut(Schema):
 class GoodsIn(Schema):
     """Which product goods are; None: not ours."""
 
-    product: ThingKey | None = None
+    product: Key | None = None
     times: Factor = 1
     per: Factor = 1
 
@@ -141,7 +139,7 @@ def queue(request, start: Start = 0, limit: Limit = 20):
 
 
 @router.post("review/{pk}", response=DecidedOut, openapi_extra=KEY_WELCOME)
-def decide(request, pk: Key, asked: DecideIn):
+def decide(request, pk: KeyInPath, asked: DecideIn):
     """Say which terminal a name means."""
     request.user.must(REVIEW)
     asking = names.asking_for(request.user, pk)
@@ -167,7 +165,7 @@ def list_aliases(
 
 
 @router.post("aliases/{pk}/end", response=EndedOut, openapi_extra=KEY_WELCOME)
-def end_alias(request, pk: Key, asked: EndIn):
+def end_alias(request, pk: KeyInPath, asked: EndIn):
     """End what a name stands for; it is asked again."""
     request.user.must(REVIEW)
     alias = names.alias_for(request.user, pk)
@@ -187,7 +185,7 @@ def list_goods(request, waiting: bool = False, distributor: Pk | None = None, st
 
 
 @router.post("goods/{pk}", response=PlacedOut, openapi_extra=KEY_WELCOME)
-def place_goods(request, pk: Key, asked: GoodsIn):
+def place_goods(request, pk: KeyInPath, asked: GoodsIn):
     """Say which product goods are."""
     request.user.must(TAKE_IN)
     goods = names.goods_for(request.user, pk)

@@ -14,8 +14,9 @@ from kewei.flows.queries.files import SEE, live_files
 from kewei.flows.queries.names import month_rules, unplaced
 from kewei.flows.rules import balance
 from kewei.flows.rules.balance import Diverted, Rolled, Sold, in_products_unit
-from kewei.flows.rules.months import Amount, Place, last_day, month_before, words_of
+from kewei.flows.rules.months import Amount, Place, last_day, words_of
 from kewei.flows.rules.words import OPEN, PURCHASES, SALES, STOCK
+from kewei.kernel.calendar import month_before
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.products import queries as products

@@ -92,12 +92,6 @@ def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-def month_before(month: date, many: int = 1) -> date:
-    """The first day of the month so many before."""
-    at = month.year * 12 + month.month - 1 - many
-    return date(at // 12, at % 12 + 1, 1)
-
-
 def check_may_freeze(month: date, names: int, goods: int, missing: int) -> None:
     """Nothing may wait for an answer. Raises MonthUnfinished with how many names, products and files do."""
     if names or goods or missing:

@@ -18,7 +18,9 @@ from kewei.flows.queries import files, months
 from kewei.flows.rules.balance import DIVERSIONS
 from kewei.flows.rules.months import BadMonth, month_of, words_of
 from kewei.flows.rules.words import APPEALS, OPEN, STATES
-from kewei.flows.web.parts import KeyedForm, asked_month, month_words, once, or_error
+from kewei.flows.web.parts import asked_month, month_words
+from kewei.journal.forms import KeyedForm
+from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done

@@ -19,7 +19,8 @@ from kewei.flows.queries import names
 from kewei.flows.rules.matching import REASONS
 from kewei.flows.rules.months import words_of
 from kewei.flows.rules.words import HOWS
-from kewei.flows.web.parts import KeyedForm, once, or_error
+from kewei.journal.forms import KeyedForm
+from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.keys import key_of
 from kewei.people.listing import Col, Filter, Listing

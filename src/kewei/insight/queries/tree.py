@@ -11,7 +11,7 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 
 from kewei.insight.rules.tree import Sold, Trade, Tree, effects, grow
 from kewei.journal.bulk import among
-from kewei.kernel.calendar import month_end
+from kewei.kernel.calendar import month_before, month_end
 from kewei.kernel.refusals import N_
 from kewei.people.models import Person
 from kewei.products.models import Product
@@ -75,20 +75,10 @@ class Behind:
 def periods_of(span: str, today: date) -> Periods:
     """The whole months of a span before today's own, and those it is compared with."""
     _words, months, back = SPANS[span]
-    last = _months_before(today, 1)
     return Periods(
-        _first(_months_before(today, back + months)), month_end(_months_before(today, back + 1)),
-        _first(_months_before(today, months)), month_end(last),
+        month_before(today, back + months), month_end(month_before(today, back + 1)),
+        month_before(today, months), month_end(month_before(today)),
     )  # fmt: skip
-
-
-def _months_before(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, 1)
-
-
-def _first(day: date) -> date:
-    return day.replace(day=1)
 
 
 def tree_of(person: Person, periods: Periods, part: Slice = Slice()) -> Found:

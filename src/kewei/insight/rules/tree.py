@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from kewei.receivables.rules.kpis import nearest
+
 NEW, REACTIVATED, LOST = "new", "reactivated", "lost"
 ORDERS, VOLUME, PRODUCTS, PRICE = "orders", "volume", "products", "price"
 PARTS = (NEW, REACTIVATED, ORDERS, VOLUME, PRODUCTS, PRICE, LOST)
@@ -97,7 +99,7 @@ def effects(one: Trade, began: date) -> dict[str, int]:
     if now <= 0 < before and one.orders_now == 0:
         return {LOST: now - before}
     both = [item for item in one.sold if item.before_milli > 0 and item.now_milli > 0]
-    as_before = sum(_nearest(Fraction(item.before_fen * item.now_milli, item.before_milli)) for item in both)
+    as_before = sum(nearest(Fraction(item.before_fen * item.now_milli, item.before_milli)) for item in both)
     price = sum(item.now_fen for item in both) - as_before
     products = sum(
         item.now_fen - item.before_fen for item in one.sold if not (item.before_milli > 0 and item.now_milli > 0)
@@ -113,10 +115,4 @@ def _of_orders(before_fen: int, now_fen: int, orders_before: int, orders_now: in
     if orders_before <= 0 or orders_now <= 0:
         return 0
     sizes = Fraction(before_fen, orders_before) + Fraction(now_fen, orders_now)
-    return _nearest((orders_now - orders_before) * sizes / 2)
-
-
-def _nearest(fen: Fraction) -> int:
-    """Whole fen, half away from nought."""
-    whole = (abs(fen) + Fraction(1, 2)).__floor__()
-    return whole if fen >= 0 else -whole
+    return nearest((orders_now - orders_before) * sizes / 2)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from kewei.kernel.calendar import next_working_day
+from kewei.kernel.ids import LARGEST_KEY
 from kewei.kernel.refusals import N_, NotFound
 from kewei.receivables.models import Bill, BillCheck
 from kewei.receivables.queries.items import known_documents
@@ -21,7 +22,6 @@ from kewei.receivables.rules.bills import CLEARED, DISHONOURED, OPEN, REVERSED, 
 from kewei.receivables.rules.numbers import tidy_number
 
 ORDERS = ("due_on", "fen", "customer")
-LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class BillRow:
 def bill_for(person: Any, pk: int, verb: str = SEE) -> Bill:
     """The bill, by the key of its receipt, where this person may see it for a verb. Raises NotFound."""
     # A key that is a foreign key too is not checked by Django for fitting into the column.
-    found = Bill.objects.visible_to(person, verb).filter(pk=pk).first() if 0 < pk <= LARGEST else None
+    found = Bill.objects.visible_to(person, verb).filter(pk=pk).first() if 0 < pk <= LARGEST_KEY else None
     if found is None:
         raise NotFound(noun=N_("票据"))
     return found

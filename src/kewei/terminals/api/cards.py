@@ -10,7 +10,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
 from kewei.people import queries as people
 from kewei.terminals import actions, queries, rules
 
@@ -533,7 +533,7 @@ def change(request, pk: int, body: TerminalChange):
 
 
 @router.get("/{int:pk}/timeline", response=list[MomentOut])
-def timeline(request, pk: int, before: Annotated[int, Query(ge=1, le=2**63 - 1)] | None = None, limit: Limit = 30):
+def timeline(request, pk: int, before: Pk | None = None, limit: Limit = 30):
     """What has happened to the terminal, newest first; `before` is the last `seq` already read."""
     terminal = queries.terminal_for(request.user, pk)
     return [asdict(moment) for moment in queries.timeline(request.user, terminal, before, limit)]

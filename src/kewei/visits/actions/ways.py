@@ -8,11 +8,11 @@ from typing import Any
 
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import chunks
+from kewei.orders.rules.files import check_faults
 from kewei.people.models import Person
 from kewei.visits import facts
 from kewei.visits.models import Way
 from kewei.visits.queries.ways import PLAN, plan_ways
-from kewei.visits.rules.ways import check_ways
 
 AT_ONCE = 500
 
@@ -25,15 +25,15 @@ def import_ways(
     """导入行程表  Set every way of a file; the live one of the same person between the same places ends.
 
     `rows` are values by column name, cleaned by the columns. Answers {"way_ids", "replaced_ids"} for an undo. All or
-    nothing: raises WaysFault where plan_ways finds any fault.
+    nothing: raises FilesFault where plan_ways finds any fault.
     """
     by.must(PLAN)
     plan = plan_ways(by, enumerate(rows, 1))
-    check_ways(plan.faults)
+    check_faults(plan.faults)
     tell = progress or (lambda done, of: None)
     made: list[int] = []
     replaced: list[int] = []
-    for some in chunks(plan.ways, AT_ONCE):
+    for some in chunks(plan.drafts, AT_ONCE):
         wanted = {one[:3] for one in some}
         live = Way.objects.filter(person__in={one.person for one in some}, ended_at=None)
         former = [pk for pk, *ends in live.values_list("pk", "person", "origin", "target") if tuple(ends) in wanted]
@@ -48,7 +48,7 @@ def import_ways(
             for one in some
         )  # fmt: skip
         made += [one.pk for one in new]
-        tell(len(made), len(plan.ways))
+        tell(len(made), len(plan.drafts))
     record(facts.WAYS_IMPORTED, intake, by=by, at=now, set=len(made), replaced=len(replaced), unchanged=plan.same)
     return {"way_ids": made, "replaced_ids": replaced}
 

@@ -6,17 +6,15 @@ from datetime import date
 from typing import Annotated, Any
 
 from django.utils import timezone
-from ninja import Field, Path, Query, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.visits import actions
 from kewei.visits.queries import planning, plans, wishes
 
 router = Router(tags=["visits"])
 SEE, PLAN, RELEASE = "visits.see", "visits.plan", "visits.release"
 
-Key = Annotated[int, Path(ge=1, le=2**63 - 1)]
-PersonKey = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Month = Annotated[str, Query(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", description="2026-12")]
 
 
@@ -96,7 +94,7 @@ class PlanningOut(Schema):
 class AskIn(Schema):
     """For whom, for which month, how many seconds each; `keep` changes the plans in force as little as possible."""
 
-    people: Annotated[list[PersonKey], Field(min_length=1, max_length=100)]
+    people: Annotated[list[Key], Field(min_length=1, max_length=100)]
     month: Annotated[str, Field(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
     seconds: Annotated[int, Field(ge=1, le=120)] = 10
     keep: bool = False
@@ -125,7 +123,7 @@ def list_plans(request, month: Month | None = None, person: Pk | None = None, st
 
 
 @router.get("plans/{pk}/stops", response=list[StopOut])
-def list_stops(request, pk: Key):
+def list_stops(request, pk: KeyInPath):
     """The stops of a plan by day and order."""
     request.user.must(SEE)
     return plans.plan_file(request.user, pk).stops
@@ -162,14 +160,14 @@ def ask(request, asked: AskIn):
 
 
 @router.get("planning/{pk}", response=PlanningOut)
-def planning_of(request, pk: Key):
+def planning_of(request, pk: KeyInPath):
     """How far a planning is."""
     request.user.must(SEE)
     return _planning(request, pk)
 
 
 @router.post("stops/{pk}/move", response=StopOut, openapi_extra=KEY_WELCOME)
-def move(request, pk: Key, asked: MoveIn):
+def move(request, pk: KeyInPath, asked: MoveIn):
     """Move a planned visit to another day."""
     request.user.must(PLAN)
 
@@ -181,7 +179,7 @@ def move(request, pk: Key, asked: MoveIn):
 
 
 @router.post("stops/{pk}/cancel", response=StopOut, openapi_extra=KEY_WELCOME)
-def cancel(request, pk: Key, asked: WhyIn):
+def cancel(request, pk: KeyInPath, asked: WhyIn):
     """Call a planned visit off."""
     request.user.must(PLAN)
 
@@ -194,7 +192,7 @@ def cancel(request, pk: Key, asked: WhyIn):
 
 
 @router.post("plans/{pk}/hand-in", response=PlanOut, openapi_extra=KEY_WELCOME)
-def hand_in(request, pk: Key):
+def hand_in(request, pk: KeyInPath):
     """Hand a plan in."""
     request.user.must(PLAN)
     return _moved(
@@ -203,7 +201,7 @@ def hand_in(request, pk: Key):
 
 
 @router.post("plans/{pk}/release", response=PlanOut, openapi_extra=KEY_WELCOME)
-def release(request, pk: Key):
+def release(request, pk: KeyInPath):
     """Release a plan that was handed in."""
     request.user.must(RELEASE)
     return _moved(

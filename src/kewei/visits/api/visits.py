@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from django.utils import timezone
-from ninja import Field, File, Form, Path, Router, Schema, Status, UploadedFile
+from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
 
-from kewei.journal.api import KEY_WELCOME, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.kernel.money import MAX_FEN
 from kewei.kernel.plain import as_json
 from kewei.visits import actions
@@ -23,8 +23,6 @@ SEE, VISIT, REMARK, SAFETY = "visits.see", "visits.visit", "visits.remark", "vis
 Text = Annotated[str, Field(max_length=200)]
 Long = Annotated[str, Field(max_length=1000)]
 Fen = Annotated[int, Field(ge=0, le=MAX_FEN)]
-Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
-InPath = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Units = Annotated[int, Field(ge=0, le=10_000_000)]
 Purpose = Annotated[str, Field(max_length=16)]
 Shown = Literal["unreported", "late", "unplanned", "far"]
@@ -222,21 +220,21 @@ def list_visits(
 
 
 @router.get("/visits/{visit}", response=VisitWholeOut, summary="One visit")
-def one_visit(request: Any, visit: InPath) -> Any:
+def one_visit(request: Any, visit: KeyInPath) -> Any:
     """A visit with everything said of it."""
     request.user.must(SEE)
     return _whole(queries.visit(request.user, visit))
 
 
 @router.get("/briefs/{terminal}", response=dict[str, Any], summary="A terminal on one page")
-def one_brief(request: Any, terminal: InPath, day: date | None = None) -> Any:
+def one_brief(request: Any, terminal: KeyInPath, day: date | None = None) -> Any:
     """Everything known about a terminal before one goes there; parts the reader may not see are null."""
     request.user.must(SEE)
     return briefs.brief(request.user, terminal, day or timezone.localdate(), timezone.now())
 
 
 @router.get("/checklists/{terminal}", response=dict[str, Any], summary="The checklist before leaving, filled")
-def one_checklist(request: Any, terminal: InPath, day: date | None = None) -> Any:
+def one_checklist(request: Any, terminal: KeyInPath, day: date | None = None) -> Any:
     """The eighteen lines with their entries, each with its record and age."""
     request.user.must(VISIT)
     return checklists.checklist(request.user, terminal, day or timezone.localdate(), timezone.now())
@@ -270,7 +268,7 @@ def check_in(request: Any, given: CheckInIn) -> Any:
 
 
 @router.post("/visits/{visit}/report", response={201: MadeOut}, openapi_extra=KEY_WELCOME, summary="Report a visit")
-def report_visit(request: Any, visit: InPath, given: ReportIn) -> Any:
+def report_visit(request: Any, visit: KeyInPath, given: ReportIn) -> Any:
     """What came of a visit; its next step becomes a wish, a promise a promise of collecting."""
     request.user.must(VISIT)
     body = given.model_dump() | {"left_at": _aware(given.left_at)}
@@ -284,7 +282,7 @@ def report_visit(request: Any, visit: InPath, given: ReportIn) -> Any:
 @router.post(
     "/reports/{report}/correct", response={201: MadeOut}, openapi_extra=KEY_WELCOME, summary="Correct a report"
 )
-def correct_report(request: Any, report: InPath, given: CorrectionIn) -> Any:
+def correct_report(request: Any, report: KeyInPath, given: CorrectionIn) -> Any:
     """A new report in place of the newest one, which stays."""
     request.user.must(VISIT)
     body = given.model_dump(exclude={"promise"}) | {"left_at": _aware(given.left_at)}
@@ -297,7 +295,7 @@ def correct_report(request: Any, report: InPath, given: CorrectionIn) -> Any:
 
 @router.post("/visits/{visit}/photos", response={201: MadeOut}, openapi_extra=KEY_WELCOME, summary="Add a photo")
 def add_photo(
-    request: Any, visit: InPath, file: File[UploadedFile], says: Form[str] = "", cleared: Form[bool] = False
+    request: Any, visit: KeyInPath, file: File[UploadedFile], says: Form[str] = "", cleared: Form[bool] = False
 ) -> Any:
     """A JPEG or PNG; what the camera wrote into it is taken out. `cleared`: no patient is on it."""
     request.user.must(VISIT)
@@ -314,7 +312,7 @@ def add_photo(
 
 
 @router.post("/visits/{visit}/remarks", response={201: MadeOut}, openapi_extra=KEY_WELCOME, summary="Remark on a visit")
-def remark(request: Any, visit: InPath, given: WordsIn) -> Any:
+def remark(request: Any, visit: KeyInPath, given: WordsIn) -> Any:
     """What somebody above says of a visit."""
     request.user.must(REMARK)
 
@@ -333,7 +331,7 @@ def list_adverse(request: Any, start: Start = 0, limit: Limit = 50) -> Any:
 
 
 @router.post("/adverse/{hint}/report", response=MadeOut, openapi_extra=KEY_WELCOME, summary="A hint was reported")
-def report_adverse(request: Any, hint: InPath, given: NumberIn) -> Any:
+def report_adverse(request: Any, hint: KeyInPath, given: NumberIn) -> Any:
     """Enter the number of the report to pharmacovigilance."""
     request.user.must(SAFETY)
 

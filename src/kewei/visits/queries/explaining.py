@@ -61,7 +61,7 @@ class Why:
 def why(person: Person, stop: int, today: date) -> Why:
     """Why a stop stands where it stands; figures from the plan as it is now. Raises NotFound."""
     row = plans.stop_row(person, stop)
-    pattern, month = plans.pattern_of(row.person_id), rules.month_of(row.day)
+    pattern, month = plans.pattern_on_the_road(row.person_id), rules.month_of(row.day)
     off = plans.off_days(row.person_id, month, pattern)
     rows = plans.stops_of(row.plan_id)
     met = sorted(wishes.wishes_by_key(row.wishes).values(), key=lambda one: (not one.must, -one.weight))

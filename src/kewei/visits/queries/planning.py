@@ -43,7 +43,7 @@ def work_of(person: Person, month: date, today: date, *, keep: bool = False) -> 
     """
     first, last = month_of(month), month_end(month)
     since = since_of(month, today)
-    pattern = plans.pattern_of(person.pk)
+    pattern = plans.pattern_on_the_road(person.pk)
     away = [(row.first_on, row.last_on, row.reason) for row in plans.absences_of(person.pk, first, last)]
     days = working_days(first, pattern.weekdays, away, since) if since <= last else []
     mine = summaries.looked_after_by(person.pk)

@@ -160,8 +160,12 @@ def pattern_row(person_id: int) -> WorkPattern | None:
 
 def pattern_of(person_id: int) -> Pattern:
     """How somebody works; the usual working day where they never said, whoever asks."""
-    pattern, ways = patterns_of([person_id]).get(person_id, Pattern()), places.ways_of(person_id)
-    return replace(pattern, ways=ways) if ways else pattern
+    return patterns_of([person_id]).get(person_id, Pattern())
+
+
+def pattern_on_the_road(person_id: int) -> Pattern:
+    """How somebody works, with the ways that were measured: for whoever reckons a round. Two queries."""
+    return replace(pattern_of(person_id), ways=places.ways_of(person_id))
 
 
 def patterns_of(person_ids: Collection[int]) -> dict[int, Pattern]:
@@ -306,7 +310,7 @@ def plan_file(person: Person, pk: int) -> PlanFile:
     """One plan with everything on it, in a constant number of queries. Raises NotFound."""
     plan = plan_for(person, pk)
     row = _plan_rows(Plan.objects.filter(pk=pk).annotate(state=newest_state()))[0]
-    pattern = pattern_of(plan.person_id)
+    pattern = pattern_on_the_road(plan.person_id)
     states = plan.states.order_by("-pk").values_list("state", "note", "by__name", "at")
     changed = plan.stops.aggregate(
         moved=Count("pk", filter=Q(moved_from__isnull=False)),
@@ -358,7 +362,7 @@ def day_of(person: Person, day: date) -> DayPlan:
     """今日路线  What this person has before them on a day: order, terminal, arrival, purposes, aim; only terminals that
     are theirs to visit."""
     plan, state = in_force([person.pk], day).get(person.pk, (None, ""))
-    pattern = patterns_of([person.pk]).get(person.pk, Pattern())
+    pattern = pattern_of(person.pk)
     away = [(row.first_on, row.last_on, row.reason) for row in absences_of(person.pk, day, day)]
     rows = Stop.objects.visible_to(person, SEE).filter(plan=plan, person=person, day=day, ended_at=None)
     stops = tuple(_stops(rows, state)) if plan is not None else ()

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kewei.kernel.refusals import Refused
+from kewei.orders.rules.files import FilePlan
 from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals.queries.importing import by_codes
 from kewei.terminals.rules import RepeatedInFile, UnknownCustomer
 from kewei.visits.queries import places, plans
 from kewei.visits.rules.plans import END, START
-from kewei.visits.rules.ways import UnknownVisitor, Way, WaysPlan, check_way
+from kewei.visits.rules.ways import UnknownVisitor, Way, check_way
 
 PLAN = "visits.plan"
 
 
-def plan_ways(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> WaysPlan:
+def plan_ways(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> FilePlan:
     """What a file of ways would set: (row number, values by column name). Reads only, in sets.
 
     `person` of a row is a login, oneself where it is blank; a way of the same person between the same places is replaced.
@@ -26,7 +27,7 @@ def plan_ways(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> 
     mine = dict(plans.visitors(person, PLAN))
     logins = {login: one.pk for login, one in people.logins().items() if one.pk in mine} | {"": person.pk}
     codes = by_codes(person, {values[name] for _row, values in rows for name in _ENDS if values.get(name)}, PLAN)
-    plan = WaysPlan()
+    plan = FilePlan()
     seen: dict[tuple[int, int | None, int | None], int] = {}
     held: dict[int, dict[tuple[int, int], tuple[int, int]]] = {}
     for number, values in rows:
@@ -45,7 +46,7 @@ def plan_ways(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> 
         if before == (way.metres, way.minutes):
             plan.same += 1
             continue
-        plan.ways.append(way)
+        plan.drafts.append(way)
         plan.new, plan.changed = plan.new + (before is None), plan.changed + (before is not None)
     return plan
 

@@ -61,16 +61,16 @@ def round_of(staff, day):
     rows = plans.stops_of(Stop.objects.filter(ended_at=None).values_list("plan", flat=True).first(), day=day)
     spots = places.spots_of([one.terminal_id for one in rows])
     calls = [plans.call_of(one.pk, one.minutes, spots[one.terminal_id], None) for one in rows]
-    return walk(calls, plans.pattern_of(staff.wang.pk))
+    return walk(calls, plans.pattern_on_the_road(staff.wang.pk))
 
 
 def lift(staff, bar, row, wish):
     """Take away one reason, as whoever reads the page would."""
     if bar == "full":
-        pattern = replace(plans.pattern_of(staff.wang.pk), stops=20)
+        pattern = replace(plans.pattern_on_the_road(staff.wang.pk), stops=20)
         actions.set_work_pattern(person=staff.wang, pattern=pattern, by=staff.wang, now=NOW)
     if bar == "long":
-        pattern = replace(plans.pattern_of(staff.wang.pk), minutes=900)
+        pattern = replace(plans.pattern_on_the_road(staff.wang.pk), minutes=900)
         actions.set_work_pattern(person=staff.wang, pattern=pattern, by=staff.wang, now=NOW)
     if bar == "doors":
         actions.end_rhythm(terminal=Terminal.objects.get(pk=row.terminal_id), by=staff.wang, now=NOW)

@@ -6,6 +6,7 @@ import pytest
 from tests import cast
 
 from kewei.journal.models import Intake
+from kewei.orders.rules.files import FilesFault
 from kewei.visits import actions
 from kewei.visits.models import Way
 from kewei.visits.queries import places, planning, plans
@@ -13,7 +14,6 @@ from kewei.visits.queries.ways import plan_ways
 from kewei.visits.rules.days import Call, walk
 from kewei.visits.rules.month import build, work_as_json, work_from_json
 from kewei.visits.rules.plans import END, START, Pattern
-from kewei.visits.rules.ways import WaysFault
 
 NOW, MONTH = cast.MORNING, date(2026, 12, 1)
 HOME = (30_600_000, 114_300_000)
@@ -45,7 +45,7 @@ def take(staff, given, by=None):
 def test_ways_count_in_rounds_and_in_the_months_problem(staff):
     take(staff, rows(staff))
     hospital, pharmacy = staff.wangs_hospital.pk, staff.wangs_pharmacy.pk
-    pattern = plans.pattern_of(staff.wang.pk)
+    pattern = plans.pattern_on_the_road(staff.wang.pk)
     assert pattern.ways == {
         (START, hospital): (9_000, 25), (hospital, pharmacy): (1_500, 6), (pharmacy, END): (8_000, 20),
     }  # fmt: skip
@@ -89,7 +89,7 @@ def test_a_fault_has_its_row_and_column_and_nothing_is_half_written(staff, chang
     given[1] |= change
     [(row, where, why)] = plan_ways(staff.wang, enumerate(given, 2)).faults
     assert (row, where, why.code) == (3, column, code)
-    with pytest.raises(WaysFault):
+    with pytest.raises(FilesFault):
         take(staff, given)
     assert not Way.objects.exists()
 

@@ -285,7 +285,7 @@ def pattern(request: HttpRequest, pk: int) -> HttpResponse:
     """作业安排  How somebody works, and the days they do not."""
     request.user.must(PLAN)
     whom = plans.whose(request.user, pk, RELEASE)
-    kept = plans.pattern_of(pk)
+    kept = plans.pattern_on_the_road(pk)
     form, absence = (
         PatternForm(initial=_pattern_initial(kept)),
         AbsenceForm(initial={"first_on": today(), "last_on": today()}),
