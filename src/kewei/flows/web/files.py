@@ -139,7 +139,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     rows = files.calendar(request.user, month)
     page = month_words(month) | {
         "kinds": [_(words) for words in KINDS.values()],
-        "rows": [(row, [_cell(row, kind) for kind in KINDS]) for row in rows],
+        "rows": [(row, [_cell(row, kind) | {"kind": _(KINDS[kind])} for kind in KINDS]) for row in rows],
         "sent": sum(len(row.files) for row in rows),
         "missing": sum(len(row.missing) for row in rows),
         "explained": sum(len(row.absences) for row in rows),
