@@ -57,6 +57,8 @@ LEAD_VISITS = {"visits.release", "visits.remark", "visits.export"}
 SEE_FLOWS = {"flows.see"}
 KEEP_FLOWS = SEE_FLOWS | {"flows.take_in", "flows.review"}
 CLOSE_FLOWS = KEEP_FLOWS | {"flows.freeze"}
+# Why a customer was lost: whoever sells asks (domain 1A rows 6, 14-16).
+ASK_WHY_LOST = {"sales.loss"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -104,6 +106,7 @@ ROLES: dict[str, Role] = {
             MAKE_VISITS,
             SELL_ON_VISITS,
             WIN,
+            ASK_WHY_LOST,
             {"terminals.export"},
         ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
@@ -124,6 +127,7 @@ ROLES: dict[str, Role] = {
             MAKE_VISITS,
             SELL_ON_VISITS,
             LEAD_VISITS,
+            ASK_WHY_LOST,
             {"terminals.assign", "credit.approve", "orders.release", "field.revoke"},
             WIN,
             {"terminals.assign", "terminals.merge", "terminals.growth", "credit.approve", "orders.release"},
@@ -190,6 +194,7 @@ ROLES: dict[str, Role] = {
             DEMAND,
             {
                 "sales.import",
+                "sales.prepare",
                 "terminals.assign",
                 "terminals.merge",
                 "products.edit",
@@ -247,7 +252,8 @@ ROLES: dict[str, Role] = {
             MAKE_VISITS,
             SELL_ON_VISITS,
             LEAD_VISITS,
-            {"visits.policy", "field.revoke"},
+            ASK_WHY_LOST,
+            {"sales.prepare", "visits.policy", "field.revoke"},
             WIN,
             {"visits.policy", "visits.safety", "field.revoke"},
             # A director may sell as well as judge, though never both about one application (credit.rules).
@@ -287,6 +293,7 @@ ROLES: dict[str, Role] = {
                 "terminals.assign",
                 "products.edit",
                 "sales.import",
+                "sales.prepare",
                 "credit.score",
                 "credit.hold",
                 "credit.watch",
@@ -369,6 +376,8 @@ VERB_WORDS: dict[str, str] = {
     "receivables.write_off": N_("账务核销与收回"),
     "sales.export": N_("销售导出"),
     "sales.import": N_("销售导入"),
+    "sales.loss": N_("流失原因登记"),
+    "sales.prepare": N_("月度销售汇总"),
     "sales.see": N_("销售查看"),
     "terminals.assign": N_("负责人分配"),
     "terminals.create": N_("客户建档"),

@@ -1,10 +1,10 @@
-"""What can be done with sales: post lines from a file, and reverse them."""
+"""What can be done with sales: post lines and reverse them, count their months, tell why a terminal stopped buying."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -13,10 +13,13 @@ from kewei.journal.bulk import insert
 from kewei.journal.models import Intake
 from kewei.kernel.refusals import NotFound
 from kewei.people.models import Person
-from kewei.sales import facts, rules
-from kewei.sales.models import SaleLine
+from kewei.sales import facts, queries, rules
+from kewei.sales.models import Loss, MonthOfTerminal, Preparation, PreparedMonth, SaleLine
+from kewei.sales.queries import months
+from kewei.sales.rules import losses
 from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
+from kewei.terminals.models import Terminal
 from kewei.terminals.queries.cards import NOUN
 
 _EVERY = 20_000
@@ -83,6 +86,66 @@ def reverse_sales(*, intake: Intake, by: Person, now: datetime) -> dict[str, int
     back = _post_opposites(intake)
     record(facts.SALES_REVERSED, intake, by=by, at=now, **back)
     return back
+
+
+def prepare_months(*, by: Person, now: datetime) -> int:
+    """汇总月度销售  Count again the months whose lines have changed, each in a transaction of its own; answers how many.
+
+    Lines that come meanwhile have higher keys than the one remembered, so their months are read from the lines until the
+    next time.
+    """
+    by.must("sales.prepare")
+    before = months.last_line()
+    stale = months.stale_months()
+    for month in stale:
+        prepare_month(month=month, by=by, now=now)
+    note_prepared(last_line=before, months=len(stale), by=by, now=now)
+    return len(stale)
+
+
+@action
+def prepare_month(*, month: date, by: Person, now: datetime) -> int:
+    """汇总一个月  Write a month's rows anew from its lines; answers from how many lines."""
+    by.must("sales.prepare")
+    rows = list(months.count_month(month))
+    MonthOfTerminal.objects.filter(month=month).delete()
+    fields = (
+        "terminal_id", "product_id", "written", "through", "month", "days", "lines", "quantity_milli", "fen", "orders",
+    )  # fmt: skip
+    insert(MonthOfTerminal, fields, ((*row, row.orders) for row in rows))
+    lines = sum(row.lines for row in rows)
+    PreparedMonth.objects.update_or_create(
+        month=month, defaults={"lines": lines, "columns": months.pack(rows), "prepared_at": now}
+    )
+    return lines
+
+
+@action
+def note_prepared(*, last_line: int, months: int, by: Person, now: datetime) -> Preparation:
+    """记下汇总时间  Remember up to which line months are counted; a fact only where some were."""
+    by.must("sales.prepare")
+    row = Preparation.objects.create(last_line=last_line, months=months, by=by, at=now)
+    if months:
+        record(facts.MONTHS_PREPARED, row, by=by, at=now, months=months)
+    return row
+
+
+@action
+def tell_loss(*, terminal: Terminal, reason: str, by: Person, now: datetime, note: str = "") -> Loss:
+    """登记流失原因  Why a terminal stopped buying, as it was told; about the silence after its last purchase.
+
+    Raises NotFound, NoSuchReason, OtherNeedsWords, NeverBought.
+    """
+    by.must("sales.loss", terminal)
+    losses.check_reason(reason, note)
+    last_day = queries.last_purchase(terminal.pk)
+    if last_day is None:
+        raise losses.NeverBought
+    row = Loss.objects.create(
+        terminal=terminal, reason=reason, note=note.strip()[:200], last_day=last_day, told_by=by, told_at=now
+    )
+    record(facts.LOSS_TOLD, row, by=by, at=now, terminal=terminal.pk, reason=reason, note=row.note)
+    return row
 
 
 def _post_opposites(intake: Intake) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from django.utils.timezone import localdate
 
 from kewei.people import queries as people
-from kewei.sales import queries
+from kewei.sales import actions, queries
 from kewei.terminals import actions as terminals
 
 YEAR = timedelta(days=360)
@@ -20,4 +20,9 @@ def classify(*, now: datetime) -> None:
     terminals.classify_terminals(bought=bought, verb="terminals.prospect", by=people.system(), now=now)
 
 
-JOBS = [("sales.potential", time(3, 20), classify)]
+def prepare(*, now: datetime) -> None:
+    """月度销售  Early every morning, before what reads it: months whose lines have changed."""
+    actions.prepare_months(by=people.system(), now=now)
+
+
+JOBS = [("sales.months", time(2, 40), prepare), ("sales.potential", time(3, 20), classify)]

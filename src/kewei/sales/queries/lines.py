@@ -1,4 +1,4 @@
-"""Questions about sales. The first argument is the person who asks; only their terminals' lines exist for them."""
+"""Lines of sales. The first argument is the person who asks; only their terminals' lines exist for them."""
 
 from __future__ import annotations
 
@@ -148,6 +148,12 @@ def purchase_days(since: date, last: date, least: int = 1) -> dict[int, list[dat
     for terminal, day in rows.order_by("terminal", "day").iterator(chunk_size=20_000):
         found.setdefault(terminal, []).append(day)
     return {terminal: days for terminal, days in found.items() if len(days) >= least}
+
+
+def last_purchase(terminal: int) -> date | None:
+    """The last day a terminal bought something, whoever asks; what only came back does not count."""
+    bought = SaleLine.objects.filter(terminal=terminal, quantity_milli__gt=0, reverses=None, reversed_by=None)
+    return bought.aggregate(last=Max("day"))["last"]
 
 
 def total_fen(person: Person, terminal: int, first: date, last: date) -> int:

@@ -1,0 +1,163 @@
+"""月度销售: what is prepared of the lines by month, how old it is, and months touched since read from the lines themselves."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
+
+from kewei.journal.bulk import among
+from kewei.kernel.calendar import month_end
+from kewei.sales.models import MonthOfTerminal, Preparation, PreparedMonth, SaleLine
+from kewei.sales.rules.months import DayOfSales, MonthRow, days_of, fold, good_of, month_of
+from kewei.sales.rules.rhythm import Rhythm, rhythm
+
+# Bit of the column of days that says: through a distributor.
+THROUGH_BIT = 31
+# How far back a rhythm is looked for.
+YEARS_OF_RHYTHM = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When months were last prepared and how many lines came after that; None: never. Months with such lines are read from
+    the lines, so figures are whole all the same, only slower."""
+
+    at: datetime | None
+    lines_since: int
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A month as columns of whole numbers, 8 bytes each, one after the other: terminal, good (months.good_of), days as bits
+    (bit THROUGH_BIT: through a distributor), thousandths, fen."""
+
+    month: date
+    body: bytes
+
+    WIDTH = 5
+
+
+def freshness() -> Freshness:
+    """How old what is prepared is. Two queries."""
+    last = Preparation.objects.order_by("-pk").values_list("at", "last_line").first()
+    if last is None:
+        return Freshness(None, SaleLine.objects.count())
+    return Freshness(last[0], SaleLine.objects.filter(pk__gt=last[1]).count())
+
+
+def sold_by_month(terminals: Collection[int] | None, product: int | None, first: date, last: date) -> list[MonthRow]:
+    """Rows of the months from that of `first` to that of `last`, oldest first: of these terminals (None: all) and this
+    product (None: all), whoever asks. Four queries at most.
+
+    A terminal's month has one row for each product (or text, where a file's product is not known) and each source: sold by
+    us, or through a distributor. `row.orders` is days with a purchase.
+    """
+    live = _touched(first, last)
+    rows = _of(MonthOfTerminal.objects.filter(month__range=(month_of(first), last)), terminals, product)
+    found = [
+        MonthRow(*values)
+        for values in rows.values_list(
+            "terminal", "product", "written", "through", "month", "days", "lines", "quantity_milli", "fen"
+        )
+        if values[4] not in live
+    ]
+    for month in live:
+        found += count_month(month, terminals, product)
+    return sorted(found, key=lambda row: (row.month, row.terminal, row.product or 0, row.written, row.through))
+
+
+def columns(first: date, last: date) -> list[Columns]:
+    """The months from that of `first` to that of `last`, whoever asks, as columns. Months without lines are left out."""
+    live = _touched(first, last)
+    rows = PreparedMonth.objects.filter(month__range=(month_of(first), last)).exclude(month__in=live)
+    found = [Columns(month, bytes(body)) for month, body in rows.values_list("month", "columns")]
+    found += [Columns(month, pack(count_month(month))) for month in live]
+    return sorted(found, key=lambda one: one.month)
+
+
+def pack(rows: Iterable[MonthRow]) -> bytes:
+    """Rows of a month as the body of Columns."""
+    told = [array("q") for _n in range(Columns.WIDTH)]
+    for row in rows:
+        values = (
+            row.terminal, good_of(row.product, row.written), row.days | row.through << THROUGH_BIT, row.quantity_milli, row.fen
+        )  # fmt: skip
+        for column, value in zip(told, values, strict=True):
+            column.append(value)
+    return b"".join(column.tobytes() for column in told)
+
+
+def rhythms(terminals: Collection[int] | None, today: date, product: int | None = None) -> dict[int, Rhythm]:
+    """The rhythm of each of these terminals (None: all) that bought in three years up to today, whoever asks.
+
+    Only what we sold: what a distributor tells stands on the last day of its month and has no rhythm.
+    """
+    days: dict[int, list[date]] = {}
+    for row in sold_by_month(terminals, product, today - YEARS_OF_RHYTHM, today):
+        if not row.through:
+            days.setdefault(row.terminal, []).extend(day for day in days_of(row.month, row.days) if day <= today)
+    return {terminal: rhythm(told) for terminal, told in days.items() if told}
+
+
+# --- keeping current --------------------------------------------------------------------------------------------------
+
+
+def stale_months() -> list[date]:
+    """Months whose lines are not those that were prepared, oldest first. Lines are only ever added, so that their number
+    tells; one pass over the index of days."""
+    counts: dict[date, int] = {}
+    for day, lines in SaleLine.objects.order_by().values_list("day").annotate(lines=Count("pk")):
+        counts[month_of(day)] = counts.get(month_of(day), 0) + lines
+    known = dict(PreparedMonth.objects.values_list("month", "lines"))
+    return sorted(month for month, lines in counts.items() if known.get(month) != lines)
+
+
+def last_line() -> int:
+    """The key of the newest line; 0 without any."""
+    return SaleLine.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def count_month(
+    month: date, terminals: Collection[int] | None = None, product: int | None = None
+) -> Iterator[MonthRow]:
+    """The rows of a month, counted from its lines."""
+    lines = _of(SaleLine.objects.filter(day__range=(month, month_end(month))), terminals, product)
+    written = Case(When(product=None, then="product_text"), default=Value(""))
+    through = Case(When(source="flow", then=1), default=0, output_field=IntegerField())
+    sold = Case(
+        When(Q(reverses=None, quantity_milli__gt=0), then=1),
+        When(Q(reverses__isnull=False, quantity_milli__lt=0), then=-1),
+        default=0,
+        output_field=IntegerField(),
+    )
+    sums = (
+        lines.order_by()
+        .values("terminal", "product", "day", written=written, flow=through)
+        .annotate(count=Count("pk"), milli=Sum("quantity_milli"), money=Sum("fen"), live=Sum(sold))
+        .values_list("terminal", "product", "written", "flow", "day", "count", "milli", "money", "live")
+    )
+    return fold(
+        DayOfSales(terminal, good, text, bool(flow), day, count, int(milli), int(money), live)
+        for terminal, good, text, flow, day, count, milli, money, live in sums.iterator(chunk_size=20_000)
+    )
+
+
+def _of(rows: QuerySet, terminals: Collection[int] | None, product: int | None) -> QuerySet:
+    if terminals is not None:
+        rows = rows.filter(among("terminal_id", list(terminals)))
+    return rows if product is None else rows.filter(product=product)
+
+
+def _touched(first: date, last: date) -> list[date]:
+    """Months of a span that must be read from their lines: those with lines that came after the last preparation."""
+    span = (month_of(first), month_end(last))
+    done = Preparation.objects.order_by("-pk").values_list("last_line", flat=True).first()
+    lines = SaleLine.objects.filter(day__range=span)
+    if done is not None:
+        lines = SaleLine.objects.filter(pk__gt=done)
+    days = lines.order_by().values_list("day", flat=True).distinct()
+    return sorted({month_of(day) for day in days if span[0] <= day <= span[1]})
