@@ -29,7 +29,7 @@ NOW = datetime(2026, 7, 1, 1, 0, tzinfo=UTC)
 
 
 def fill_up(wanted: int) -> None:
-    """Customers until there are `wanted`, each with three invoices."""
+    """Customers until there are `wanted`, each with ten invoices."""
     by, have = person_by_login("qian"), Terminal.objects.count()
     owner = Terminal.objects.exclude(owner=None).values_list("owner", flat=True).first()
     made = [
@@ -39,8 +39,8 @@ def fill_up(wanted: int) -> None:
     Terminal.objects.bulk_create(made, batch_size=2_000)
     rows = []
     for n, pk in enumerate(Terminal.objects.filter(code__startswith="G").values_list("pk", flat=True)):
-        for k in range(3):
-            on = trade.TODAY - timedelta(days=30 + 60 * k + n % 20)
+        for k in range(10):
+            on = trade.TODAY - timedelta(days=30 + 30 * k + n % 20)
             rows.append(rules.InvoiceRow(pk, f"G{n}-{k}", on, on + timedelta(days=30), 100_00 + n))
     if rows:
         receivables.import_invoices(rows=rows, by=by, now=NOW)

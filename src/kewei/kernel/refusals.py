@@ -129,6 +129,17 @@ def as_json(value: Any) -> Any:
     return str(value)
 
 
+# A sentence names so many of a list and says how many there are; the numbers hold all of them.
+NAMED = 20
+
+
+def _listed(words: list[str], count: int, translate: Translate) -> str:
+    named = "、".join(words)
+    if count <= len(words):
+        return named
+    return translate(N_("{named} 等 {count} 个")).format(named=named, count=count)
+
+
 def as_words(name: str, value: Any, translate: Translate) -> str:
     """A value as a reader expects it: *_fen in yuan, days in ISO, our own phrases translated."""
     if name.endswith("_fen") and isinstance(value, int):
@@ -138,7 +149,7 @@ def as_words(name: str, value: Any, translate: Translate) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return "、".join(as_words(name, item, translate) for item in value)
+        return _listed([as_words(name, item, translate) for item in value[:NAMED]], len(value), translate)
     if name in PHRASES and isinstance(value, str) and value:
         return translate(value)
     return str(value)

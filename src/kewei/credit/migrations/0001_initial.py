@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Survey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -313,5 +315,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['until'], name='credit_secu_until_224e53_idx')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('fen__gt', 0)), name='security_above_nought')],
             },
-        ),
+        )),
     ]

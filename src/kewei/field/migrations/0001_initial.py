@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Device',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -88,5 +90,5 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tamperings', to='field.device')),
             ],
-        ),
+        )),
     ]

@@ -3,6 +3,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='File',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -259,5 +261,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('asking', 'by'), name='one_word_of_each_person')],
             },
-        ),
+        )),
     ]

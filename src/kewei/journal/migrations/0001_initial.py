@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Head',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,7 +97,7 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(null=True)),
                 ('fact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.fact')),
             ],
-        ),
+        )),
         migrations.AddIndex(
             model_name='fact',
             index=models.Index(fields=['terminal', '-seq'], name='journal_fac_termina_a12f55_idx'),

@@ -41,6 +41,13 @@ def test_the_sentence_prints_fen_as_yuan_and_days_as_iso():
     assert NotFound("发票").advice() == ""
 
 
+def test_a_sentence_names_some_of_a_long_list_and_says_how_many_there_are():
+    assert BadValue(field="单据号", value=["A1", "A2"], reason="重复").sentence() == "单据号的值「A1、A2」不对：重复"
+    many = BadValue(field="单据号", value=[f"A{n}" for n in range(3_000)], reason="重复")
+    assert many.sentence().endswith("、A19 等 3000 个」不对：重复")
+    assert len(many.numbers["value"]) == 3_000
+
+
 def test_numbers_are_readable_and_fit_json():
     refused = over_limit()
     assert refused.left_fen == 120_000

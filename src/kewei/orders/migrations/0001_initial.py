@@ -3,6 +3,8 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Order',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -229,5 +231,5 @@ class Migration(migrations.Migration):
                 ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.attachment')),
                 ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='terminals.authorised')),
             ],
-        ),
+        )),
     ]

@@ -1,6 +1,7 @@
 """Importing documents by the hundred thousand: one posting, one fact, one transaction for a whole file."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -180,7 +181,7 @@ def _check_free(kind: str, numbers: Sequence[str]) -> None:
     """Refuse numbers that a live document has already, or that occur twice. Raises DocumentExists."""
     taken = ledger.live_numbers(kind, numbers)
     if len(set(numbers)) < len(numbers):
-        taken += sorted({number for number in numbers if numbers.count(number) > 1})
+        taken += sorted(number for number, times in Counter(numbers).items() if times > 1)
     if taken:
         raise rules.DocumentExists(document_numbers=taken)
 

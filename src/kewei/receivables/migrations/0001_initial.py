@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Posting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -90,7 +92,7 @@ class Migration(migrations.Migration):
                 ('fields', models.JSONField(default=dict)),
                 ('payer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='terminals.terminal')),
             ],
-        ),
+        )),
         migrations.AddIndex(
             model_name='entry',
             index=models.Index(fields=['terminal', 'on'], name='receivables_termina_fd0a7b_idx'),

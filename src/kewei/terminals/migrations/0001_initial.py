@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from kewei.journal.tables import Tables
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        Tables(migrations.CreateModel(
             name='Terminal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -161,7 +163,7 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('terminal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='terminals.terminal')),
             ],
-        ),
+        )),
         migrations.AddIndex(
             model_name='terminal',
             index=models.Index(fields=['name'], name='terminals_t_name_af70a6_idx'),
