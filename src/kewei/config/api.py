@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -82,8 +82,18 @@ class SignedIn(APIKeyCookie):
 class HouseAPI(NinjaAPI):
     """Ninja, with the house's refusals described for every operation."""
 
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.drawn_up: dict[tuple[str | None, str], Any] = {}
+
     def get_openapi_schema(self, **given: Any) -> Any:
-        """The OpenAPI description; every operation may answer with a Problem."""
+        """The OpenAPI description; every operation may answer with a Problem. Drawn up once for each language."""
+        wanted = (get_language(), repr(sorted(given.items())))
+        if wanted not in self.drawn_up:
+            self.drawn_up[wanted] = self._draw_up(**given)
+        return self.drawn_up[wanted]
+
+    def _draw_up(self, **given: Any) -> Any:
         schema = super().get_openapi_schema(**given)
         schema["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
         answer = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
