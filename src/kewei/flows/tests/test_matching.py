@@ -55,3 +55,20 @@ def test_another_ordinal_is_never_accepted(index):
 
 def test_normalise_says_one_name_one_way():
     assert normalise("武漢市 第三人民醫院．") == "武汉市第三人民医院"
+
+
+# Names as they come in: with and without a place, several in one text, none at all, a letter lost, wide letters, other digits.
+TYPED = [
+    Asked("武汉市第1人民医院", "湖北省", "武汉市"), Asked("武汉第一人民医院药剂科"), Asked("武汉协和医院", "湖北", "武汉"),
+    Asked("东宝区人民医院(荆门市东宝区第一医院)", "湖北省", "荆门市"), Asked(""), Asked("\U0001f3e5\ud800"), Asked("人民医院"),
+    Asked("荆门妇幼保健", "湖北省"), Asked("荆门市妇幼保健计划生育服务中心", "", "荆门市"), Asked("武汉市第三人民医院光谷院区"),
+]  # fmt: skip
+
+
+def test_a_name_alone_is_decided_as_among_others(index):
+    together = match(index, TYPED * 40)
+    assert together == [match(index, [one])[0] for one in TYPED] * 40
+
+
+def test_an_empty_master_knows_nobody():
+    assert [one.verdict for one in match(Index.of([]), TYPED)] == ["unknown"] * len(TYPED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,33 +13,46 @@ from kewei.flows.rules.matching.features import AT, Asked, Pairs, pairs_of
 from kewei.flows.rules.matching.index import Index
 from kewei.flows.rules.matching.model import Model, shipped
 from kewei.flows.rules.matching.parsing import HALF, MAIN, normalise, parse
-from kewei.flows.rules.matching.places import agreement, place_code
+from kewei.flows.rules.matching.places import agreements, number_of, place_code
 from kewei.flows.rules.matching.vetoes import HARD
 
 ACCEPT, REVIEW, UNKNOWN = "accept", "review", "unknown"
 SHOWN = 5
 _NEARLY = 0.85  # a cosine at which the other half of a text names somebody else
-_AT_ONCE = 2000  # names matched together
+_AT_ONCE = 1024  # names matched together
+
+# What of the evidence is told to people, in this order.
+_TOLD = ("stated_place", "named_place", "ratio", "same_text", "same_rest", "ordinals", "kinds", *HARD)
+_TOLD_AT = {name: place for place, name in enumerate(_TOLD)}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A terminal a name may mean. `reasons` are (code, numbers), codes as says.REASONS; `numbers` are (name, value).
-
-    `differing` are runs of characters that differ: (as typed, as in the master), either may be ''.
-    """
+    """A terminal a name may mean. What is said of it is put into words only when somebody asks."""
 
     key: Any
     probability: float
-    reasons: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
-    differing: tuple[tuple[str, str], ...] = ()
+    typed: str = ""
+    name: str = ""
+    how: str = ""
+    evidence: bytes = field(default=b"", repr=False)
+
+    @property
+    def reasons(self) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
+        """Why it is one, then the vetoes against it, as (code, numbers); codes as says.REASONS, `numbers` are (name, value)."""
+        return ((self.how, ()),) if self.how else reasons_of(np.frombuffer(self.evidence, dtype=np.int8))
+
+    @property
+    def differing(self) -> tuple[tuple[str, str], ...]:
+        """Runs of characters that differ: (as typed, as in the master), either may be ''; none where a key decided."""
+        return () if self.how else differing(self.typed, self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """What became of a name: accept, review or unknown; `key` where accepted; at most five candidates, best first.
 
-    `reason`: credit_code, licence, code, alias, exact, score; or vetoed, apart, doubtful, nothing_alike.
+    `reason`: credit_code, licence, code, alias, exact, score; or vetoed, rivals, apart, doubtful, nothing_alike.
     """
 
     verdict: str
@@ -50,10 +63,12 @@ class Match:
 
 
 def match(index: Index, asked: Sequence[Asked], model: Model | None = None) -> list[Match]:
-    """What became of each name, in order; without a model, by the shipped one."""
+    """What became of each name, in order; without a model, by the shipped one. A name alone and among others is the same."""
     model = model or shipped()
     found: list[Match | None] = [keyed(index, one) for one in asked]
     left = [place for place, known in enumerate(found) if known is None]
+    # Names of one city side by side: they are compared with the same terminals.
+    left.sort(key=lambda place: (asked[place].province, asked[place].city))
     for first in range(0, len(left), _AT_ONCE):
         places = left[first : first + _AT_ONCE]
         some = [asked[place] for place in places]
@@ -80,12 +95,48 @@ def judged(
     index: Index, asked: Sequence[Asked], pairs: Pairs, probability: Any, threshold: float, review: float
 ) -> list[Match]:
     """What the scores of the candidates of some names come to. `pairs.asked` is sorted."""
+    rows = _best_rows(pairs, probability)
+    starts = np.searchsorted(pairs.asked[rows], np.arange(len(asked) + 1)).tolist()
     vetoed = pairs.made[:, [AT[veto] for veto in HARD]].any(axis=1)
-    bounds = np.searchsorted(pairs.asked, np.arange(len(asked) + 1))
-    return [
-        _judged_one(index, one, pairs, probability, vetoed, range(bounds[at], bounds[at + 1]), threshold, review)
-        for at, one in enumerate(asked)
-    ]
+    free = _free(pairs, probability, vetoed, rows)
+    rivalled = _rivalled(pairs, vetoed, rows, len(asked))
+    told = _told(pairs.made)
+    terminals, likely = pairs.terminal.tolist(), probability.tolist()
+    found = []
+    for at, one in enumerate(asked):
+        mine = rows[starts[at] : starts[at + 1]]
+        if not len(mine):
+            found.append(Match(UNKNOWN, reason="nothing_alike"))
+            continue
+        shown = tuple(
+            Candidate(
+                index.masters[terminals[row]].key, round(likely[row], 4), one.name, index.masters[terminals[row]].name,
+                "", told[row].tobytes(),
+            )
+            for row in mine[:SHOWN].tolist()
+        )  # fmt: skip
+        first, best = terminals[mine[0]], likely[mine[0]]
+        apart = bool(index.apart) and first in index.apart.get(normalise(one.name), ())
+        found.append(_verdict(shown, best, free[at], apart, bool(rivalled[at]), threshold, review))
+    return found
+
+
+def _verdict(
+    shown: tuple[Candidate, ...],
+    likely: float,
+    free: float,
+    apart: bool,
+    rivalled: bool,
+    threshold: float,
+    review: float,
+) -> Match:
+    if free >= threshold and not apart and not rivalled:
+        return Match(ACCEPT, shown[0].key, free, shown, "score")
+    if likely < review:
+        return Match(UNKNOWN, None, likely, shown, "nothing_alike")
+    sure = likely >= threshold
+    reason = "apart" if apart else "rivals" if sure and rivalled else "vetoed" if sure else "doubtful"
+    return Match(REVIEW, None, likely, shown, reason)
 
 
 def _by_keys(index: Index, asked: Asked, name: str) -> Iterable[tuple[str, set[int]]]:
@@ -104,103 +155,98 @@ def _by_exact_name(index: Index, asked: Asked, name: str, apart: set[int]) -> in
     parsed = parse(asked.name)
     if not parsed.places and not parsed.head:
         return None
-    stated = place_code(asked.province, asked.city, asked.county)
-    here = [number for number in same if agreement(stated, index.codes[number]) >= 2]
+    stated = np.array([number_of(place_code(asked.province, asked.city, asked.county))])
+    agreed = agreements(stated, index.codes[list(same)])
+    here = [number for number, agrees in zip(same, agreed.tolist(), strict=True) if agrees >= 2]
     if len(here) == 1 and here[0] not in apart:
         return here[0]
-    only = next(iter(same))
-    if len(same) == 1 and only not in apart and agreement(stated, index.codes[only]) >= 0 and parsed.places:
+    only = same[0]
+    if len(same) == 1 and only not in apart and agreed[0] >= 0 and parsed.places:
         return only
     return None
 
 
 def _accepted(index: Index, number: int, reason: str) -> Match:
     key = index.masters[number].key
-    return Match(ACCEPT, key, 1.0, (Candidate(key, 1.0, ((reason, ()),)),), reason)
+    return Match(ACCEPT, key, 1.0, (Candidate(key, 1.0, how=reason),), reason)
 
 
-def _judged_one(
-    index: Index, asked: Asked, pairs: Pairs, probability: Any, vetoed: Any, rows: range, threshold: float, review: float
-) -> Match:  # fmt: skip
-    best: dict[int, int] = {}  # the likeliest row of each terminal, likeliest terminal first
-    free: dict[int, float] = {}  # the best probability without a veto
-    for row in sorted(rows, key=lambda row: (-probability[row], row)):
-        number = int(pairs.terminal[row])
-        best.setdefault(number, row)
-        if not vetoed[row]:
-            free.setdefault(number, float(probability[row]))
-    if not best:
-        return Match(UNKNOWN, reason="nothing_alike")
-    first, row = next(iter(best.items()))
-    likely = float(probability[row])
-    shown = tuple(
-        _candidate(index, asked, pairs, number, at, float(probability[at])) for number, at in list(best.items())[:SHOWN]
-    )
-    apart = first in index.apart.get(normalise(asked.name), ())
-    rivalled = _has_rival(pairs, vetoed, row, rows)
-    if first in free and free[first] >= threshold and not apart and not rivalled:
-        return Match(ACCEPT, index.masters[first].key, free[first], shown, "score")
-    if likely < review:
-        return Match(UNKNOWN, None, likely, shown, "nothing_alike")
-    sure = likely >= threshold
-    reason = "apart" if apart else "rivals" if sure and rivalled else "vetoed" if sure else "doubtful"
-    return Match(REVIEW, None, likely, shown, reason)
+def _best_rows(pairs: Pairs, probability: Any) -> Any:
+    """The likeliest row of every terminal of each name, likeliest terminal first; of equals, the earlier row."""
+    order = np.lexsort((np.arange(len(probability)), -probability, pairs.asked))
+    width = int(pairs.terminal.max()) + 1 if len(order) else 1
+    _both, first = np.unique(pairs.asked[order] * np.int64(width) + pairs.terminal[order], return_index=True)
+    return order[np.sort(first)]
 
 
-def _has_rival(pairs: Pairs, vetoed: Any, first: int, rows: range) -> bool:
-    """Another terminal has the very name too, by which the first is not better called.
+def _first_of(pairs: Pairs, rows: Any) -> tuple[Any, Any]:
+    """The first of `rows` of every name that has one, and for each row of `pairs` the first of its name."""
+    firsts = rows[np.flatnonzero(np.diff(pairs.asked[rows], prepend=-1))]
+    return firsts, firsts[np.searchsorted(pairs.asked[firsts], pairs.asked)]
+
+
+def _free(pairs: Pairs, probability: Any, vetoed: Any, rows: Any) -> dict[int, float]:
+    """For every name the best probability without a veto of the terminal that is likeliest; below 0 for none."""
+    firsts, first = _first_of(pairs, rows)
+    own = np.where((pairs.terminal == pairs.terminal[first]) & ~vetoed, probability, -1.0)
+    if not len(firsts):
+        return {}
+    starts = np.flatnonzero(np.diff(pairs.asked, prepend=-1))
+    best = np.maximum.reduceat(own, starts)
+    return dict(zip(pairs.asked[starts].tolist(), best.tolist(), strict=True))
+
+
+def _rivalled(pairs: Pairs, vetoed: Any, rows: Any, names: int) -> Any:
+    """Whether another terminal has the very name too, by which the first of a name is not better called.
 
     中山医院 is 大连市中山医院, and 大连大学附属中山医院 as well; a text that holds the names of two terminals is for a person.
     """
+    found = np.zeros(names, dtype=bool)
+    if not len(rows):
+        return found
     made = pairs.made
-    if made[first, AT["same_text"]] and made[first, AT["how"]] == MAIN and made[first, AT["their_how"]] == MAIN:
-        return False
-    half = made[first, AT["how"]] == HALF
-    named = [
-        row
-        for row in rows
-        if not vetoed[row]
-        and made[row, AT["stated_place"]] >= 0
-        and (
-            made[row, AT["same_text"]]
-            or (
-                half
-                and made[row, AT["how"]] == HALF
-                and (made[row, AT["cosine"]] > _NEARLY or made[row, AT["same_rest"]])
-            )
-        )
-    ]
-    return any(pairs.terminal[row] != pairs.terminal[first] for row in named)
+    same_text, how, their_how = made[:, AT["same_text"]] > 0, made[:, AT["how"]], made[:, AT["their_how"]]
+    _firsts, first = _first_of(pairs, rows)
+    settled = (same_text & (how == MAIN) & (their_how == MAIN))[first]
+    halves = (how == HALF) & (how[first] == HALF)
+    nearly = halves & ((made[:, AT["cosine"]] > _NEARLY) | (made[:, AT["same_rest"]] > 0))
+    other = pairs.terminal != pairs.terminal[first]
+    rival = other & ~settled & ~vetoed & (made[:, AT["stated_place"]] >= 0) & (same_text | nearly)
+    found[pairs.asked[rival]] = True
+    return found
 
 
-def _candidate(index: Index, asked: Asked, pairs: Pairs, number: int, row: int, probability: float) -> Candidate:
-    name = index.masters[number].name
-    return Candidate(
-        index.masters[number].key, round(probability, 4), reasons_of(pairs.made[row]), differing(asked.name, name)
-    )
+def _told(made: Any) -> Any:
+    """What people are told of each row of evidence, small whole numbers as _TOLD."""
+    told = made[:, [AT[name] for name in _TOLD]]
+    told[:, _TOLD_AT["ratio"]] *= 100
+    return np.clip(told, -128, 127).astype(np.int8)
 
 
 _PLACES = {3: "same_county", 2: "same_city", 1: "same_province"}
 
 
-def reasons_of(evidence: Any) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
-    """Why a candidate is one, then the vetoes against it, as (code, numbers)."""
-    place = max(int(evidence[AT["stated_place"]]), int(evidence[AT["named_place"]]))
-    alike = int(100 * evidence[AT["ratio"]])
+def reasons_of(told: Any) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
+    """Why a candidate is one, then the vetoes against it, as (code, numbers); `told` is as _TOLD."""
+
+    def of(name: str) -> int:
+        return int(told[_TOLD_AT[name]])
+
     found: list[tuple[str, tuple[tuple[str, Any], ...]]] = []
-    if evidence[AT["same_text"]]:
+    if of("same_text"):
         found.append(("same_name", ()))
-    elif evidence[AT["same_rest"]]:
+    elif of("same_rest"):
         found.append(("same_core", ()))
     else:
-        found.append(("alike", (("percent", alike),)))
+        found.append(("alike", (("percent", of("ratio")),)))
+    place = max(of("stated_place"), of("named_place"))
     if place in _PLACES:
         found.append((_PLACES[place], ()))
-    if evidence[AT["ordinals"]] == 1:
+    if of("ordinals") == 1:
         found.append(("same_ordinal", ()))
-    if evidence[AT["kinds"]] == 1:
+    if of("kinds") == 1:
         found.append(("same_kind", ()))
-    found.extend((f"veto_{veto}", ()) for veto in HARD if evidence[AT[veto]])
+    found.extend((f"veto_{veto}", ()) for veto in HARD if of(veto))
     return tuple(found)
 
 

@@ -1,18 +1,23 @@
-"""The master made ready to be searched: keys, exact names, parsed names by place, n-grams weighed by how rare they are."""
+"""The master made ready to be searched: keys, exact names, names taken apart by place, n-grams weighed by how rare they are."""
 
 from __future__ import annotations
 
 import copy
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from kewei.flows.rules.matching.parsing import Parsed, normalise, variants
-from kewei.flows.rules.matching.places import city_of, place_code
+from kewei.flows.rules.matching.grams import Bags, Grams
+from kewei.flows.rules.matching.parsing import normalise, variants
+from kewei.flows.rules.matching.parts import columns
+from kewei.flows.rules.matching.places import ANYWHERE, cities, number_of, place_code
+
+# In a place of many names an n-gram this many of them hold finds nobody, and costs the most.
+_TOO_COMMON = 2000
+_AT_ONCE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +49,48 @@ class Alias:
     same: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The names of one place: `rows` of the index, and (n-gram, name) -> weight with n-grams numbered among themselves."""
+
+    rows: Any
+    grams: Any
+    weights: Any
+
+
 class Index:
     """Terminals of the master, found by key, by exact name and by parts of a name within a place. Only read once made."""
 
     @classmethod
     def of(cls, masters: Iterable[Master], aliases: Iterable[Alias] = ()) -> Index:
-        """The index of some terminals; takes about 0.2 ms for each."""
+        """The index of some terminals; takes about 0.1 ms for each."""
         made = cls(list(masters))
         return made.with_aliases(aliases)
 
     def __init__(self, masters: Sequence[Master]) -> None:
         self.masters = masters
         self.number_of = {master.key: number for number, master in enumerate(masters)}
-        self.codes = [place_code(one.province, one.city, one.county) for one in masters]
-        self.cities = [city_of(code) for code in self.codes]
-        self.rows: list[int] = []  # the terminal of each name
-        self.parsed: list[Parsed] = []
-        self.how: list[int] = []
-        self.whole: list[int] = []  # the row of the longer name that holds this one
-        self.by_name: dict[str, set[int]] = defaultdict(set)
+        self.codes = np.array(
+            [number_of(place_code(one.province, one.city, one.county)) for one in masters], dtype=np.int32
+        )
+        self.by_name: dict[str, tuple[int, ...]] = {}
         self.by_credit_code: dict[str, set[int]] = defaultdict(set)
         self.by_licence: dict[str, set[int]] = defaultdict(set)
         self.known_code: dict[str, set[int]] = {}
         self.known_name: dict[tuple[str, str], set[int]] = {}
         self.apart: dict[str, set[int]] = {}
         for number, master in enumerate(masters):
-            self._take_in(number, master)
+            self._take_keys(number, master)
+        named = [(number, name) for number, one in enumerate(masters) for name in (one.name, *one.aliases)]
+        held = [variants(name) for _number, name in named]
+        self.parts = columns(held)
+        # The terminal of each name that is held by a name of the master.
+        self.rows = np.repeat(
+            np.array([number for number, _name in named], dtype=np.int32), [len(some) for some in held]
+        )
+        self.grams: Grams
+        self.bags: Bags
+        self.grams, self.bags = Grams.of(self.parts.text.tolist())
         self._count()
 
     def with_aliases(self, aliases: Iterable[Alias]) -> Index:
@@ -92,69 +113,121 @@ class Index:
                 made.known_name.setdefault((name, normalise(alias.city)), set()).add(number)
         return made
 
-    def within(self, scope: str) -> Any:
-        """Positions in `parsed` of the names in a city (its digits), a province ('p' and two digits) or anywhere ('')."""
-        if not scope:
-            return np.arange(len(self.parsed))
-        return self._names_in.get(scope, np.zeros(0, dtype=np.int64))
+    def nearest(self, scope: int, bags: Bags, asking: Any, most: Any, least: float) -> Iterator[tuple[Any, Any]]:
+        """Pairs (name of `bags`, row) of the rows within a scope most like each name of `asking`, some at a time.
 
-    def part(self, scope: str) -> Any:
-        """The rows of `matrix` within a scope, kept once asked for."""
-        if not scope:
-            return self.matrix
-        if scope not in self._parts:
-            self._parts[scope] = self.matrix[self.within(scope)]
-        return self._parts[scope]
+        At most `most[name]` for each, none less alike than `least`. A scope is as places.scopes has them.
+        """
+        here = self._scope(scope)
+        if not len(here.rows):
+            return
+        number = np.zeros(len(self.grams.codes) + 1, dtype=np.int32)
+        number[here.grams] = np.arange(1, len(here.grams) + 1)
+        step = max(1, min(_AT_ONCE, 4_000_000 // len(here.rows)))
+        for start in range(0, len(asking), step):
+            some = asking[start : start + step]
+            alike = (_matrix(bags, some, number, len(here.grams)) @ here.weights).toarray()
+            yield _best_of(alike, some, here.rows, most[some], least)
 
-    def weigh(self, names: Iterable[str]) -> Any:
-        """Names as rows comparable with `matrix`."""
-        return self._weigher.transform(names)
+    def _scope(self, scope: int) -> _Scope:
+        """Kept once asked for."""
+        found = self._scopes.get(scope)
+        if found is None:
+            found = self._scopes[scope] = self._made_scope(scope)
+        return found
 
-    @cached_property
-    def matrix(self) -> Any:
-        """One row per name, n-grams of one and two characters by their rarity, each row of length one."""
-        return self._weigher.transform([parsed.text for parsed in self.parsed]).tocsr()
+    def _made_scope(self, scope: int) -> _Scope:
+        from scipy.sparse import csr_array
 
-    @cached_property
-    def idf(self) -> dict[str, float]:
-        """How rare an n-gram is in the master."""
-        return dict(zip(self._weigher.get_feature_names_out(), self._weigher.idf_.tolist(), strict=True))
+        rows = np.arange(len(self.rows)) if scope == ANYWHERE else self._names_in.get(scope, np.zeros(0, dtype=int))
+        count = self.bags.first[rows + 1] - self.bags.first[rows]
+        first = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(count, out=first[1:])
+        flat = np.arange(first[-1]) + np.repeat(self.bags.first[rows] - first[:-1], count)
+        grams, local = np.unique(self.bags.gram[flat], return_inverse=True)
+        held = np.bincount(local, minlength=len(grams))
+        weight = self.bags.weight[flat]
+        if (held > _TOO_COMMON).any():
+            kept = held[local] <= _TOO_COMMON
+            owner = np.repeat(np.arange(len(rows)), count)[kept]
+            first = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=len(rows)))])
+            local, weight = local[kept], weight[kept]
+        by_name = csr_array((weight, local.astype(np.int32), first.astype(np.int32)), shape=(len(rows), len(grams)))
+        return _Scope(rows, grams, by_name.T.tocsr())
 
-    @cached_property
-    def _weigher(self) -> Any:
-        # scikit-learn takes a second to load, which only those who match should pay.
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        weigher = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), dtype=np.float32, lowercase=False)
-        return weigher.fit([parsed.text for parsed in self.parsed] or ["医院"])
-
-    def _take_in(self, number: int, master: Master) -> None:
-        for name in (master.name, *master.aliases):
-            self.by_name[normalise(name)].add(number)
-            first = len(self.rows)
-            for parsed, how in variants(name):
-                self.whole.append(first)
-                self.rows.append(number)
-                self.parsed.append(parsed)
-                self.how.append(how)
+    def _take_keys(self, number: int, master: Master) -> None:
+        for name in {normalise(one) for one in (master.name, *master.aliases)}:
+            self.by_name[name] = (*self.by_name.get(name, ()), number)
         if master.credit_code:
             self.by_credit_code[master.credit_code.strip().upper()].add(number)
         for licence in master.licences:
             self.by_licence[licence.strip().upper()].add(number)
 
     def _count(self) -> None:
-        self.same_rest: dict[str, int] = defaultdict(int)
-        self.same_rest_in: dict[tuple[str, str], int] = defaultdict(int)
-        names_in: dict[str, list[int]] = defaultdict(list)
-        for position, (number, parsed) in enumerate(zip(self.rows, self.parsed, strict=True)):
-            code, city = self.codes[number], self.cities[number]
-            self.same_rest[parsed.rest] += 1
-            self.same_rest_in[city, parsed.rest] += 1
-            # 枞阳县 went from 安庆 to 铜陵: its hospital is found in both, whatever its card says.
-            for found in {city, *(city_of(one) for one in parsed.places if one[:2] == code[:2])} - {""}:
-                names_in[found].append(position)
-            if code:
-                names_in["p" + code[:2]].append(position)
-        self._names_in = {scope: np.array(found) for scope, found in names_in.items()}
-        self._parts: dict[str, Any] = {}
-        self.grams: dict[int, set[str]] = {}
+        """How many names share what is left of each beside its place, and which names are in which place."""
+        codes = self.codes[self.rows]
+        city = cities(codes)
+        self.same_rest = _times([self.parts.rest_key])
+        self.same_rest_here = _times([self.parts.rest_key, city])
+        province = codes // 10_000
+        # 枞阳县 went from 安庆 to 铜陵: its hospital is found in both, whatever its card says.
+        found = [(city, city != 0), (-province, codes != 0)]
+        for at in range(self.parts.places.shape[1]):
+            place = self.parts.places[:, at]
+            found.append((cities(place), (place != 0) & (place // 10_000 == province) & (cities(place) != 0)))
+        scope = np.concatenate([some[kept] for some, kept in found])
+        row = np.concatenate([np.flatnonzero(kept) for _some, kept in found])
+        both = np.unique(np.column_stack([scope, row]), axis=0) if len(row) else np.zeros((0, 2), dtype=np.int64)
+        starts = np.flatnonzero(np.diff(both[:, 0], prepend=-1_000_000))
+        self._names_in = {
+            int(both[start, 0]): some for start, some in zip(starts, np.split(both[:, 1], starts[1:]), strict=False)
+        }
+        self._scopes: dict[int, _Scope] = {}
+
+
+def _times(keys: Sequence[Any]) -> Any:
+    """How often the keys of each row stand together in all rows."""
+    if not len(keys[0]):
+        return np.zeros(0, dtype=np.int64)
+    order = np.lexsort(tuple(keys))
+    new = np.zeros(len(order), dtype=bool)
+    new[0] = True
+    for key in keys:
+        new[1:] |= np.diff(key[order]) != 0
+    group = np.cumsum(new) - 1
+    found = np.empty(len(order), dtype=np.int64)
+    found[order] = np.bincount(group)[group]
+    return found
+
+
+def _matrix(bags: Bags, some: Any, number: Any, width: int) -> Any:
+    """Some names as rows over the n-grams of a scope."""
+    from scipy.sparse import csr_array
+
+    count = bags.first[some + 1] - bags.first[some]
+    flat = np.arange(int(count.sum())) + np.repeat(bags.first[some] - np.cumsum(count) + count, count)
+    local = number[np.minimum(bags.gram[flat], len(number) - 1)] - 1
+    kept = local >= 0
+    owner = np.repeat(np.arange(len(some)), count)[kept]
+    first = np.zeros(len(some) + 1, dtype=np.int32)
+    np.cumsum(np.bincount(owner, minlength=len(some)), out=first[1:])
+    return csr_array((bags.weight[flat][kept], local[kept], first), shape=(len(some), width))
+
+
+def _best_of(alike: Any, some: Any, rows: Any, most: Any, least: float) -> tuple[Any, Any]:
+    """Of each row the `most` greatest, of equals those that come first."""
+    widest = int(most.max())
+    if alike.shape[1] > widest:
+        # The order of equals must not depend on what else is asked: the least that is in is found, then whoever reaches it.
+        best = np.argpartition(-alike, widest - 1, axis=1)[:, :widest]
+        floor = np.take_along_axis(alike, best, axis=1).min(axis=1)
+        at, column = np.nonzero((alike >= floor[:, None]) & (alike > least))
+    else:
+        at, column = np.nonzero(alike > least)
+    values = alike[at, column]
+    order = np.lexsort((column, -values, at))
+    at, column = at[order], column[order]
+    first = np.flatnonzero(np.diff(at, prepend=-1))
+    rank = np.arange(len(at)) - np.repeat(first, np.diff(first, append=len(at)))
+    kept = rank < most[at]
+    return some[at[kept]], rows[column[kept]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from kewei.kernel.refusals import N_, Refused, refusal
 
 SHIPPED = Path(__file__).with_name("model.json")
 _AT_ONCE = 4096  # rows scored together, so that a large file needs no more memory than a small one
+_LEAVES = 16  # of a tree at most: a bit each
 
 
 @refusal
@@ -61,12 +62,71 @@ class Model:
         return sha256 in self.trained_on.values()
 
     def _raw(self, made: Any) -> Any:
-        at = np.zeros((len(made), len(self.feature)), dtype=np.int64)
-        trees, rows = np.arange(len(self.feature)), np.arange(len(made))[:, None]
-        for _level in range(self.depth):
-            goes_left = made[rows, self.feature[trees, at]] <= self.limit[trees, at]
-            at = np.where(goes_left, self.left[trees, at], self.right[trees, at])
-        return self.start + self.value[trees, at].sum(axis=1)
+        left = np.full((len(made), len(self.feature)), (1 << _LEAVES) - 1, dtype=np.uint16)
+        for feature, (limits, open_leaves) in self._questions.items():
+            left &= open_leaves[np.searchsorted(limits, made[:, feature], side="left")]
+        return self.start + np.take_along_axis(self._leaf_values, _LOWEST[left].T, axis=1).T.sum(axis=1)
+
+    @cached_property
+    def _questions(self) -> dict[int, tuple[Any, Any]]:
+        """For every feature its limits in order, and between any two of them the leaves each tree can still end in.
+
+        Instead of walking each tree, all questions about one feature are answered together (QuickScorer, Lucchese and
+        others 2015): the leaf is the first that no question has closed.
+        """
+        asked: dict[int, list[tuple[float, int, int]]] = {}
+        for tree in range(len(self.feature)):
+            self._close(tree, 0, self._order[tree], asked)
+        found = {}
+        for feature, questions in sorted(asked.items()):
+            limits = np.array(sorted({limit for limit, _tree, _closed in questions}), dtype=np.float32)
+            open_leaves = np.full((len(limits) + 1, len(self.feature)), (1 << _LEAVES) - 1, dtype=np.uint16)
+            for limit, tree, closed in questions:
+                open_leaves[int(np.searchsorted(limits, np.float32(limit))) + 1 :, tree] &= np.uint16(
+                    ~closed & (1 << _LEAVES) - 1
+                )
+            found[feature] = (limits, open_leaves)
+        return found
+
+    def _close(
+        self, tree: int, node: int, order: Mapping[int, int], asked: dict[int, list[tuple[float, int, int]]]
+    ) -> int:
+        """Note of every question which leaves it closes when answered no; answers the leaves below a node as bits."""
+        left, right = int(self.left[tree, node]), int(self.right[tree, node])
+        if left == node:
+            return 1 << order[node]
+        below = self._close(tree, left, order, asked)
+        asked.setdefault(int(self.feature[tree, node]), []).append((float(self.limit[tree, node]), tree, below))
+        return below | self._close(tree, right, order, asked)
+
+    @cached_property
+    def _order(self) -> list[dict[int, int]]:
+        """The leaves of each tree from left to right: node -> number."""
+        found = []
+        for tree in range(len(self.feature)):
+            leaves: dict[int, int] = {}
+            waiting = [0]
+            while waiting:
+                node = waiting.pop()
+                left, right = int(self.left[tree, node]), int(self.right[tree, node])
+                if left == node:
+                    leaves[node] = len(leaves)
+                else:
+                    waiting += [right, left]
+            found.append(leaves)
+        return found
+
+    @cached_property
+    def _leaf_values(self) -> Any:
+        values = np.zeros((len(self.feature), _LEAVES))
+        for tree, leaves in enumerate(self._order):
+            for node, number in leaves.items():
+                values[tree, number] = self.value[tree, node]
+        return values
+
+
+# The place of the lowest bit that is set.
+_LOWEST = np.array([0, *((one & -one).bit_length() - 1 for one in range(1, 1 << _LEAVES))], dtype=np.int64)
 
 
 @cache

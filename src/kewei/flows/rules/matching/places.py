@@ -1,13 +1,22 @@
-"""Where a name is: codes of divisions, how two of them agree, and where in the master it is looked for."""
+"""Where a name is: codes of divisions, how two of them agree, and where in the master it is looked for.
+
+Codes are whole numbers of six digits, 0 where no place is known; a function of columns takes numpy arrays of any one shape.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from kewei.terminals.rules.divisions import divisions
 
 # 北京, 天津, 上海, 重庆: province and city are one.
 MUNICIPALITIES = ("11", "12", "31", "50")
+_MUNICIPAL = np.zeros(100, dtype=bool)
+_MUNICIPAL[[int(one) for one in MUNICIPALITIES]] = True
+ANYWHERE = 0
 
 
 def place_code(province: str, city: str, county: str) -> str:
@@ -15,11 +24,9 @@ def place_code(province: str, city: str, county: str) -> str:
     return divisions().place(province, city, county).division
 
 
-def city_of(code: str) -> str:
-    """Digits shared by everything in the city of a division: four, or the two of a municipality; '' for a province."""
-    if code[:2] in MUNICIPALITIES:
-        return code[:2]
-    return "" if not code or code.endswith("0000") else code[:4]
+def number_of(code: str) -> int:
+    """A division's code as a number."""
+    return int(code) if code else 0
 
 
 def level(code: str) -> int:
@@ -27,34 +34,55 @@ def level(code: str) -> int:
     return 0 if not code else 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
 
 
-def agreement(mine: str, theirs: str) -> int:
+def levels(codes: Any) -> Any:
+    """The level of every code, 0 to 3."""
+    return np.where(codes == 0, 0, np.where(codes % 10_000 == 0, 1, np.where(codes % 100 == 0, 2, 3)))
+
+
+def cities(codes: Any) -> Any:
+    """The first four digits of the city of every code, one number for a whole municipality; 0 for a province."""
+    province = codes // 10_000
+    return np.where(_MUNICIPAL[province], province * 100, np.where(codes % 10_000 == 0, 0, codes // 100))
+
+
+def agreements(mine: Any, theirs: Any) -> Any:
     """3 same county, 2 same city, 1 same province, 0 one of them unknown; -3 other province, -2 other city, -1 other county."""
-    if not mine or not theirs:
-        return 0
-    if mine[:2] != theirs[:2]:
-        return -3
-    if mine.endswith("0000") or theirs.endswith("0000"):
-        return 1
-    if city_of(mine) != city_of(theirs):
-        return -2
-    if mine.endswith("00") or theirs.endswith("00"):
-        return 2
-    return 3 if mine == theirs else -1
+    found = np.where(mine == theirs, 3, -1).astype(np.int8)
+    found[(mine % 100 == 0) | (theirs % 100 == 0)] = 2
+    found[cities(mine) != cities(theirs)] = -2
+    found[(mine % 10_000 == 0) | (theirs % 10_000 == 0)] = 1
+    found[mine // 10_000 != theirs // 10_000] = -3
+    found[(mine == 0) | (theirs == 0)] = 0
+    return found
 
 
-def best_agreement(mine: Sequence[str], theirs: Sequence[str]) -> int:
-    """The best agreement of any two of several codes."""
-    return max((agreement(a, b) for a in mine for b in theirs), default=0)
+def best_agreements(mine: Any, theirs: Any) -> Any:
+    """The best agreement of any two of several codes in each row; codes are (n, width), a row without any 0."""
+    best = np.full(len(mine), -4, dtype=np.int8)
+    for a in range(mine.shape[1]):
+        for b in range(theirs.shape[1]):
+            both = np.flatnonzero((mine[:, a] != 0) & (theirs[:, b] != 0))
+            if len(both):
+                best[both] = np.maximum(best[both], agreements(mine[both, a], theirs[both, b]))
+    best[best == -4] = 0
+    return best
 
 
-def scopes(stated: str, named: Sequence[str]) -> tuple[str, ...]:
-    """Where a name is looked for: the city stated and those it names; else the province; else everywhere ('')."""
+def scopes(stated: str, named: Sequence[str]) -> tuple[int, ...]:
+    """Where a name is looked for: the city stated and those it names; else the province (negative); else ANYWHERE."""
     city = city_of(stated)
-    cities = {city_of(one) for one in named if city_of(one)}
+    found = {city_of(one) for one in named if city_of(one)}
     if any(one[:2] == stated[:2] for one in named):
-        cities = {one for one in cities if one[:2] == stated[:2]}
-    cities |= {city} if city else set()
-    if cities:
-        return tuple(sorted(cities))
-    provinces = {one[:2] for one in (stated, *named) if one}
-    return tuple(sorted("p" + one for one in provinces)) or ("",)
+        found = {one for one in found if one // 100 == int(stated[:2])}
+    found |= {city} if city else set()
+    if found:
+        return tuple(sorted(found))
+    provinces = {int(one[:2]) for one in (stated, *named) if one}
+    return tuple(sorted(-one for one in provinces)) or (ANYWHERE,)
+
+
+def city_of(code: str) -> int:
+    """As `cities`, of one code."""
+    if code[:2] in MUNICIPALITIES:
+        return int(code[:2]) * 100
+    return 0 if not code or code.endswith("0000") else int(code[:4])

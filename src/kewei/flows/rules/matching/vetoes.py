@@ -1,20 +1,22 @@
 """What two names may not differ in if they are to be one terminal without a person looking (domain 5.6).
 
 A veto is said of a pair of names, each taken apart, and of where they are. It never says that they are different:
-only that a person decides.
+only that a person decides. Pairs are columns: row i of one side beside row i of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from rapidfuzz import fuzz
+import numpy as np
 
-from kewei.flows.rules.matching.parsing import Parsed
-from kewei.flows.rules.matching.places import agreement, best_agreement, level
+from kewei.flows.rules.matching.parts import Parts, bits_of
+from kewei.flows.rules.matching.places import agreements, levels
 
 # Kinds that one name may leave out although the institution is of that kind; the others are strong.
-WEAK_KINDS = frozenset({"rehab", "infectious", "occupational", "tumour", "heart", "gynaeco"})
+WEAK_KINDS = bits_of({"rehab", "infectious", "occupational", "tumour", "heart", "gynaeco"})
+# Pharmacies and clinics, of which every street has one: only their proper name tells them apart.
+PRIVATE_KINDS = bits_of({"pharmacy", "clinic_station"})
 
 ORDINAL = "ordinal"
 ORDINAL_MISSING = "ordinal_missing"
@@ -40,108 +42,97 @@ VETOES = (
 )  # fmt: skip
 # Those that no score outweighs. The others are evidence: right too often to forbid (只有一方写明类型).
 HARD = (
-    ORDINAL,
-    OTHER_PLACE,
-    OTHER_COUNTY,
-    NAMED_PLACE,
-    BRANCH,
-    PART,
-    KIND,
-    SCHOOL,
-    HEAD,
-    HEAD_MISSING,
-    GRADE,
-    NO_SORT,
-    BARE,
-    RANK,
-)
+    ORDINAL, OTHER_PLACE, OTHER_COUNTY, NAMED_PLACE, BRANCH, PART, KIND, SCHOOL, HEAD, HEAD_MISSING, GRADE, NO_SORT,
+    BARE, RANK,
+)  # fmt: skip
+_HALF = 51
 
 
-def vetoes(mine: Parsed, theirs: Parsed, stated: str, code: str, whole: Parsed, their_whole: Parsed) -> tuple[str, ...]:
-    """The vetoes between a typed name in a stated division and a name of the master whose terminal is in `code`.
+def vetoes(
+    mine: Parts, theirs: Parts, stated: Any, code: Any, named: Any, both_named: Any, heads: Any, within: Any
+) -> Any:
+    """(n, len(VETOES)) of bool: typed names in the divisions `stated` beside names of the master in the divisions `code`.
 
-    Where the two are names found within longer ones (in brackets, halves), `whole` and `their_whole` are the longer ones:
-    上海长征医院 within 上海长征医院闸北分院 is not the hospital itself.
+    `named` and `both_named` are the best agreement of the typed name's places with `code` and with the other name's places;
+    `heads` how alike the proper names are, 0 to 100; `within` as features.within. Where two names are found within longer
+    ones, these count too: 上海长征医院 within 上海长征医院闸北分院 is not the hospital itself.
     """
-    named = max((agreement(one, code) for one in mine.places), default=0)
-    schoolless = bool(whole.school) and not mine.school
-    same_place = bool({one for one in mine.places if level(one) > 1} & set(theirs.places))
-    found = [
-        (ORDINAL, bool(mine.ordinals and theirs.ordinals and mine.ordinals != theirs.ordinals)),
-        (ORDINAL_MISSING, bool(mine.ordinals) != bool(theirs.ordinals)),
-        (OTHER_PLACE, agreement(stated, code) < -1 and not (same_place and stated[:2] == code[:2])),
-        (OTHER_COUNTY, agreement(stated, code) == -1),
+    there = agreements(stated, code)
+    my_places = (mine.places != 0).any(axis=1)
+    same_place = _same_place(mine.places, theirs.places)
+    same_province = stated // 10_000 == code // 10_000
+    my_kinds, their_kinds = mine.kinds, theirs.kinds
+    schoolless = (mine.whole_school != "") & (mine.school == "")
+    private = (my_kinds & their_kinds & PRIVATE_KINDS) != 0
+    my_head, their_head = mine.head_length > 0, theirs.head_length > 0
+    my_ordinals, their_ordinals = mine.ordinals != 0, theirs.ordinals != 0
+    differs = {
+        ORDINAL: my_ordinals & their_ordinals & (mine.ordinals != theirs.ordinals),
+        ORDINAL_MISSING: my_ordinals != their_ordinals,
+        OTHER_PLACE: (there < -1) & ~(same_place & same_province),
+        OTHER_COUNTY: there == -1,
         # 思茅 is 普洱 today: where both names say the same place, the record's own column is the older one.
-        (NAMED_PLACE, named < 0 and not same_place),
-        (NAMES_OF_PLACES, best_agreement(mine.places, theirs.places) < 0),
-        (BRANCH, bool(mine.branch and theirs.branch and mine.branch != theirs.branch)),
-        (PART, bool(mine.branch or whole.branch) != bool(theirs.branch or their_whole.branch)),
-        (KIND, _kinds_differ(mine, theirs)),
-        (KIND_MISSING, mine.kinds != theirs.kinds and not mine.kinds ^ theirs.kinds <= WEAK_KINDS),
-        (SCHOOL, _schools_differ(mine.school or whole.school, theirs.school or their_whole.school)),
-        (HEAD, _heads_differ(mine.head, theirs.head, schoolless or _both_private(mine, theirs))),
-        (HEAD_MISSING, _head_missing(mine, theirs)),
-        (GRADE, _grade(mine.text) != _grade(theirs.text)),
-        (NO_SORT, not _SORT & set(mine.text)),
-        (BARE, not mine.head and not mine.places and level(stated) < 2),
-        (RANK, _rank_differs(mine, theirs)),
-    ]
-    return tuple(code for code, differs in found if differs)
+        NAMED_PLACE: (named < 0) & ~same_place,
+        NAMES_OF_PLACES: both_named < 0,
+        BRANCH: mine.branched & theirs.branched & (mine.branch_key != theirs.branch_key),
+        PART: (mine.branched | mine.whole_branched) != (theirs.branched | theirs.whole_branched),
+        KIND: _kinds_differ(mine, theirs),
+        KIND_MISSING: (my_kinds != their_kinds) & (((my_kinds ^ their_kinds) & ~np.int64(WEAK_KINDS)) != 0),
+        SCHOOL: _schools_differ(mine, theirs),
+        HEAD: _heads_differ(mine, theirs, schoolless | private, heads, within),
+        HEAD_MISSING: (my_head != their_head) & _nothing_else(mine, theirs, my_head),
+        # 华县铁路医院 and 华县铁路中心医院 may be two.
+        GRADE: mine.grades != theirs.grades,
+        NO_SORT: mine.no_sort,
+        # There is a 李刚诊所 in every city.
+        BARE: ~my_places & np.where(private, stated == 0, ~my_head & (levels(stated) < 2)),
+        # 荆门市人民医院, 荆门市东宝区人民医院: nothing but the place tells them apart, and it is not of the same rank.
+        RANK: (mine.ranks != 0) & (theirs.ranks != 0) & ((mine.ranks & theirs.ranks) == 0) & ~my_head & ~their_head,
+    }
+    return np.column_stack([differs[veto] for veto in VETOES])
 
 
-def _grade(text: str) -> tuple[bool, ...]:
-    """华县铁路医院 and 华县铁路中心医院 may be two."""
-    return tuple(word in text for word in ("中心医院", "总医院"))
+def _same_place(mine: Any, theirs: Any) -> Any:
+    """Both names say one city or county."""
+    found = np.zeros(len(mine), dtype=bool)
+    small = np.where(mine % 10_000 == 0, -1, mine)
+    for a in range(mine.shape[1]):
+        for b in range(theirs.shape[1]):
+            found |= small[:, a] == theirs[:, b]
+    return found
 
 
-def _kinds_differ(mine: Parsed, theirs: Parsed) -> bool:
+def _kinds_differ(mine: Parts, theirs: Parts) -> Any:
     """Two different kinds; without proper names also a kind on one side only: 天津医院, 天津医科大学肿瘤医院."""
-    if mine.kinds and theirs.kinds:
-        return not mine.kinds & theirs.kinds
-    return mine.kinds != theirs.kinds and not mine.head and not theirs.head and not mine.ordinals & theirs.ordinals
+    both = (mine.kinds != 0) & (theirs.kinds != 0)
+    bare = (mine.head_length == 0) & (theirs.head_length == 0) & ((mine.ordinal_bits & theirs.ordinal_bits) == 0)
+    return np.where(both, (mine.kinds & theirs.kinds) == 0, (mine.kinds != theirs.kinds) & bare)
 
 
-def _schools_differ(mine: str, theirs: str) -> bool:
+def _schools_differ(mine: Parts, theirs: Parts) -> Any:
     """温州医学院 became 温州医科大学; 浙江大学 and 浙江中医药大学 are two."""
-    return bool(mine and theirs) and mine not in theirs and theirs not in mine
+    found = np.zeros(len(mine), dtype=bool)
+    my_school = np.where(mine.school != "", mine.school, mine.whole_school)
+    their_school = np.where(theirs.school != "", theirs.school, theirs.whole_school)
+    told = np.flatnonzero((my_school != "") & (their_school != ""))
+    found[told] = [
+        one not in other and other not in one for one, other in zip(my_school[told], their_school[told], strict=True)
+    ]
+    return found
 
 
-# A name of an institution holds one of these; 团风县红十字会 is not its hospital.
-_SORT = frozenset("院所站店房室心部校厂司队库行铺")
-
-
-def _heads_differ(mine: str, theirs: str, exact: bool) -> bool:
+def _heads_differ(mine: Parts, theirs: Parts, exact: Any, heads: Any, within: Any) -> Any:
     """Both have a proper name, less than half of it in common: 同济医学院附属协和医院, 同济医学院附属梨园医院.
 
     Where it is all that tells (`exact`), it has to be the very same: 李刚诊所, 李强诊所; 友谊医院 without its university.
     """
-    if exact and mine != theirs:
-        return True
-    if len(mine) < 2 or len(theirs) < 2 or mine in theirs or theirs in mine:
-        return False
-    return fuzz.ratio(mine, theirs) < _HALF
+    short = (mine.head_length < 2) | (theirs.head_length < 2)
+    same = (within == 2) | ((mine.head_length == 0) & (theirs.head_length == 0))
+    return np.where(exact & ~same, True, ~short & (within == 0) & (heads < _HALF))
 
 
-_HALF = 51
-
-
-def _both_private(mine: Parsed, theirs: Parsed) -> bool:
-    """Pharmacies and clinics, of which every street has one: only their proper name tells them apart."""
-    return bool(mine.kinds & theirs.kinds & {"pharmacy", "clinic_station"})
-
-
-def _head_missing(mine: Parsed, theirs: Parsed) -> bool:
+def _nothing_else(mine: Parts, theirs: Parts, my_head: Any) -> Any:
     """丰台区北宫镇社区医院 and 丰台区医院: only one has a proper name, and the other has nothing else of its own."""
-    bare = theirs if mine.head else mine
-    return bool(mine.head) != bool(theirs.head) and not bare.ordinals and not bare.kinds and not bare.school
-
-
-def _rank_differs(mine: Parsed, theirs: Parsed) -> bool:
-    """荆门市人民医院 and 荆门市东宝区人民医院: nothing but the place tells them apart, and it is not of the same rank."""
-    my_ranks, their_ranks = _ranks(mine.places), _ranks(theirs.places)
-    return bool(my_ranks and their_ranks and not my_ranks & their_ranks and not mine.head and not theirs.head)
-
-
-def _ranks(places: Sequence[str]) -> set[int]:
-    """City, county or both: 长沙 may be 长沙市 or 长沙县. A province is told from neither: it is often left out."""
-    return {level(one) for one in places} - {0, 1}
+    mine_bare = (mine.ordinals == 0) & (mine.kinds == 0) & (mine.school == "")
+    theirs_bare = (theirs.ordinals == 0) & (theirs.kinds == 0) & (theirs.school == "")
+    return np.where(my_head, theirs_bare, mine_bare)

@@ -185,3 +185,5 @@ OWNED = (
     "卫校",
     "体育",
 )
+# A name of an institution holds one of these; 团风县红十字会 is not its hospital.
+SORTS = frozenset("院所站店房室心部校厂司队库行铺")
