@@ -118,10 +118,10 @@ def reckon_loss(*, as_of: date, by: Any, now: datetime) -> Study:
 def _lost_bp(found: Past, code: int, curve: recovery.InForce) -> int:
     """What of a segment's debts older than ninety days never comes in, by the curve in force, weighed by amount."""
     past_due = found.day - found.due
-    old = (found.open_fen > 0) & (past_due > rolling.EDGES[3]) & (found.segments[found.customer] == code)
+    old = (found.on_books_fen > 0) & (past_due > rolling.EDGES[3]) & (found.segments[found.customer] == code)
     ages = np.minimum(past_due[old], len(curve.to_come_bp) - 1)
     never = recovery.FULL_BP - np.array(curve.to_come_bp, dtype=np.int64)[ages]
-    fen = found.open_fen[old]
+    fen = found.on_books_fen[old]
     return (
         sum(int(bp) * int(one) for bp, one in zip(never, fen, strict=True)) // int(fen.sum())
         if len(fen)
@@ -132,11 +132,11 @@ def _lost_bp(found: Past, code: int, curve: recovery.InForce) -> int:
 def _heaviest(found: Past, segments: dict[str, dict[str, Any]]) -> list[list[Any]]:
     """[customer, [overdue fen, expected loss of it]] of those who owe most overdue."""
     past_due = found.day - found.due
-    late = np.flatnonzero((found.open_fen > 0) & (past_due > 0))
+    late = np.flatnonzero((found.on_books_fen > 0) & (past_due > 0))
     width = len(rolling.BUCKETS)
     owed = np.zeros(len(found.terminal_ids) * width, dtype=np.int64)
     bucket = np.minimum(np.searchsorted(rolling.EDGES, past_due[late]), width - 1)
-    np.add.at(owed, found.customer[late] * width + bucket, found.open_fen[late])
+    np.add.at(owed, found.customer[late] * width + bucket, found.on_books_fen[late])
     by_customer = owed.reshape(-1, width)
     most = np.argsort(-by_customer.sum(axis=1), kind="stable")[:HEAVIEST]
     told = []
@@ -161,7 +161,7 @@ def forecast_cash(*, as_of: date, by: Any, now: datetime) -> Study:
     cuts = _cuts(found)
     bounds = forecast.bounds(cuts)
     study = Study.objects.create(
-        kind=learning.FORECAST, as_of=as_of, inputs={"invoices": len(found.on), "open_fen": int(found.open_fen.sum())},
+        kind=learning.FORECAST, as_of=as_of, inputs={"invoices": len(found.on), "open_fen": int(found.on_books_fen.sum())},
         told={
             "open_fen": list(weeks.open_fen), "new_fen": list(weeks.new_fen),
             "cuts": [{"day": one.day, "said_fen": list(one.said_fen), "came_fen": list(one.came_fen)} for one in cuts],

@@ -20,19 +20,29 @@ from kewei.collecting.rules.recovery import Tally
 from kewei.collecting.rules.segments import SEGMENTS, segment_of
 from kewei.receivables.queries import book as books
 from kewei.receivables.queries.book import Book
-from kewei.receivables.queries.streaming import INVOICE, RECEIPT, RED_LETTER
+from kewei.receivables.queries.streaming import INVOICE, RECEIPT, RED_LETTER, WRITE_OFF
 
 Ints = npt.NDArray[np.int64]
 NAMES = tuple(SEGMENTS)
 _REVERSED_INVOICE = INVOICE + 3
-_OF_INVOICES = ("entry_id", "customer", "on", "due", "settled", "base_fen", "paid_fen")
+_OF_INVOICES = (
+    "entry_id",
+    "customer",
+    "on",
+    "due",
+    "settled",
+    "base_fen",
+    "paid_fen",
+    "written_off_fen",
+    "written_off_on",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """The invoices of a book up to `day` (ordinal), one row each: key, customer (a row of `terminal_ids`), days as ordinals,
     `base_fen` less red-letter notes, `paid_fen`, `settled` the day of the last payment or OPEN. And every payment that
-    stands: the row it paid, its day, its fen.
+    stands: the row it paid, its day, its fen. `written_off_fen` is off the books and not paid, since `written_off_on`.
     """
 
     day: int
@@ -45,14 +55,21 @@ class Past:
     settled: Ints
     base_fen: Ints
     paid_fen: Ints
+    written_off_fen: Ints
+    written_off_on: Ints
     paid_row: Ints
     paid_on: Ints
     payment_fen: Ints
 
     @property
     def open_fen(self) -> Ints:
-        """What is open of each."""
+        """What was never paid of each, on the books or not."""
         return self.base_fen - self.paid_fen
+
+    @property
+    def on_books_fen(self) -> Ints:
+        """What is still open of each on the books: what a loss or cash can be expected of."""
+        return self.open_fen - self.written_off_fen
 
     @property
     def months(self) -> int:
@@ -85,6 +102,10 @@ def past(as_of: date, item_ids: Collection[int] | None = None) -> Past:
         terminal_ids = np.array(book.terminal_ids, dtype=np.int64)
         segments = np.array([NAMES.index(segment_of(one.kind)) for one in book.dimensions], dtype=np.int64)
     base_fen = total_fen - _sum(debit, fen, np.isin(settles, (RED_LETTER, _REVERSED_INVOICE)), len(rows))
+    off = np.flatnonzero(settles == WRITE_OFF)
+    written_off_fen = _sum(debit[off], fen[off], None, len(rows))
+    written_off_on = np.zeros(len(rows), dtype=np.int64)
+    np.maximum.at(written_off_on, debit[off], paid_on[off].astype(np.int64))
     money = np.flatnonzero(settles == RECEIPT)
     money = money[_stand(debit[money], credit[money].astype(np.int64), fen[money])]
     debit, fen, paid_on = debit[money], fen[money], paid_on[money].astype(np.int64)
@@ -93,7 +114,8 @@ def past(as_of: date, item_ids: Collection[int] | None = None) -> Past:
     np.maximum.at(settled, debit, paid_on)
     settled[(paid_fen < base_fen) | (paid_fen == 0)] = OPEN
     whole = Past(
-        day, terminal_ids, segments, entry_id, customer, on, due, settled, base_fen, paid_fen, debit, paid_on, fen
+        day, terminal_ids, segments, entry_id, customer, on, due, settled, base_fen, paid_fen, written_off_fen,
+        written_off_on, debit, paid_on, fen,
     )  # fmt: skip
     return whole if (base_fen > 0).all() else _without(whole, base_fen > 0)
 
@@ -152,7 +174,8 @@ def earlier(whole: Past, day: int) -> Past:
     settled = np.where(whole.settled <= day, whole.settled, OPEN)
     there = Past(
         day, whole.terminal_ids, whole.segments, whole.entry_id, whole.customer, whole.on, whole.due, settled,
-        whole.base_fen, paid_fen, whole.paid_row[paid], whole.paid_on[paid], whole.payment_fen[paid],
+        whole.base_fen, paid_fen, np.where(whole.written_off_on <= day, whole.written_off_fen, 0), whole.written_off_on,
+        whole.paid_row[paid], whole.paid_on[paid], whole.payment_fen[paid],
     )  # fmt: skip
     return _without(there, keep)
 
@@ -190,17 +213,17 @@ def seen(found: Past, *, history_days: int = 730, lately: int = 91) -> Seen:
     def summed(rows: Ints, place: Ints, fen: Ints) -> Ints:
         return _sum(segment[rows] + place, fen, None, shape).reshape(len(NAMES), forecast.AGES)
 
-    every = np.flatnonzero(recent | (found.open_fen > 0))
+    every = np.flatnonzero(recent | (found.on_books_fen > 0))
     paid = np.flatnonzero(np.isin(found.paid_row, every) if not recent.all() else found.paid_row >= 0)
     row = found.paid_row[paid]
     # A payment of a day on which the invoice was not there yet counts on the day it came.
     when = np.maximum(forecast.age_place(found.paid_on[paid] - found.due[row]), joins[row])
     late = np.flatnonzero(found.on > found.day - lately)
-    open_rows = every[found.open_fen[every] > 0]
+    open_rows = every[found.on_books_fen[every] > 0]
     return Seen(
         joined=summed(every, joins[every], found.base_fen[every]),
         paid=summed(row, when, found.payment_fen[paid]),
-        left=summed(open_rows, forecast.age_place(found.day - found.due[open_rows]), found.open_fen[open_rows]),
+        left=summed(open_rows, forecast.age_place(found.day - found.due[open_rows]), found.on_books_fen[open_rows]),
         joined_lately=summed(late, joins[late], found.base_fen[late]),
         lately=min(lately, max(found.day - int(found.on.min()), 1)) if len(found.on) else lately,
     )

@@ -14,7 +14,7 @@ from tests import cast
 
 from kewei.collecting import actions, reactions
 from kewei.collecting.models import Case, WriteOff
-from kewei.collecting.queries import write_offs
+from kewei.collecting.queries import history, write_offs
 from kewei.collecting.rules.write_offs import POLICY, Decided, check_posting
 from kewei.credit.queries import holds
 from kewei.journal.models import Fact
@@ -222,3 +222,15 @@ def test_the_api_tells_lawful_interest_as_the_page_does(staff, client):
     assert (told["customer_code"], told["applies"], told["lines"]) == (staff.wangs_pharmacy.code, False, [])
     client.force_login(staff.sun)
     assert client.get(f"/api/collecting/interest?customer={staff.wangs_pharmacy.code}").status_code == 404
+
+
+def test_what_is_off_the_books_is_no_loss_to_come_and_no_cash_to_expect(staff):
+    owe(staff), owe(staff, "FP2", 400_00, 500)
+    actions.run_day(day=TODAY, by=staff.system, now=NOW)
+    post(staff, agreed(staff))
+    there = history.past(TODAY)
+    assert (there.open_fen.tolist(), there.on_books_fen.tolist()) == ([600_00, 400_00], [0, 300_00])
+    assert history.seen(there).left.sum() == 300_00
+    assert history.earlier(there, TODAY.toordinal() - 1).on_books_fen.tolist() == [600_00, 400_00]
+    told = actions.reckon_loss(as_of=TODAY, by=staff.system, now=NOW).told
+    assert [owed for _customer, (owed, _loss) in told["customers"]] == [300_00]
