@@ -59,6 +59,10 @@ KEEP_FLOWS = SEE_FLOWS | {"flows.take_in", "flows.review"}
 CLOSE_FLOWS = KEEP_FLOWS | {"flows.freeze"}
 # Why a customer was lost: whoever sells asks (domain 1A rows 6, 14-16).
 ASK_WHY_LOST = {"sales.loss"}
+# Key accounts (domain 2.9): profit after credit and visits is money, so no MR; who writes a plan does not approve it.
+SEE_ACCOUNTS = {"keyaccounts.see"}
+KEEP_ACCOUNTS = SEE_ACCOUNTS | {"keyaccounts.plan", "keyaccounts.review"}
+LEAD_ACCOUNTS = KEEP_ACCOUNTS | {"keyaccounts.approve", "keyaccounts.export"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -98,6 +102,7 @@ ROLES: dict[str, Role] = {
             N_("业务员"),
             OWN,
             SEE_CUSTOMERS,
+            KEEP_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -116,6 +121,7 @@ ROLES: dict[str, Role] = {
             N_("大区经理"),
             TERRITORY,
             SEE_CUSTOMERS,
+            LEAD_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -137,6 +143,7 @@ ROLES: dict[str, Role] = {
             N_("信用专员"),
             COMPANY,
             SEE_CUSTOMERS,
+            SEE_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -154,6 +161,7 @@ ROLES: dict[str, Role] = {
             N_("信用经理"),
             COMPANY,
             SEE_CUSTOMERS,
+            SEE_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -169,6 +177,7 @@ ROLES: dict[str, Role] = {
             N_("财务总监"),
             COMPANY,
             SEE_CUSTOMERS,
+            SEE_ACCOUNTS,
             SEE_MONEY,
             SEE_TRUST,
             SEE_FLOWS,
@@ -238,6 +247,7 @@ ROLES: dict[str, Role] = {
             N_("总经理"),
             COMPANY,
             SEE_CUSTOMERS,
+            LEAD_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
@@ -254,6 +264,7 @@ ROLES: dict[str, Role] = {
             LEAD_VISITS,
             ASK_WHY_LOST,
             {"sales.prepare", "visits.policy", "field.revoke"},
+            {"visits.policy", "field.revoke", "keyaccounts.policy"},
             WIN,
             {"visits.policy", "visits.safety", "field.revoke"},
             # A director may sell as well as judge, though never both about one application (credit.rules).
@@ -277,6 +288,7 @@ ROLES: dict[str, Role] = {
             N_("系统"),
             COMPANY,
             SEE_CUSTOMERS,
+            SEE_ACCOUNTS,
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
@@ -286,7 +298,7 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             TAKE_OUT_TRUST,
             DEMAND,
-            {"visits.see", "visits.plan", "visits.wish", "visits.forget", "field.revoke"},
+            {"visits.see", "visits.plan", "visits.wish", "visits.forget", "field.revoke", "keyaccounts.tell"},
             WIN,
             # The clock scores, holds, lifts, escalates, reminds and checks orders again; it never approves or releases.
             {
@@ -346,6 +358,13 @@ VERB_WORDS: dict[str, str] = {
     "journal.follow": N_("运行后续动作"),
     "journal.retry": N_("处理搁置事项"),
     "journal.see": N_("日志查看"),
+    "keyaccounts.approve": N_("大客户计划批准与结束"),
+    "keyaccounts.export": N_("大客户导出"),
+    "keyaccounts.plan": N_("大客户计划编写与进展登记"),
+    "keyaccounts.policy": N_("大客户政策提出"),
+    "keyaccounts.review": N_("大客户复盘"),
+    "keyaccounts.see": N_("大客户查看"),
+    "keyaccounts.tell": N_("拜访推进与投入汇总"),
     "orders.cancel": N_("订单取消"),
     "orders.deliver": N_("发货与签收"),
     "orders.export": N_("订单导出"),

@@ -11,14 +11,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from kewei.kernel.calendar import month_before
 from kewei.kernel.refusals import Refused
+from kewei.keyaccounts import actions as keyaccounts_actions
+from kewei.keyaccounts.queries import earning
 from kewei.people import queries as people
 from kewei.visits import actions
 from kewei.visits.queries import planning, plans
+from kewei.visits.queries.efforts import efforts_of
 from kewei.visits.rules.month import Work, build, kept_plan
 from kewei.visits.rules.planning.values import Plan, Progress
 from kewei.visits.rules.solving import Solved, solve
 
+YEAR_OF_MONTHS = 12
 # How many people are planned at once.
 PROCESSES = 2
 # A turn plans so many people and takes little more than their seconds; a worker silent for longer has died.
@@ -69,7 +74,16 @@ def forget_places(*, now: datetime) -> None:
     actions.forget_places(by=people.system(), now=now)
 
 
+def tell_efforts(*, now: datetime) -> None:
+    """汇总拜访投入  Every night: this month and the last to key accounts; all of a year where nothing was told yet."""
+    this = timezone.localdate(now).replace(day=1)
+    for back in range(YEAR_OF_MONTHS if earning.told_at() is None else 1, -1, -1):
+        month = month_before(this, back)
+        keyaccounts_actions.note_efforts(month=month, efforts=efforts_of(month), by=people.system(), now=now)
+
+
 JOBS = [
+    ("visits.efforts", time(3, 50), tell_efforts),
     ("visits.places", time(3, 40), forget_places),
     ("visits.planning", WhenAsked(), go_on_planning),
     # After collecting's stages of the day.

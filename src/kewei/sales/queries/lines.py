@@ -161,6 +161,16 @@ def total_fen(person: Person, terminal: int, first: date, last: date) -> int:
     return _filtered(person, terminal, None, "", first, last).aggregate(sum=Sum("fen"))["sum"] or 0
 
 
+def sold_between(first: date, last: date, terminals: Iterable[int] | None = None) -> dict[int, int]:
+    """What each terminal (or each of these few) bought from a day to another, both included, fen, reversals and returns
+    taken off; whoever asks, one query."""
+    rows = SaleLine.objects.filter(day__gte=first, day__lte=last)
+    if terminals is not None:
+        rows = rows.filter(terminal__in=list(terminals))
+    sums = rows.order_by().values("terminal").annotate(fen=Sum("fen"))
+    return {terminal: int(fen) for terminal, fen in sums.values_list("terminal", "fen").iterator(chunk_size=20_000)}
+
+
 @dataclass(frozen=True)
 class Bought:
     """What a terminal bought in a period: the sum of it, the last day, and most of what by money; fen."""

@@ -15,6 +15,7 @@ from kewei.journal import queries_policies
 from kewei.journal.bulk import among, chunks
 from kewei.kernel.calendar import month_end
 from kewei.kernel.refusals import N_, NotFound
+from kewei.keyaccounts import queries as keyaccounts
 from kewei.people.models import Person
 from kewei.receivables.queries import items
 from kewei.sales import queries as sales
@@ -100,6 +101,7 @@ def _all(asker: Person, today: date, by: Policies) -> Iterator[WishGiven]:
     yield from _reconciling(today, by.reasons, minutes, owned)
     yield from _renewals(asker, today, by.reasons, minutes, owned)
     yield from _next_actions(today, by.reasons, minutes, owned)
+    yield from _key_accounts(today, by.reasons, minutes, owned)
 
 
 def _seen(about: dict[int, Any], owned: set[int], medical: set[int]) -> list[Seen]:
@@ -173,6 +175,17 @@ def _next_actions(today: date, by: Reasons, minutes: dict[int, int], owned: set[
             numbers = {"on": row.due_on.isoformat(), "what": row.what[:100]}
             key = f"terminals:next:{row.terminal}:{row.due_on:%Y%m%d}"
             yield rules.dated(rules.NEXT, row.terminal, key, row.due_on, minutes[row.terminal], today, by, numbers)
+
+
+def _key_accounts(today: date, by: Reasons, minutes: dict[int, int], owned: set[int]) -> Iterator[WishGiven]:
+    last = month_end(rules.months_ahead(today)[1])
+    for one in keyaccounts.wished(today):
+        if one.terminal in owned and one.due_on <= last:
+            numbers = {"on": one.due_on.isoformat(), "what": one.words[:100]}
+            yield rules.dated(
+                rules.KEY_ACCOUNT, one.terminal, rules.account_key(one.plan, one.number), one.due_on,
+                minutes[one.terminal], today, by, numbers, purpose=rules.PURPOSE_OF_GOAL.get(one.serves, ""),
+            )  # fmt: skip
 
 
 def _visited(ids: set[int], wished: Iterable[WishGiven]) -> dict[int, list[tuple[date, frozenset[str]]]]:

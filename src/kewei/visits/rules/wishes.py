@@ -50,11 +50,13 @@ SOURCES: dict[str, str] = {
     AGREED: N_("上次拜访约定"),
 }
 # What the morning gathers, and therefore ends when the reason is gone; the others end by whoever wished.
-GATHERED = (NORM, MONTH_END, LAPSE, OVERDUE, PROMISED, RECONCILING, RENEWAL, NEXT)
+GATHERED = (NORM, MONTH_END, LAPSE, OVERDUE, PROMISED, RECONCILING, RENEWAL, NEXT, KEY_ACCOUNT)
 PURPOSE_OF: dict[str, str] = {
     NORM: ORDER, MONTH_END: ORDER, LAPSE: ORDER, OVERDUE: COLLECT, PROMISED: COLLECT, RECONCILING: RECONCILE,
-    RENEWAL: LICENCE, NEXT: PROSPECT,
+    RENEWAL: LICENCE, NEXT: PROSPECT, KEY_ACCOUNT: ORDER,
 }  # fmt: skip
+# What a key account's action comes for, by the goal it serves; the goals of selling are PURPOSE_OF's.
+PURPOSE_OF_GOAL: dict[str, str] = {"collection_days": RECONCILE, "overdue_rate": COLLECT}
 # Why, and what the visit should bring (domain 2.3 目标结果), with the numbers of the wish.
 SAYS: dict[str, str] = {
     NORM: N_("{klass} 级，每月 {times} 次"),
@@ -65,6 +67,7 @@ SAYS: dict[str, str] = {
     RECONCILING: N_("每月 {day} 日交单，之前要对好账"),
     RENEWAL: N_("{paper} {number} {on} 到期"),
     NEXT: N_("约定 {on}：{what}"),
+    KEY_ACCOUNT: N_("大客户计划 {on} 前：{what}"),
 }
 AIMS: dict[str, str] = {
     MONTH_END: N_("核对库存，谈妥下月订货量"),
@@ -74,6 +77,7 @@ AIMS: dict[str, str] = {
     RECONCILING: N_("签回对账单"),
     RENEWAL: N_("取回新的{paper}"),
     NEXT: N_("{what}"),
+    KEY_ACCOUNT: N_("{what}"),
 }
 MEDICAL = "medical"
 
@@ -228,7 +232,7 @@ REASONS = Policy(
             RENEWAL: {"weight": 50, "must": False, "minutes": 10, "before": 30, "after": 0},
             NEXT: {"weight": 50, "must": False, "minutes": 0, "before": 3, "after": 4},
             CAMPAIGN: {"weight": 40, "must": False, "minutes": 10, "before": 0, "after": 20},
-            KEY_ACCOUNT: {"weight": 80, "must": False, "minutes": 20, "before": 0, "after": 14},
+            KEY_ACCOUNT: {"weight": 80, "must": False, "minutes": 20, "before": 15, "after": 0},
             SELL_THROUGH: {"weight": 40, "must": False, "minutes": 10, "before": 0, "after": 14},
             BY_HAND: {"weight": 50, "must": False, "minutes": 0, "before": 0, "after": 14},
         },
@@ -388,6 +392,17 @@ def dated(
         terminal, f"{key}:{first:%Y%m%d}"[:80], source, SAYS[source], purpose or PURPOSE_OF[source], row.weight, first, last,
         minutes + row.minutes, row.must if must is None else must, role, numbers,
     )  # fmt: skip
+
+
+def account_key(plan: int, number: int) -> str:
+    """How the wish for an action of a key-account plan begins."""
+    return f"keyaccounts:action:{plan}:{number}"
+
+
+def account_action(key: str) -> tuple[int, int]:
+    """(plan, number of the action) a wish of a key account is about."""
+    _room, _what, plan, number, *_window = key.split(":")
+    return int(plan), int(number)
 
 
 def words(says: str, numbers: Mapping[str, Any], translate: Any) -> str:
