@@ -15,6 +15,7 @@ from kewei.sales.queries.lines import (
     last_purchase,
     list_sales,
     purchase_days,
+    sold_between,
     top_products,
     total_fen,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "list_sales",
     "purchase_days",
     "rhythms",
+    "sold_between",
     "sold_by_month",
     "stale_months",
     "top_products",
