@@ -63,6 +63,10 @@ ASK_WHY_LOST = {"sales.loss"}
 SEE_ACCOUNTS = {"keyaccounts.see"}
 KEEP_ACCOUNTS = SEE_ACCOUNTS | {"keyaccounts.plan", "keyaccounts.review"}
 LEAD_ACCOUNTS = KEEP_ACCOUNTS | {"keyaccounts.approve", "keyaccounts.export"}
+# The key product of the month (domain 1C 40–41, 4.5): who sees it, who plans and runs it, who says it is lawful.
+SEE_CAMPAIGNS = {"campaigns.see"}
+RUN_CAMPAIGNS = SEE_CAMPAIGNS | {"campaigns.propose", "campaigns.run", "campaigns.export"}
+APPROVE_CAMPAIGNS = SEE_CAMPAIGNS | {"campaigns.approve", "campaigns.export"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -103,6 +107,7 @@ ROLES: dict[str, Role] = {
             OWN,
             SEE_CUSTOMERS,
             KEEP_ACCOUNTS,
+            SEE_CAMPAIGNS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -122,6 +127,7 @@ ROLES: dict[str, Role] = {
             TERRITORY,
             SEE_CUSTOMERS,
             LEAD_ACCOUNTS,
+            RUN_CAMPAIGNS,
             SEE_MONEY,
             KEEP_CARDS,
             SEE_TRUST,
@@ -178,6 +184,7 @@ ROLES: dict[str, Role] = {
             COMPANY,
             SEE_CUSTOMERS,
             SEE_ACCOUNTS,
+            SEE_CAMPAIGNS,
             SEE_MONEY,
             SEE_TRUST,
             SEE_FLOWS,
@@ -216,6 +223,7 @@ ROLES: dict[str, Role] = {
             N_("质管"),
             COMPANY,
             SEE_CUSTOMERS,
+            APPROVE_CAMPAIGNS,
             KEEP_CARDS,
             {
                 "terminals.licence",
@@ -237,6 +245,7 @@ ROLES: dict[str, Role] = {
             N_("法务"),
             COMPANY,
             SEE_CUSTOMERS,
+            APPROVE_CAMPAIGNS,
             SEE_MONEY,
             SEE_TRUST,
             DEMAND,
@@ -248,6 +257,7 @@ ROLES: dict[str, Role] = {
             COMPANY,
             SEE_CUSTOMERS,
             LEAD_ACCOUNTS,
+            RUN_CAMPAIGNS | APPROVE_CAMPAIGNS | {"campaigns.policy"},
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
@@ -289,6 +299,7 @@ ROLES: dict[str, Role] = {
             COMPANY,
             SEE_CUSTOMERS,
             SEE_ACCOUNTS,
+            SEE_CAMPAIGNS | {"campaigns.count"},
             SEE_MONEY,
             KEEP_CARDS,
             KEEP_LEDGER,
@@ -321,6 +332,13 @@ VERBS: frozenset[str] = frozenset().union(*(role.verbs for role in ROLES.values(
 
 # What people read for a verb; programs read the verb itself.
 VERB_WORDS: dict[str, str] = {
+    "campaigns.approve": N_("活动与材料合规审核"),
+    "campaigns.count": N_("登记为活动拜访"),
+    "campaigns.export": N_("活动导出"),
+    "campaigns.policy": N_("活动政策提出"),
+    "campaigns.propose": N_("重点产品活动提出"),
+    "campaigns.run": N_("活动开始、名单与费用"),
+    "campaigns.see": N_("活动查看"),
     "collecting.contact": N_("催收联系登记"),
     "collecting.dispute": N_("争议登记与处理"),
     "collecting.escalate": N_("催收升级"),

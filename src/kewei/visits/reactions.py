@@ -1,17 +1,25 @@
-"""What earlier facts ask of visits: a report moves the key-account actions it served."""
+"""What earlier facts ask of visits: a report moves the key-account actions it served and counts for campaigns."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
+from kewei.campaigns import actions as campaigns_actions
 from kewei.keyaccounts import actions as keyaccounts_actions
 from kewei.people import queries as people
 from kewei.visits import facts
+from kewei.visits.queries import visits
 from kewei.visits.queries.efforts import account_actions_served
 
 # A visit that missed its aim moves nothing.
 MOVES = ("done", "partly")
+
+
+def tell_rooms_below(fact: Any, *, now: datetime) -> None:
+    """拜访记录下传  What a reported visit did for key accounts and for campaigns."""
+    move_account_actions(fact, now=now)
+    count_for_campaigns(fact, now=now)
 
 
 def move_account_actions(fact: Any, *, now: datetime) -> None:
@@ -30,4 +38,14 @@ def move_account_actions(fact: Any, *, now: datetime) -> None:
         )
 
 
-FOLLOWS = {facts.REPORTED: move_account_actions}
+def count_for_campaigns(fact: Any, *, now: datetime) -> None:
+    """为活动拜访  A reported visit counts for the campaigns of the products it was about: as cost, or as contamination."""
+    told = visits.spoken_of(fact.detail["visit"])
+    if told is not None and told.products:
+        campaigns_actions.count_visit(
+            terminal=told.terminal, visit=told.visit, day=told.day, minutes=told.minutes, products=told.products,
+            person=told.person, by=people.system(), now=now,
+        )  # fmt: skip
+
+
+FOLLOWS = {facts.REPORTED: tell_rooms_below, facts.CORRECTED: count_for_campaigns}

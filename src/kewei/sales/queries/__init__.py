@@ -7,6 +7,7 @@ from kewei.sales.queries.lines import (
     MonthOfSales,
     ProductSold,
     SaleLineRow,
+    UseOfProduct,
     bought_a_month,
     bought_among,
     by_month,
@@ -18,6 +19,7 @@ from kewei.sales.queries.lines import (
     sold_between,
     top_products,
     total_fen,
+    use_of_product,
 )
 from kewei.sales.queries.months import (
     Columns,
@@ -38,6 +40,7 @@ __all__ = [
     "MonthOfSales",
     "ProductSold",
     "SaleLineRow",
+    "UseOfProduct",
     "bought_a_month",
     "bought_among",
     "by_month",
@@ -54,4 +57,5 @@ __all__ = [
     "stale_months",
     "top_products",
     "total_fen",
+    "use_of_product",
 ]

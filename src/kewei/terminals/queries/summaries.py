@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kewei.journal.bulk import chunks
+from kewei.people import queries as people
 from kewei.people.models import Person
-from kewei.terminals.models import Alias, Closure, Licence, Link, Settlement, Terminal
+from kewei.terminals.models import Alias, Closure, Licence, Link, Potential, Settlement, Terminal
 from kewei.terminals.queries.twins import merged_into
 
 
@@ -33,6 +34,39 @@ def dimensions(pks: Iterable[int] | None = None) -> dict[int, Dimension]:
         rows = Terminal.objects.filter(pk__in=chunk).values_list("pk", *Dimension._fields)
         found.update((row[0], Dimension(*row[1:])) for row in rows)
     return found
+
+
+class Likeness(NamedTuple):
+    """What a terminal is compared with others by, and who looks after it."""
+
+    pk: int
+    kind: str
+    city: str
+    province: str
+    owner: int | None
+    group: int | None
+
+
+def likenesses(
+    person: Person, verb: str, kinds: Iterable[str], territory: int | None = None, pks: Iterable[int] | None = None
+) -> list[Likeness]:
+    """The terminals of these kinds the person may see for a verb, those closed today left out; of a territory and what
+    lies under it where one is given, or only the given ones. At most four queries."""
+    rows = Terminal.objects.visible_to(person, verb).filter(kind__in=list(kinds))
+    if territory is not None:
+        paths = (people.territory_paths()[territory],)
+        rows = rows.filter(territory__in=people.territory_ids(paths))
+    if pks is not None:
+        rows = rows.filter(pk__in=list(pks))
+    gone = closed()
+    found = rows.order_by("pk").values_list(*Likeness._fields)
+    return [Likeness(*row) for row in found.iterator(chunk_size=20_000) if row[0] not in gone]
+
+
+def of_class(classes: Iterable[str]) -> dict[int, str]:
+    """The potential class of every terminal that has one of these, whoever asks."""
+    rows = Potential.objects.filter(potential__in=list(classes), until=None)
+    return dict(rows.values_list("terminal", "potential"))
 
 
 def every_key(after: int = 0, most: int | None = None) -> list[int]:

@@ -27,10 +27,13 @@ from kewei.visits.models import (
     StockCount,
     Stop,
     Visit,
+    Wish,
 )
 from kewei.visits.rules.checklist import PASS
 from kewei.visits.rules.planning.travel import by_road
 from kewei.visits.rules.reporting import UnknownAnswer
+from kewei.visits.rules.roles import MEDICAL
+from kewei.visits.rules.wishes import CAMPAIGN
 
 SEE, VISIT, TRADE, SAFETY = "visits.see", "visits.visit", "visits.trade", "visits.safety"
 NOUN = N_("拜访")
@@ -563,3 +566,32 @@ _HINT = (
 def _hint(values: Sequence[Any]) -> HintRow:
     row: list[Any] = [*values[:10], values[10] or "", values[11]]
     return HintRow(*row)
+
+
+@dataclass(frozen=True)
+class SpokenOf:
+    """A reported visit of somebody who sells: how many minutes it took, and the products it was about."""
+
+    visit: int
+    terminal: int
+    person: int
+    day: date
+    minutes: int
+    products: frozenset[int]
+
+
+def spoken_of(pk: int) -> SpokenOf | None:
+    """What a visit was about: products mentioned or wanted, and those of the campaigns it was planned for; None of an MR's
+    visit, which sells nothing (4.4), and of one without a report; whoever asks."""
+    visit = Visit.objects.filter(pk=pk).exclude(role=MEDICAL).select_related("report", "stop").first()
+    if visit is None or visit.report is None:
+        return None
+    about = set(visit.report.mentions.values_list("product", flat=True))
+    about |= set(visit.report.intents.values_list("product", flat=True))
+    if visit.stop is not None and visit.stop.wishes:
+        wished = Wish.objects.filter(pk__in=visit.stop.wishes, source=CAMPAIGN)
+        about |= {
+            numbers["product_id"] for numbers in wished.values_list("numbers", flat=True) if "product_id" in numbers
+        }
+    minutes = max(0, int((visit.report.left_at - visit.arrived_at).total_seconds()) // 60)
+    return SpokenOf(pk, visit.terminal_id, visit.person_id, visit.day, minutes, frozenset(about))

@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from kewei.campaigns import queries as campaigns
+from kewei.campaigns.rules import reasons as campaign_rules
 from kewei.collecting.queries import cases, promises
 from kewei.journal import queries_policies
 from kewei.journal.bulk import among, chunks
@@ -102,6 +104,7 @@ def _all(asker: Person, today: date, by: Policies) -> Iterator[WishGiven]:
     yield from _renewals(asker, today, by.reasons, minutes, owned)
     yield from _next_actions(today, by.reasons, minutes, owned)
     yield from _key_accounts(today, by.reasons, minutes, owned)
+    yield from _campaigns(today, by.reasons, minutes, owned)
 
 
 def _seen(about: dict[int, Any], owned: set[int], medical: set[int]) -> list[Seen]:
@@ -185,6 +188,25 @@ def _key_accounts(today: date, by: Reasons, minutes: dict[int, int], owned: set[
             yield rules.dated(
                 rules.KEY_ACCOUNT, one.terminal, rules.account_key(one.plan, one.number), one.due_on,
                 minutes[one.terminal], today, by, numbers, purpose=rules.PURPOSE_OF_GOAL.get(one.serves, ""),
+            )  # fmt: skip
+
+
+def _campaigns(today: date, by: Reasons, minutes: dict[int, int], owned: set[int]) -> Iterator[WishGiven]:
+    """重点产品: once within the days of a running campaign, unless somebody is left alone (campaigns.rules.holding_out)."""
+    row = by.rows[rules.CAMPAIGN]
+    for one in campaigns.wished(today):
+        if one.terminal in owned:
+            what = campaign_rules.CODES[one.reasons[0][0]] if one.reasons else campaign_rules.BY_HAND
+            numbers = {
+                "product": one.product[:60],
+                "what": what,
+                "product_id": one.product_id,
+                "campaign": one.campaign,
+            }
+            yield WishGiven(
+                one.terminal, f"campaigns:{one.campaign}:{one.terminal}", rules.CAMPAIGN, rules.SAYS[rules.CAMPAIGN],
+                rules.PURPOSE_OF[rules.CAMPAIGN], row.weight, one.first_on, one.last_on, minutes[one.terminal] + row.minutes,
+                row.must, numbers=numbers,
             )  # fmt: skip
 
 

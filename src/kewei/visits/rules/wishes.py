@@ -50,10 +50,10 @@ SOURCES: dict[str, str] = {
     AGREED: N_("上次拜访约定"),
 }
 # What the morning gathers, and therefore ends when the reason is gone; the others end by whoever wished.
-GATHERED = (NORM, MONTH_END, LAPSE, OVERDUE, PROMISED, RECONCILING, RENEWAL, NEXT, KEY_ACCOUNT)
+GATHERED = (NORM, MONTH_END, LAPSE, OVERDUE, PROMISED, RECONCILING, RENEWAL, NEXT, CAMPAIGN, KEY_ACCOUNT)
 PURPOSE_OF: dict[str, str] = {
     NORM: ORDER, MONTH_END: ORDER, LAPSE: ORDER, OVERDUE: COLLECT, PROMISED: COLLECT, RECONCILING: RECONCILE,
-    RENEWAL: LICENCE, NEXT: PROSPECT, KEY_ACCOUNT: ORDER,
+    RENEWAL: LICENCE, NEXT: PROSPECT, CAMPAIGN: ORDER, KEY_ACCOUNT: ORDER,
 }  # fmt: skip
 # What a key account's action comes for, by the goal it serves; the goals of selling are PURPOSE_OF's.
 PURPOSE_OF_GOAL: dict[str, str] = {"collection_days": RECONCILE, "overdue_rate": COLLECT}
@@ -68,6 +68,7 @@ SAYS: dict[str, str] = {
     RENEWAL: N_("{paper} {number} {on} 到期"),
     NEXT: N_("约定 {on}：{what}"),
     KEY_ACCOUNT: N_("大客户计划 {on} 前：{what}"),
+    CAMPAIGN: N_("重点产品 {product}：{what}"),
 }
 AIMS: dict[str, str] = {
     MONTH_END: N_("核对库存，谈妥下月订货量"),
@@ -78,6 +79,7 @@ AIMS: dict[str, str] = {
     RENEWAL: N_("取回新的{paper}"),
     NEXT: N_("{what}"),
     KEY_ACCOUNT: N_("{what}"),
+    CAMPAIGN: N_("谈妥 {product} 的订货量"),
 }
 MEDICAL = "medical"
 

@@ -128,7 +128,7 @@ def test_the_next_month_takes_the_place_of_the_last(staff):
 
 def given(terminal, **more):
     usual = {
-        "terminal": terminal.pk, "key": "campaigns:1:9", "source": "campaign", "says": "十二月重点产品", "purpose": "display",
+        "terminal": terminal.pk, "key": "flows:1:9", "source": "sell_through", "says": "流向里的新终端", "purpose": "display",
         "weight": 40, "first_on": TODAY, "last_on": TODAY + timedelta(days=20), "minutes": 30,
     }  # fmt: skip
     return rules.WishGiven(**(usual | more))

@@ -1,0 +1,5 @@
+"""Questions about campaigns, by topic; what rooms above ask."""
+
+from kewei.campaigns.queries.lists import Wished, wished
+
+__all__ = ["Wished", "wished"]

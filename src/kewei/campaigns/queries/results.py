@@ -1,0 +1,119 @@
+"""活动结果: the comparison as it stands on a day, and as it was kept when the campaign was closed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from kewei.campaigns.models import Campaign, Focus, Outcome, OutcomeLine
+from kewei.campaigns.queries import campaigns, lists
+from kewei.campaigns.queries.candidates import sold_a_month
+from kewei.campaigns.rules.holding_out import HELD, TREATED
+from kewei.campaigns.rules.results import RESULT, Compared, ResultPolicy, compare, doubted, lift, verdict
+from kewei.journal import queries_policies
+from kewei.people.models import Person
+from kewei.products import queries as products
+
+
+@dataclass(frozen=True)
+class Line:
+    """One drawn terminal: thousandths a month before and in the days of the campaign."""
+
+    focus: int
+    terminal: int
+    arm: str
+    baseline_milli: int
+    after_milli: int
+
+    @property
+    def change_milli(self) -> int:
+        """How much more it bought a month."""
+        return self.after_milli - self.baseline_milli
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a campaign did: the comparison, whether it may be trusted, what it brought and cost. Thousandths a month, fen."""
+
+    verdict: str
+    until: date
+    days: int
+    compared: dict[str, Any]
+    lift: dict[str, Any]
+    price_fen: int
+    spoilt: int
+    spoilt_why: dict[str, int]
+    doubted: bool
+    visits: int
+    minutes: int
+    visits_fen: int
+    noted_fen: int
+    taken_off: int
+    label: str
+
+    @property
+    def cost_fen(self) -> int:
+        """Visits and what was noted together."""
+        return self.visits_fen + self.noted_fen
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept when the campaign is closed."""
+        return asdict(self) | {"until": self.until.isoformat()}
+
+
+def policy(day: date) -> Any:
+    """How results are judged, as in force on a day."""
+    return queries_policies.in_force(RESULT, day)
+
+
+def result(kept: Campaign, today: date) -> tuple[Found, list[Line]]:
+    """The comparison of a campaign up to a day, or its last, whoever asks; the caller has asked for the campaign."""
+    in_force = policy(today)
+    until = min(today, kept.last_on)
+    days = max(1, (until - kept.first_on).days + 1)
+    focus = lists.drawn(kept.pk)
+    lines = _lines(kept, focus, until)
+    changes = {arm: [line.change_milli for line in lines if line.arm == arm] for arm in (TREATED, HELD)}
+    composed = campaigns.composition_of(kept.pk)
+    found = compare(changes[TREATED], changes[HELD], composed.seed if composed else 0, in_force.value)
+    return _found(kept, focus, found, until, days, in_force), lines
+
+
+def kept_result(pk: int) -> tuple[Found, list[Line]] | None:
+    """The result of a closed campaign as it was kept, or None, whoever asks."""
+    outcome = Outcome.objects.filter(campaign=pk).first()
+    if outcome is None:
+        return None
+    told = outcome.told | {"until": date.fromisoformat(outcome.told["until"])}
+    rows = OutcomeLine.objects.filter(outcome=outcome).order_by("focus__place", "pk")
+    fields = ("focus", "focus__terminal", "focus__arm", "focus__baseline_milli", "after_milli")
+    return Found(**told), [Line(*row) for row in rows.values_list(*fields)]
+
+
+def shown_result(person: Person, kept: Campaign, today: date) -> tuple[Found, list[Line]] | None:
+    """The kept result, else the comparison so far once the campaign has begun; None before, and for who sees only a part."""
+    if not campaigns.sees_whole(person, kept):
+        return None
+    return kept_result(kept.pk) or (result(kept, today) if today >= kept.first_on and lists.drawn(kept.pk) else None)
+
+
+def _lines(kept: Campaign, focus: list[Focus], until: date) -> list[Line]:
+    if until < kept.first_on:
+        return []
+    after = sold_a_month(kept.product_id, kept.first_on, until, [one.terminal_id for one in focus])
+    return [Line(one.pk, one.terminal_id, one.arm, one.baseline_milli, after.get(one.terminal_id, 0)) for one in focus]
+
+
+def _found(kept: Campaign, focus: list[Focus], compared: Compared, until: date, days: int, in_force: Any) -> Found:
+    rules: ResultPolicy = in_force.value
+    price_fen = products.facts_of([kept.product_id])[kept.product_id].listed_price_fen or 0
+    spoilt = lists.contamination(kept, focus)
+    visits, minutes = campaigns.visit_minutes(kept.pk)
+    return Found(
+        verdict=verdict(compared, rules), until=until, days=days, compared=asdict(compared),
+        lift=asdict(lift(compared, days, price_fen)), price_fen=price_fen, spoilt=spoilt.spoilt, spoilt_why=spoilt.by_why,
+        doubted=doubted(compared.held, spoilt.spoilt, rules), visits=visits, minutes=minutes,
+        visits_fen=minutes * rules.minute_fen, noted_fen=campaigns.noted_fen(kept.pk),
+        taken_off=sum(1 for one in focus if one.ended_at is not None and one.arm == TREATED), label=in_force.label,
+    )  # fmt: skip
