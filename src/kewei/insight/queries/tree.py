@@ -1,62 +1,78 @@
-"""增长树: what each terminal bought of each product in two periods, and the tree of any slice of it."""
+"""增长树: what each terminal bought of each product in two periods, from prepared months, and the tree of any slice of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
-from django.db.models import Case, Count, F, Q, Sum, Value, When
+import numpy as np
+from django.db.models import Count, Q, Sum
 
-from kewei.insight.rules.tree import Sold, Trade, Tree, effects, grow
+from kewei.flows.models import Usage
+from kewei.insight.rules.periods import SPANS, Periods, periods_of
+from kewei.insight.rules.trading import BEFORE, NOW, Bools, Ints, Month, Trades, effects_of, trades_of
+from kewei.insight.rules.trading import tree_of as tree_of_trades
+from kewei.insight.rules.tree import PARTS, Tree
 from kewei.journal.bulk import among
-from kewei.kernel.calendar import month_before, month_end
+from kewei.journal.models import Fact
 from kewei.kernel.refusals import N_
 from kewei.people.models import Person
+from kewei.products import queries as products
 from kewei.products.models import Product
-from kewei.sales.models import SaleLine
+from kewei.sales import queries as sales
+from kewei.sales.queries.months import THROUGH_BIT
+from kewei.sales.rules.months import DIRECT, THROUGH
+from kewei.terminals import facts as terminals_facts
 from kewei.terminals.models import Link, Terminal
 
+__all__ = ["DIRECT", "SPANS", "THROUGH", "Periods", "periods_of"]
+
 SEE = "sales.see"
-# Months of a period, and how many months before it the period it is compared with ends.
-SPANS: dict[str, tuple[str, int, int]] = {
-    "month": (N_("上月对比前一月"), 1, 1),
-    "quarter": (N_("近三个月对比前三个月"), 3, 3),
-    "half": (N_("近六个月对比前六个月"), 6, 6),
-    "year": (N_("近十二个月对比前十二个月"), 12, 12),
-    "year_ago": (N_("近三个月对比去年同期"), 3, 12),
-}
-
-
-@dataclass(frozen=True)
-class Periods:
-    """Two periods of whole months, both ends included."""
-
-    before_first: date
-    before_last: date
-    now_first: date
-    now_last: date
+# So many digits may be a key.
+DIGITS = 18
+SOURCES: dict[str, str] = {DIRECT: N_("直接销售"), THROUGH: N_("经由经销商（流向用量）")}
 
 
 @dataclass(frozen=True)
 class Slice:
-    """Which sales: of a kind of terminal, a province, an owner, a product; empty means all."""
+    """Which sales: of a kind of terminal, a province, an owner, a product (all of them together); empty means all.
+
+    `source` is DIRECT (what we sold) or THROUGH (what terminals took through distributors, as these tell): the same goods
+    stand in both, so that they are never added up.
+    """
 
     kind: str = ""
     province: str = ""
     owner: int | None = None
     product: int | None = None
+    source: str = DIRECT
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Terminals of a tree that changed owner, or kind, since the first period began, and how much of the change is theirs."""
+
+    owners: int
+    owners_fen: int
+    kinds: int
+    kinds_fen: int
 
 
 @dataclass(frozen=True)
 class Found:
-    """The tree of a slice, the terminals behind it, and how many of them changed owner since the first period began."""
+    """The tree of a slice and the terminals behind it: `parts` has a row for each terminal, a column for each of PARTS."""
 
     periods: Periods
     tree: Tree
-    trades: tuple[Trade, ...]
-    moved: int
+    trades: Trades
+    parts: Ints
+    moved: Moved
+
+    @property
+    def count(self) -> int:
+        """How many terminals traded in either period."""
+        return len(self.trades.terminal)
 
 
 @dataclass(frozen=True)
@@ -72,109 +88,161 @@ class Behind:
     fen: int
 
 
-def periods_of(span: str, today: date) -> Periods:
-    """The whole months of a span before today's own, and those it is compared with."""
-    _words, months, back = SPANS[span]
-    return Periods(
-        month_before(today, back + months), month_end(month_before(today, back + 1)),
-        month_before(today, months), month_end(month_before(today)),
-    )  # fmt: skip
-
-
 def tree_of(person: Person, periods: Periods, part: Slice = Slice()) -> Found:
-    """The tree of what this person sees of a slice. A terminal counts where it stands today. Three queries, four with moves."""
-    lines = _lines(person, part)
-    sold: dict[int, list[Sold]] = defaultdict(list)
-    for row in _sums(lines, periods):
-        sold[row["terminal"]].append(
-            Sold(
-                row["product"] or 0,
-                int(row["before"]),
-                int(row["now"]),
-                int(row["before_milli"]),
-                int(row["now_milli"]),
-            )
-        )
-    days = {
-        row["terminal"]: (row["days_before"], row["days_now"])
-        for row in lines.filter(_either(periods))
-        .values("terminal")
-        .annotate(
-            # A day on which something only came back is no order.
-            days_before=Count("day", filter=_before(periods) & Q(quantity_milli__gt=0), distinct=True),
-            days_now=Count("day", filter=_now(periods) & Q(quantity_milli__gt=0), distinct=True),
-        )
-        .order_by()
-    }
-    earlier = set(lines.filter(day__lt=periods.before_first).values_list("terminal", flat=True).order_by().distinct())
-    long_ago = periods.before_first - timedelta(days=1)
-    trades = tuple(
-        Trade(pk, long_ago if pk in earlier else periods.before_first, *days[pk], tuple(rows))
-        for pk, rows in sorted(sold.items())
-    )
-    return Found(periods, grow(trades, periods.before_first), trades, _moved(sold, periods))
+    """The tree of what this person sees of a slice. A terminal counts where it stands today. Nine queries at most."""
+    whose = _terminals(person, part)
+    months = [
+        *_months(periods.before_first, periods.before_last, BEFORE, part, whose),
+        *_months(periods.now_first, periods.now_last, NOW, part, whose),
+    ]
+    told = trades_of(months)
+    parts = effects_of(told, _earlier(told, periods, part))
+    return Found(periods, tree_of_trades(told, parts), told, parts, _moved(told, periods))
 
 
-def behind(person: Person, found: Found, branch: str, most: int = 100) -> tuple[list[Behind], int]:
+def behind(person: Person, found: Found, branch: str, most: int | None = 100) -> tuple[list[Behind], int]:
     """The terminals behind a branch, those that moved it most first, and how many there are. One query."""
-    told = [(effects(one, found.periods.before_first).get(branch, 0), one) for one in found.trades]
-    moved = sorted(((fen, one) for fen, one in told if fen), key=lambda pair: (-abs(pair[0]), pair[1].terminal))
-    keys = [one.terminal for _fen, one in moved[:most]]
-    rows = Terminal.objects.visible_to(person).filter(pk__in=keys)
-    named = {pk: more for pk, *more in rows.values_list("pk", "code", "name", "owner__name")}
-    return [
-        Behind(one.terminal, named[one.terminal][0], named[one.terminal][1], named[one.terminal][2] or "",
-               one.before_fen, one.now_fen, fen)
-        for fen, one in moved[:most]
-        if one.terminal in named
-    ], len(moved)  # fmt: skip
+    told = found.parts[:, PARTS.index(branch)]
+    moved = np.flatnonzero(told)
+    first = moved[np.lexsort((found.trades.terminal[moved], -np.abs(told[moved])))][:most]
+    before, now = found.trades.of_terminals(found.trades.before_fen), found.trades.of_terminals(found.trades.now_fen)
+    named = _named(person, found.trades.terminal[first].tolist())
+    rows = [
+        Behind(pk, *named[pk], int(before[n]), int(now[n]), int(told[n]))
+        for n, pk in zip(first, found.trades.terminal[first].tolist(), strict=True)
+        if pk in named
+    ]
+    return rows, len(moved)
 
 
-def _lines(person: Person, part: Slice) -> Any:
-    lines = SaleLine.objects.visible_to(person, SEE)
+def _named(person: Person, keys: list[int]) -> dict[int, tuple[str, str, str]]:
+    rows = Terminal.objects.visible_to(person).filter(among("id", keys))
+    return {
+        pk: (code, name, owner or "") for pk, code, name, owner in rows.values_list("pk", "code", "name", "owner__name")
+    }
+
+
+def _terminals(person: Person, part: Slice) -> Ints | None:
+    """Keys of the terminals of a slice this person sees sales of; None where that is all there are."""
+    given = {"kind": part.kind, "province": part.province, "owner": part.owner}
+    asked = {name: value for name, value in given.items() if value}
+    if not asked and person.reach(SEE).everything:
+        return None
+    rows = Terminal.objects.visible_to(person, SEE).filter(**asked).order_by().values_list("pk", flat=True)
+    return np.fromiter(rows.iterator(chunk_size=20_000), np.int64)
+
+
+def _months(first: date, last: date, period: int, part: Slice, whose: Ints | None) -> Iterable[Month]:
+    for month in sales.columns(first, last):
+        terminal, good, days, milli, fen = np.frombuffer(month.body, np.int64).reshape(sales.Columns.WIDTH, -1)
+        through = days >> THROUGH_BIT == 1
+        kept = through if part.source == THROUGH else ~through
+        if part.product is not None:
+            kept = kept & (good == part.product)
+        if whose is not None:
+            kept = kept & _of_these(terminal, whose)
+        yield Month(period, terminal, good, days & ((1 << THROUGH_BIT) - 1), milli, fen).only(kept)
+
+
+def _of_these(terminal: Ints, whose: Ints) -> Bools:
+    """Which rows are of one of these terminals: keys are small whole numbers, so a table of them is the quickest way."""
+    if not len(whose) or not len(terminal):
+        return np.zeros(len(terminal), np.bool_)
+    table = np.zeros(max(int(whose.max()), int(terminal.max())) + 1, np.bool_)
+    table[whose] = True
+    return table[terminal]
+
+
+def _earlier(told: Trades, periods: Periods, part: Slice) -> Bools:
+    """Which terminals bought before the first period began; asked only of those that may be new."""
+    earlier = np.zeros(len(told.terminal), np.bool_)
+    asked = told.terminal[told.doubtful].tolist()
+    if asked:
+        found = sales.bought_before(asked, periods.before_first, part.product, part.source == THROUGH)
+        earlier[np.isin(told.terminal, np.fromiter(found, np.int64))] = True
+    return earlier
+
+
+def _moved(told: Trades, periods: Periods) -> Moved:
+    """Whoever came to another owner, or became another kind, after the first period had begun, as facts and links tell."""
+    since = periods.before_first
+    ended = Link.objects.filter(role="owner", until__date__gte=since).values_list("terminal", flat=True)
+    changed = Fact.objects.filter(
+        name=terminals_facts.TERMINAL_CHANGED, at__date__gte=since, detail__contains='"kind":['
+    ).values_list("terminal", flat=True)
+    change = told.of_terminals(told.now_fen - told.before_fen)
+    counts: list[int] = []
+    for keys in (ended, changed):
+        theirs = np.isin(told.terminal, np.array(sorted({key for key in keys if key}), np.int64))
+        counts += [int(theirs.sum()), int(change[theirs].sum())]
+    return Moved(*counts)
+
+
+# --- how deep distributors reach --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Depth:
+    """A distributor: what it bought of us and what terminals took through it, in fen, how many terminals and products, before
+    and now; `taken_per_terminal` are what one terminal took on average."""
+
+    pk: int
+    code: str
+    name: str
+    bought_before_fen: int
+    bought_now_fen: int
+    taken_before_fen: int
+    taken_now_fen: int
+    terminals_before: int
+    terminals_now: int
+    products_now: int
+
+    @property
+    def per_terminal_before_fen(self) -> int:
+        """What a terminal it reached took on average before, fen."""
+        return self.taken_before_fen // self.terminals_before if self.terminals_before else 0
+
+    @property
+    def per_terminal_now_fen(self) -> int:
+        """What a terminal it reaches takes on average now, fen."""
+        return self.taken_now_fen // self.terminals_now if self.terminals_now else 0
+
+
+def depths(person: Person, periods: Periods, part: Slice = Slice(), most: int = 50) -> list[Depth]:
+    """经销商纵深  Distributors by what terminals took through them now, most first: breadth (terminals), depth (what each
+    takes), and their own purchases beside it. Only usage of terminals this person sees sales of. Four queries."""
+    now = Q(month__range=(periods.now_first, periods.now_last))
+    before = Q(month__range=(periods.before_first, periods.before_last))
     given = {
         "terminal__kind": part.kind, "terminal__province": part.province, "terminal__owner": part.owner,
         "product": part.product,
     }  # fmt: skip
-    return lines.filter(**{name: value for name, value in given.items() if value})
-
-
-def _sums(lines: Any, periods: Periods) -> Any:
-    """Sums by terminal and product; by what was written where the product is not in the catalogue."""
-    now, before = _now(periods), _before(periods)
-    written = Case(When(product=None, then=F("product_text")), default=Value(""))
-    return (
-        lines.filter(_either(periods))
-        .values("terminal", "product", written=written)
+    rows = (
+        Usage.by_terminal.visible_to(person, SEE)
+        .filter(now | before, **{name: value for name, value in given.items() if value})
+        .values("distributor", "distributor__code", "distributor__name")
         .annotate(
-            now=Sum("fen", filter=now, default=0), before=Sum("fen", filter=before, default=0),
-            now_milli=Sum("quantity_milli", filter=now, default=0),
-            before_milli=Sum("quantity_milli", filter=before, default=0),
+            before=Sum("fen", filter=before, default=0), now=Sum("fen", filter=now, default=0),
+            many=Count("terminal", filter=before, distinct=True), many_now=Count("terminal", filter=now, distinct=True),
+            products=Count("product", filter=now, distinct=True),
         )
-        .order_by()
+        .order_by("-now", "distributor")[:most]
     )  # fmt: skip
-
-
-def _now(periods: Periods) -> Q:
-    return Q(day__range=(periods.now_first, periods.now_last))
-
-
-def _before(periods: Periods) -> Q:
-    return Q(day__range=(periods.before_first, periods.before_last))
-
-
-def _either(periods: Periods) -> Q:
-    return _now(periods) | _before(periods)
-
-
-def _moved(terminals: Any, periods: Periods) -> int:
-    """How many of these terminals came to their owner after the first period had begun, from somebody else."""
-    if not terminals:
-        return 0
-    ended = Link.objects.filter(
-        among("terminal_id", list(terminals)), role="owner", until__date__gte=periods.before_first
-    )
-    return ended.values("terminal").distinct().count()
+    found = list(rows)
+    bought: dict[int, list[int]] = {row["distributor"]: [0, 0] for row in found}
+    for when, (first, last) in enumerate(
+        ((periods.before_first, periods.before_last), (periods.now_first, periods.now_last))
+    ):
+        for month in sales.sold_by_month(list(bought), part.product, first, last) if bought else ():
+            if not month.through:
+                bought[month.terminal][when] += month.fen
+    return [
+        Depth(
+            row["distributor"], row["distributor__code"], row["distributor__name"], *bought[row["distributor"]],
+            int(row["before"]), int(row["now"]), row["many"], row["many_now"], row["products"],
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 # --- what can be chosen -----------------------------------------------------------------------------------------------
@@ -192,6 +260,19 @@ def owners(person: Person) -> list[tuple[int, str]]:
     return sorted(set(rows.order_by().distinct()), key=lambda one: one[1])
 
 
-def products_sold(person: Person, most: int = 500) -> list[tuple[int, str]]:
-    """Products in the catalogue, by name."""
-    return list(Product.objects.order_by("name", "pk").values_list("pk", "name")[:most])
+def product_meant(person: Person, text: str) -> tuple[int, str] | None:
+    """The product somebody means by its key, its code (what stands after it does not matter), or part of its name or
+    initials: (key, code and name); None where there is none."""
+    text = text.strip()
+    code = text.split(" ", 1)[0]
+    keys = list(products.by_codes(person, [code]).values()) if code else []
+    if not keys and code.isdecimal() and len(code) <= DIGITS:
+        keys = list(Product.objects.visible_to(person).filter(pk=int(code)).values_list("pk", flat=True))
+    keys = keys or [one.pk for one in products.search(person, text, 1)]
+    return (keys[0], " ".join(products.named(keys)[keys[0]])) if keys else None
+
+
+def products_sold(person: Person, most: int = 200) -> list[str]:
+    """Products to suggest while somebody types, as `code name`, by name; any other is found by typing it."""
+    rows = Product.objects.visible_to(person).order_by("name", "pk").values_list("code", "name", "spec")[:most]
+    return [f"{code} {name} {spec}".strip() for code, name, spec in rows]

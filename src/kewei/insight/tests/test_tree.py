@@ -9,17 +9,24 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests import cast
 
+from kewei.flows.models import Usage
 from kewei.insight.queries import tree as queries
+from kewei.insight.rules import periods, trading
 from kewei.insight.rules.tree import KEPT, LOST, NEW, PARTS, REACTIVATED, Sold, Trade, effects, grow
+from kewei.kernel.sheets import read_sheet
 from kewei.products.models import Product
 from kewei.receivables.tests.rules.worked import fen, table
+from kewei.sales import actions as sales_actions
 from kewei.sales.models import SaleLine
+from kewei.terminals import actions as terminals_actions
+from kewei.terminals.models import Terminal
 
 BEGAN = date(2026, 1, 1)
 SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
@@ -43,6 +50,62 @@ def test_the_branches_add_up_for_any_data(trades):
     # So they do for every slice of it: the tree of a part is the same rule over fewer terminals.
     for parts in (trades[::2], trades[1::2]):
         assert sum(one.fen for one in grow(parts, BEGAN).branches) == grow(parts, BEGAN).change_fen
+
+
+def columns_of(rows) -> list[trading.Month]:
+    """Months of rows (period, month, terminal, good, days as bits, thousandths, fen)."""
+    months = defaultdict(list)
+    for period, month, *row in rows:
+        months[period, month].append(row)
+    return [
+        trading.Month(period, *np.array(told, dtype=np.int64).reshape(-1, 5).T)
+        for (period, _month), told in sorted(months.items())
+    ]
+
+
+def one_by_one(rows, earlier) -> dict[int, dict[str, int]]:
+    """The same rows, terminal by terminal, by `effects`."""
+    sums = defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    days = defaultdict(lambda: (set(), set()))
+    for period, month, terminal, good, bits, milli, money in rows:
+        sums[terminal][good][period] += money
+        sums[terminal][good][2 + period] += milli
+        days[terminal][period].update((month, bit) for bit in range(31) if bits >> bit & 1)
+    return {
+        terminal: effects(
+            Trade(
+                terminal, BEGAN - timedelta(days=terminal in earlier), *(len(one) for one in days[terminal]),
+                [Sold(good, *told) for good, told in goods.items()],
+            ),
+            BEGAN,
+        )
+        for terminal, goods in sums.items()
+    }  # fmt: skip
+
+
+MONTH_ROW = st.tuples(
+    st.integers(0, 1), st.integers(0, 2), st.integers(1, 4), st.integers(-2, 3), st.integers(0, 2**31 - 1),
+    st.integers(-(10**7), 10**7), st.integers(-(10**9), 10**9) | st.integers(-(10**15), 10**15),
+)  # fmt: skip
+
+
+@given(st.lists(MONTH_ROW, max_size=24), st.sets(st.integers(1, 4)))
+@settings(max_examples=10_000 if os.environ.get("KEWEI_NIGHTLY") else 120)
+def test_columns_say_what_the_rule_says_of_each_terminal(rows, earlier):
+    told = trading.trades_of(columns_of(rows))
+    parts = trading.effects_of(told, np.isin(told.terminal, list(earlier)))
+    singly = one_by_one(rows, earlier)
+    assert told.terminal.tolist() == sorted(singly)
+    for n, terminal in enumerate(told.terminal.tolist()):
+        assert {part: fen for part, fen in zip(PARTS, parts[n].tolist(), strict=True) if fen} == {
+            part: fen for part, fen in singly[terminal].items() if fen
+        }
+    found = trading.tree_of(told, parts)
+    assert (
+        sum(one.fen for one in found.branches)
+        == found.change_fen
+        == sum(row[-1] * (1 if row[0] else -1) for row in rows)
+    )
 
 
 def test_as_worked():
@@ -90,6 +153,18 @@ def real(rows, first: date, middle: date, last: date) -> list[tuple[str, Trade]]
     ]
 
 
+def by_columns(trades, began: date):
+    """The branches of these trades, reckoned as columns."""
+    rows = [one for trade in trades for one in trade.sold]
+    told = trading.Trades(
+        np.array([trade.terminal for trade in trades]), np.array([trade.orders_before for trade in trades]),
+        np.array([trade.orders_now for trade in trades]), np.cumsum([0, *(len(trade.sold) for trade in trades[:-1])]),
+        *(np.array([getattr(one, name) for one in rows]) for name in ("before_fen", "now_fen", "before_milli", "now_milli")),
+    )  # fmt: skip
+    earlier = np.array([trade.first_day < began for trade in trades])
+    return trading.tree_of(told, trading.effects_of(told, earlier)).branches
+
+
 def retail():
     with gzip.open(RETAIL, "rt", encoding="utf-8", errors="replace") as file:
         for row in csv.DictReader(file):
@@ -126,6 +201,9 @@ def test_two_real_sets_add_up_in_every_slice(file, rows, first, middle, last):
         found = grow(mine, first)
         assert sum(one.fen for one in found.branches) == found.change_fen
         assert found.change_fen == sum(one.now_fen - one.before_fen for one in mine)
+        assert [(one.part, one.terminals, one.fen) for one in by_columns(mine, first)] == [
+            (one.part, one.terminals, one.fen) for one in found.branches
+        ]
     every = {one.part: one.terminals for one in grow([trade for _part, trade in trades], first).branches}
     assert all(every[part] > 0 for part in (NEW, LOST, *KEPT) if part != "price" or file == RETAIL)
 
@@ -185,7 +263,7 @@ def test_one_sees_the_tree_of_what_one_sees(staff):
     every = queries.tree_of(staff.zheng, staff.periods)
     assert {one.part: one.fen for one in every.tree.branches}[NEW] == 77_00
     kinds = queries.tree_of(staff.zheng, staff.periods, queries.Slice(kind="clinic"))
-    assert (kinds.tree.change_fen, len(kinds.trades)) == (77_00, 1)
+    assert (kinds.tree.change_fen, kinds.count) == (77_00, 1)
 
 
 def test_a_return_is_no_order_and_a_name_written_anew_no_other_product(staff):
@@ -219,6 +297,107 @@ def test_the_page_draws_it_and_opens_what_is_behind_each_bar(staff, client, djan
     assert client.get(f"{address}?span=never&owner=x&kind=nobody").status_code == 200
     client.force_login(staff.zhou)
     assert client.get(address).status_code == 403
+
+
+def test_chosen_months_and_what_is_wrong_with_them(staff, client):
+    assert periods.chosen("2026-08", "2026-10") == staff.periods
+    assert periods.chosen("2026-10", "", "2025-10") == periods.Periods(
+        date(2025, 10, 1), date(2025, 10, 31), date(2026, 10, 1), date(2026, 10, 31)
+    )
+    for wrong, months in (
+        (periods.PeriodBackwards, ("2026-10", "2026-09")),
+        (periods.PeriodsOverlap, ("2026-09", "2026-10", "2026-08", "2026-09")),
+        (periods.PeriodTooLong, ("2019-01", "2026-10")),
+        (periods.BadMonth, ("2026-13", "")),
+        (periods.BadMonth, ("0001-01", "")),
+    ):
+        with pytest.raises(wrong):
+            periods.chosen(*months)
+    client.force_login(staff.wang)
+    page = client.get(reverse("insight:tree") + "?span=custom&first=2026-08&last=2026-10")
+    assert page.context["found"].periods == staff.periods
+    page = client.get(reverse("insight:tree") + "?span=custom&first=2026-10&last=2026-08&product=nirgends")
+    assert page.status_code == 200
+    assert "没有找到产品" in page.context["wrong"]
+    assert "2026-08" in page.context["wrong"]
+
+
+def test_prepared_months_say_the_same_and_a_line_after_them_counts(staff):
+    before = queries.tree_of(staff.zheng, staff.periods).tree
+    sales_actions.prepare_months(by=staff.zheng, now=cast.MORNING)
+    assert queries.tree_of(staff.zheng, staff.periods).tree == before
+    # Bought long ago: comes back rather than new, whether prepared or not.
+    SaleLine.objects.create(
+        terminal=staff.suns_clinic, product_text="甲", day=date(2024, 9, 9), quantity_milli=1_000, fen=1_00, source="import"
+    )  # fmt: skip
+    for _again in range(2):
+        told = {one.part: one.fen for one in queries.tree_of(staff.zheng, staff.periods).tree.branches}
+        assert (told[NEW], told[REACTIVATED]) == (0, 77_00)
+        sales_actions.prepare_months(by=staff.zheng, now=cast.MORNING)
+
+
+def test_usage_through_distributors_is_a_tree_of_its_own_with_their_depth(staff, client):
+    seller = Terminal.objects.create(code="D1", name="九州通", kind="distributor", added_at=cast.MORNING)
+    product = Product.objects.create(
+        code="P1", name="丙", unit="盒", scope_class="general", search="丙", added_at=cast.MORNING
+    )
+    for month, money in ((date(2026, 7, 1), 20_00), (date(2026, 9, 1), 50_00)):
+        Usage.objects.create(
+            distributor=seller, month=month, terminal=staff.wangs_hospital, product=product, quantity_milli=5_000,
+            fen=money, posted_by=staff.zheng, posted_at=cast.MORNING,
+        )  # fmt: skip
+        SaleLine.objects.create(
+            terminal=staff.wangs_hospital, product=product, day=month.replace(day=30), quantity_milli=5_000, fen=money,
+            source="flow",
+        )  # fmt: skip
+    SaleLine.objects.create(
+        terminal=seller, product=product, day=date(2026, 9, 2), quantity_milli=9_000, fen=70_00, source="import"
+    )
+    through = queries.tree_of(staff.wang, staff.periods, queries.Slice(source=queries.THROUGH))
+    assert (through.tree.before_fen, through.tree.now_fen) == (20_00, 50_00)
+    assert queries.tree_of(staff.wang, staff.periods).tree.now_fen == 522_00
+    (depth,) = queries.depths(staff.zheng, staff.periods)
+    assert (depth.taken_before_fen, depth.per_terminal_now_fen, depth.bought_now_fen) == (20_00, 50_00, 70_00)
+    assert (depth.terminals_before, depth.terminals_now, depth.products_now) == (1, 1, 1)
+    assert queries.depths(staff.sun, staff.periods) == []
+    client.force_login(staff.zheng)
+    page = client.get(reverse("insight:tree") + "?source=through")
+    assert page.status_code == 200
+    assert seller.name in page.content.decode()
+
+
+def test_whoever_changed_kind_or_owner_is_said(staff):
+    now = datetime(2026, 7, 1, 9, tzinfo=cast.MORNING.tzinfo)
+    terminals_actions.change_terminal(terminal=staff.wangs_pharmacy, kind="clinic", by=staff.wang, now=now)
+    terminals_actions.assign_owner(terminal=staff.wangs_hospital, owner=staff.sun, by=staff.zheng, now=now)
+    moved = queries.tree_of(staff.zheng, staff.periods).moved
+    assert moved == queries.Moved(1, 222_00, 1, -150_00)
+
+
+def test_a_product_is_meant_by_code_name_or_key(staff):
+    for n in range(3):
+        Product.objects.create(
+            code=f"P{n}", name=f"丙{n}", unit="盒", scope_class="general", search=f"p{n} 丙{n}", added_at=cast.MORNING
+        )
+    second = Product.objects.get(code="P1")
+    for text in ("P1", "P1 丙1", "丙1", str(second.pk)):
+        assert queries.product_meant(staff.wang, text)[0] == second.pk, text
+    assert queries.product_meant(staff.wang, "没有这样的药") is None
+
+
+def test_the_tree_as_json_and_as_a_file(staff, client):
+    client.force_login(staff.zheng)
+    told = client.get("/api/insight/tree?first=2026-08&last=2026-10").json()
+    assert sum(one["fen"] for one in told["branches"]) == told["now_fen"] - told["before_fen"]
+    rows = client.get("/api/insight/tree/lost?first=2026-08&last=2026-10").json()
+    assert [row["code"] for row in rows["items"]] == [staff.wangs_pharmacy.code]
+    wrong = client.get("/api/insight/tree?first=2026-08&last=2026-07")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "period_backwards")
+    page = client.get(reverse("insight:tree") + "?span=custom&first=2026-08&last=2026-10&file=xlsx")
+    rows = read_sheet(b"".join(page.streaming_content), "增长树.xlsx").rows
+    assert len(list(rows)) == 5
+    client.force_login(staff.wang)
+    assert client.get(reverse("insight:tree") + "?file=xlsx").status_code == 403
 
 
 def test_a_day_more_makes_no_difference_to_whole_months():

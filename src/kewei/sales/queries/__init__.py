@@ -24,6 +24,7 @@ from kewei.sales.queries.lines import (
 from kewei.sales.queries.months import (
     Columns,
     Freshness,
+    bought_before,
     columns,
     freshness,
     rhythms,
@@ -43,6 +44,7 @@ __all__ = [
     "UseOfProduct",
     "bought_a_month",
     "bought_among",
+    "bought_before",
     "by_month",
     "columns",
     "export_rows",
