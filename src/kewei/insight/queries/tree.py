@@ -238,8 +238,8 @@ def depths(person: Person, periods: Periods, part: Slice = Slice(), most: int = 
                 bought[month.terminal][when] += month.fen
     return [
         Depth(
-            row["distributor"], row["distributor__code"], row["distributor__name"], *bought[row["distributor"]],
-            int(row["before"]), int(row["now"]), row["many"], row["many_now"], row["products"],
+            row["distributor"], row["distributor__code"], row["distributor__name"], bought[row["distributor"]][0],
+            bought[row["distributor"]][1], int(row["before"]), int(row["now"]), row["many"], row["many_now"], row["products"],
         )
         for row in found
     ]  # fmt: skip

@@ -111,20 +111,30 @@ def bought_before(terminals: Collection[int], day: date, product: int | None = N
     """Which of these terminals have a sale before the first day of a month, of a product (None: any) and of a source,
     whoever asks. Three queries at most.
 
-    Written out: each terminal is looked up until its first sale is found, however many it has.
+    Written out: each terminal is looked up until its first sale is found, however many it has; of one product the sales
+    themselves are looked through.
     """
     done = Preparation.objects.order_by("-pk").values_list("last_line", flat=True).first() or 0
-    values = {"day": day, "through": through, "product": product, "done": done, "flow": FLOW}
-    of_product = "" if product is None else " AND one.product_id = %(product)s"
+    if product is not None:
+        return _bought_product_before(product, day, through, done).intersection(terminals)
+    values = {"day": day, "through": through, "done": done, "flow": FLOW}
     prepared = "sales_monthofterminal AS one WHERE one.month < %(day)s AND one.through = %(through)s"
     sign = "=" if through else "<>"
     lines = f"sales_saleline AS one WHERE one.day < %(day)s AND one.source {sign} %(flow)s AND one.id > %(done)s"
     found: set[int] = set()
     if done:
-        found |= _with_any(prepared + of_product, terminals, values)
+        found |= _with_any(prepared, terminals, values)
     if not done or SaleLine.objects.filter(pk__gt=done).exists():
-        found |= _with_any(lines + of_product, terminals, values)
+        found |= _with_any(lines, terminals, values)
     return found
+
+
+def _bought_product_before(product: int, day: date, through: bool, done: int) -> set[int]:
+    prepared = MonthOfTerminal.objects.filter(product=product, month__lt=day, through=through)
+    lines = SaleLine.objects.filter(product=product, day__lt=day, pk__gt=done)
+    lines = lines.filter(source=FLOW) if through else lines.exclude(source=FLOW)
+    rows = [prepared, lines] if done else [lines]
+    return {terminal for one in rows for terminal in one.order_by().values_list("terminal", flat=True).distinct()}
 
 
 def _with_any(rows: str, terminals: Collection[int], values: dict[str, Any]) -> set[int]:
