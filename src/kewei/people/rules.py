@@ -67,6 +67,12 @@ LEAD_ACCOUNTS = KEEP_ACCOUNTS | {"keyaccounts.approve", "keyaccounts.export"}
 SEE_CAMPAIGNS = {"campaigns.see"}
 RUN_CAMPAIGNS = SEE_CAMPAIGNS | {"campaigns.propose", "campaigns.run", "campaigns.export"}
 APPROVE_CAMPAIGNS = SEE_CAMPAIGNS | {"campaigns.approve", "campaigns.export"}
+# Membership (domain 1C, 4.5): who serves members, who keeps their ledger, who judges what they may get. Whoever proposes
+# does not approve; counsel alone speaks for the law.
+SERVE_MEMBERS = {"membership.see", "membership.want", "membership.serve"}
+LEAD_MEMBERS = SERVE_MEMBERS | {"membership.enrol", "membership.programme", "membership.meet", "membership.export"}
+KEEP_POINTS = {"membership.see", "membership.post", "membership.export"}
+JUDGE_MEMBERS = {"membership.see", "membership.approve", "membership.export"}
 TAKE_OUT = {"terminals.export", "products.export", "sales.export", "receivables.export"}
 TAKE_OUT_TRUST = {"credit.export", "orders.export"}
 # What anybody who works here may do for themselves.
@@ -118,6 +124,7 @@ ROLES: dict[str, Role] = {
             WIN,
             ASK_WHY_LOST,
             {"terminals.export"},
+            SERVE_MEMBERS,
         ),
         # An MR may not touch orders, invoices, receipts or collection (domain 4.4).
         _role("medical", N_("医药代表"), OWN, {"terminals.see", "products.see"}, MAKE_VISITS),
@@ -143,6 +150,7 @@ ROLES: dict[str, Role] = {
             {"terminals.assign", "credit.approve", "orders.release", "field.revoke"},
             WIN,
             {"terminals.assign", "terminals.merge", "terminals.growth", "credit.approve", "orders.release"},
+            LEAD_MEMBERS,
         ),
         _role(
             "credit",
@@ -177,6 +185,7 @@ ROLES: dict[str, Role] = {
             TAKE_OUT_TRUST,
             DECIDE_DEBT,
             {"collecting.learn"},
+            {"membership.see"},
         ),
         _role(
             "finance_director",
@@ -192,6 +201,7 @@ ROLES: dict[str, Role] = {
             TAKE_OUT_TRUST,
             DECIDE_DEBT,
             {"credit.approve", "orders.release", "journal.approve_policy", "collecting.learn"},
+            JUDGE_MEMBERS,
         ),
         # Goods leave by hands that neither sell nor book (domain 4.1: 票、账、货、款相符).
         _role("warehouse", N_("仓储物流"), COMPANY, {"terminals.see", "products.see", "orders.see"}, MOVE_GOODS),
@@ -217,6 +227,7 @@ ROLES: dict[str, Role] = {
                 "orders.invoice",
                 "orders.price",
             },
+            KEEP_POINTS,
         ),
         _role(
             "quality",
@@ -238,6 +249,7 @@ ROLES: dict[str, Role] = {
                 "credit.approve_quality",
                 "visits.safety",
             },
+            {"membership.see", "membership.serve"},
         ),
         # Counsel: drafts and seals what goes to a debtor and to court; neither sells nor books (domain 2.13, 2.15).
         _role(
@@ -250,6 +262,8 @@ ROLES: dict[str, Role] = {
             SEE_TRUST,
             DEMAND,
             {"collecting.seal", "collecting.offset", "collecting.law"},
+            JUDGE_MEMBERS,
+            {"membership.legal", "membership.policy"},
         ),
         _role(
             "director",
@@ -292,6 +306,10 @@ ROLES: dict[str, Role] = {
                 "orders.price",
                 "collecting.learn",
             },
+            LEAD_MEMBERS,
+            KEEP_POINTS,
+            JUDGE_MEMBERS,
+            {"membership.policy"},
         ),
         _role(
             "system",
@@ -324,6 +342,8 @@ ROLES: dict[str, Role] = {
                 "orders.recheck",
                 "collecting.learn",
             },
+            KEEP_POINTS,
+            {"membership.review"},
         ),
     )
 }
@@ -383,6 +403,18 @@ VERB_WORDS: dict[str, str] = {
     "keyaccounts.review": N_("大客户复盘"),
     "keyaccounts.see": N_("大客户查看"),
     "keyaccounts.tell": N_("拜访推进与投入汇总"),
+    "membership.approve": N_("会员计划、规则、权益与会议的合规审批"),
+    "membership.enrol": N_("会员入会与退会"),
+    "membership.export": N_("会员导出"),
+    "membership.legal": N_("会员权益的法务意见"),
+    "membership.meet": N_("友会与座谈会"),
+    "membership.policy": N_("会员政策提出"),
+    "membership.post": N_("积分与价格券记账"),
+    "membership.programme": N_("会员计划与规则提出"),
+    "membership.review": N_("会员等级自动复核"),
+    "membership.see": N_("会员查看"),
+    "membership.serve": N_("增值服务与库存登记"),
+    "membership.want": N_("会员权益提出"),
     "orders.cancel": N_("订单取消"),
     "orders.deliver": N_("发货与签收"),
     "orders.export": N_("订单导出"),
