@@ -15,27 +15,31 @@ PERSON = settings.AUTH_USER_MODEL
 class OfOwner(models.QuerySet):
     """Clubs and meetings: whoever sees the company sees all, others those they keep and those their customers are in."""
 
-    through = ""
-
     def visible_to(self, person, verb: str = "membership.see") -> Self:
         """Those that exist for this person."""
         if person.reach(verb).everything:
             return self
-        among = {"clubmember": ClubMember, "attendance": Attendance}[self.through].objects.visible_to(person, verb)
-        here = among.values("club" if self.through == "clubmember" else "meeting")
-        return self.filter(Q(owner=person) | Q(pk__in=here))
+        return self.filter(Q(owner=person) | Q(pk__in=self.of_customers(person, verb)))
+
+    def of_customers(self, person, verb):
+        """Keys of those in which customers of this person are."""
+        raise NotImplementedError
 
 
 class ClubSet(OfOwner):
     """Clubs by the customers that are in them."""
 
-    through = "clubmember"
+    def of_customers(self, person, verb):
+        """See OfOwner."""
+        return ClubMember.objects.visible_to(person, verb).values("club")
 
 
 class MeetingSet(OfOwner):
     """Meetings by the customers that came."""
 
-    through = "attendance"
+    def of_customers(self, person, verb):
+        """See OfOwner."""
+        return Attendance.objects.visible_to(person, verb).values("meeting")
 
 
 class Club(models.Model):

@@ -60,9 +60,7 @@ class RulesVersion(models.Model):
 class RulesDecision(models.Model):
     """Somebody else approved a version of the rules, or did not; append-only."""
 
-    version = models.OneToOneField(
-        RulesVersion, primary_key=True, on_delete=models.PROTECT, related_name="decision"
-    )
+    version = models.OneToOneField(RulesVersion, primary_key=True, on_delete=models.PROTECT, related_name="decision")
     approved = models.BooleanField()
     why = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")

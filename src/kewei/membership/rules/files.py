@@ -11,7 +11,7 @@ from kewei.kernel.refusals import N_, Refused, refusal
 
 @refusal
 class NotAMember(Refused):
-    code = "not_a_member"
+    code = "member_not_in_programme"
     says = N_("{text} 不是计划 {programme} 的会员")
     next_step = N_("请先入会")
 

@@ -143,7 +143,9 @@ def take_up_to(wanted: int, lots: Sequence[Lot], on: date) -> list[Share]:
 
 def ended(lots: Iterable[Lot], today: date) -> list[Share]:
     """What has ended unused before a day, soonest ended first."""
-    over = sorted((lot for lot in lots if lot.left and lot.expires_on < today), key=lambda lot: (lot.expires_on, lot.pk))
+    over = sorted(
+        (lot for lot in lots if lot.left and lot.expires_on < today), key=lambda lot: (lot.expires_on, lot.pk)
+    )
     return [Share(lot.pk, lot.left) for lot in over]
 
 

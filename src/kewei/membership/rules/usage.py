@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.sales.rules.rhythm import rhythm
 
 TOLD, RECKONED, UNKNOWN = "told", "reckoned", "unknown"
 BASES: dict[str, str] = {
@@ -33,19 +33,18 @@ MOST_UNITS = 10**9
 
 @dataclass(frozen=True, slots=True)
 class UsagePolicy:
-    """How many days make the average, which stock is short, which expiry near, and how many purchases tell a rhythm."""
+    """How many days make the average, how many days of stock are short, and how near an expiry is near."""
 
     average_days: int
     short_days: int
     near_expiry_days: int
-    least_purchases: int
 
 
 def read_usage(body: Any) -> UsagePolicy:
     """The policy's value. Raises BadPolicy."""
     policy = UsagePolicy(**body)
-    if policy.average_days < 1 or policy.least_purchases < 2 or policy.short_days < 0 or policy.near_expiry_days < 0:
-        raise BadPolicy(reason="average_days ≥ 1, least_purchases ≥ 2")
+    if policy.average_days < 1 or policy.short_days < 0 or policy.near_expiry_days < 0:
+        raise BadPolicy(reason="average_days ≥ 1")
     return policy
 
 
@@ -55,7 +54,7 @@ USAGE = Policy(
     keeper="membership.policy",
     since=date(2026, 11, 1),
     source="domain 1C row 35 [INF]: half a year of purchases, a fortnight's stock is short, 180 days to expiry are near",
-    body={"average_days": 180, "short_days": 14, "near_expiry_days": 180, "least_purchases": 3},
+    body={"average_days": 180, "short_days": 14, "near_expiry_days": 180},
     read=read_usage,
 )
 
@@ -81,9 +80,7 @@ class Use:
     short: bool
 
 
-def reckon(
-    bought: Sequence[tuple[date, int]], counted: Counted | None, today: date, policy: UsagePolicy
-) -> Use:
+def reckon(bought: Sequence[tuple[date, int]], counted: Counted | None, today: date, policy: UsagePolicy) -> Use:
     """Reckon from purchases (day, thousandths; returns negative) and the last count.
 
     Use a day is what was bought in the days of the policy, spread over them: goods are used as they are bought. Stock is
@@ -93,14 +90,15 @@ def reckon(
     recent = sum(milli for day, milli in bought if since < day <= today)
     a_day = max(0, recent) // policy.average_days
     days = sorted({day for day, milli in bought if milli > 0 and day <= today})
-    usual = _usual(days, policy.least_purchases)
+    habit = rhythm(days)
     start, basis = _start(bought, counted, days, today)
     if start is None:
-        return Use(a_day, None, None, usual, _next(days, usual), UNKNOWN, False)
+        return Use(a_day, None, None, habit.usual_days, habit.next_day, UNKNOWN, False)
     came = sum(milli for day, milli in bought if start.on < day <= today)
     stock = max(0, start.quantity_milli + came - a_day * (today - start.on).days)
     left = stock // a_day if a_day else None
-    return Use(a_day, stock, left, usual, _next(days, usual), basis, left is not None and left < policy.short_days)
+    short = left is not None and left < policy.short_days
+    return Use(a_day, stock, left, habit.usual_days, habit.next_day, basis, short)
 
 
 def _start(
@@ -112,18 +110,6 @@ def _start(
         return None, UNKNOWN
     last = days[-1]
     return Counted(last, max(0, sum(milli for day, milli in bought if day == last))), RECKONED
-
-
-def _usual(days: Sequence[date], least: int) -> int | None:
-    """The usual days between purchases: the middle of the gaps, the shorter of two middles."""
-    if len(days) < least:
-        return None
-    gaps = sorted((b - a).days for a, b in pairwise(days))
-    return gaps[(len(gaps) - 1) // 2]
-
-
-def _next(days: Sequence[date], usual: int | None) -> date | None:
-    return days[-1] + timedelta(days=usual) if days and usual else None
 
 
 def check_stock(units: int, near_units: int) -> None:

@@ -1,0 +1,110 @@
+"""What an import of benefits or of adjusted points would do; both again for a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Sum
+
+from kewei.journal import queries_policies
+from kewei.kernel.refusals import Refused
+from kewei.membership.models import Enrolment, Movement, Posting
+from kewei.membership.queries.benefits import export_rows, had_fen
+from kewei.membership.queries.members import members_by_code, names_of_member
+from kewei.membership.rules.benefits import check_wanted
+from kewei.membership.rules.conduct import LIMITS, PRICE, Wanted, blocked, decide
+from kewei.membership.rules.files import FilePlan, NotAMember, adjust_row, benefit_row
+from kewei.membership.rules.ledger import ADJUST, LIABILITY, BadAmount, check_amount
+from kewei.membership.rules.programmes import WhyMissing
+from kewei.people.models import Person
+
+POST, WANT = "membership.post", "membership.want"
+
+
+def plan_adjustments(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> FilePlan:
+    """Points to give and take: (row number, values by column name); drafts are (row, membership, the row). Reads only."""
+    numbered = [(number, adjust_row(values)) for number, values in rows]
+    known = members_by_code(person, {(row.programme, row.customer_code) for _, row in numbered}, POST)
+    plan = FilePlan()
+    for number, row in numbered:
+        member = known.get((row.programme, row.customer_code))
+        if member is None:
+            plan.faults.append((number, "customer_code", NotAMember(text=row.customer_code, programme=row.programme)))
+        elif fault := _amount_fault(row.points):
+            plan.faults.append((number, "points", fault))
+        elif not row.why.strip():
+            plan.faults.append((number, "why", WhyMissing()))
+        else:
+            plan.drafts.append((number, member[0], row))
+            plan.new += 1
+    return plan
+
+
+def _amount_fault(points: int) -> Refused | None:
+    try:
+        check_amount(abs(points))
+    except BadAmount as why:
+        return why
+    return None
+
+
+def plan_benefits(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]], today: date) -> FilePlan:
+    """Benefits to propose; what the table of conduct blocks is a fault of its row. Reads only."""
+    numbered = [(number, benefit_row(values)) for number, values in rows]
+    known = members_by_code(person, {(row.programme, row.customer_code) for _, row in numbered}, WANT)
+    members = Enrolment.objects.select_related("terminal").in_bulk([pk for pk, _terminal in known.values()])
+    limits = queries_policies.in_force(LIMITS, today).value
+    plan = FilePlan()
+    for number, row in numbered:
+        member = known.get((row.programme, row.customer_code))
+        if member is None:
+            plan.faults.append((number, "customer_code", NotAMember(text=row.customer_code, programme=row.programme)))
+            continue
+        if why := _benefit_fault(members[member[0]], row, limits, today):
+            plan.faults.append((number, "kind", why))
+            continue
+        plan.drafts.append((number, member[0], row))
+        plan.new += 1
+    return plan
+
+
+def _benefit_fault(member: Enrolment, row: Any, limits: Any, today: date) -> Refused | None:
+    wanted = Wanted(
+        row.kind, row.words, row.fen, row.ground, row.channel, row.recipient, row.tied, row.near_tender,
+        tuple(row.evidence), had_fen(member, row.kind, today),
+    )  # fmt: skip
+    try:
+        decision = decide(wanted, names_of_member(member), limits)
+        if (no := blocked(decision)) is not None:
+            return no
+        check_wanted(row.words, row.ground, row.fen, row.kind in PRICE)
+    except Refused as why:
+        return why
+    return None
+
+
+def export_benefits(person: Person) -> Iterator[dict[str, Any]]:
+    """Every benefit the person may see, in the columns of the import."""
+    for row in export_rows(person):
+        yield {
+            "customer_code": row.terminal_code, "customer_name": row.terminal_name, "programme": row.programme_code,
+            "kind": row.kind, "words": row.words, "ground": row.ground, "fen": row.fen, "channel": row.channel,
+            "state": row.state,
+        }  # fmt: skip
+
+
+def export_adjustments(person: Person) -> Iterator[dict[str, Any]]:
+    """Every adjustment by hand, newest first, in the columns of the import."""
+    mine = Enrolment.objects.visible_to(person, "membership.see")
+    rows = Movement.objects.filter(kind=ADJUST, enrolment__in=mine).order_by("-pk")
+    fields = ("pk", "enrolment__terminal__code", "enrolment__programme__code", "words", "on")
+    owed = dict(
+        Posting.objects.filter(movement__in=rows.values("pk"), account=LIABILITY)
+        .values_list("movement")
+        .annotate(sum=Sum("amount"))
+        .order_by()
+    )
+    for pk, code, programme, words, on in rows.values_list(*fields):
+        yield {"customer_code": code, "programme": programme, "points": owed.get(pk, 0), "why": words, "on": on}
