@@ -16,6 +16,9 @@ from django.urls import URLPattern, get_resolver
 from django.utils.timezone import localdate
 from tests import cast
 
+from kewei.campaigns import actions as campaigns
+from kewei.campaigns.models import Focus
+from kewei.campaigns.rules.states import CHECKS, Given
 from kewei.collecting import actions as collecting
 from kewei.collecting.actions.offsets import Offered
 from kewei.collecting.actions.promises import Said
@@ -129,7 +132,7 @@ def furnish() -> World:
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
-    written |= visited(staff, product) | told_by_distributors(staff)
+    written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
     things = {
         **trust.things,
         **written,
@@ -176,6 +179,7 @@ def furnish() -> World:
         "荆门承诺人柒", "荆门承诺备注柒", "荆门争议柒", "荆门返利柒", "荆门时效柒", "荆门保证柒", "荆门抵债柒",
         "荆门函件附注柒", "EA77319133", "荆门收发柒", "荆门妥投柒", "荆门证据柒", "7731mark", "荆门经办柒",
         "荆门核销柒", "荆门判决柒", "荆门裁定柒", "荆门流向名柒", "荆门流向品柒", "荆门流向柒.csv",
+        "荆门重点柒", "荆门活动目标柒", "荆门加入柒", "荆门费用柒",
     }  # fmt: skip
     return World(staff, things, secrets | money, money)
 
@@ -460,6 +464,29 @@ def visited(staff: cast.Cast, product: Product) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def worked_on(staff: cast.Cast, product: Product) -> dict[str, Any]:
+    """Wang's hospital on the list of a running campaign, added by hand, with a material and a cost."""
+    by, now, day = staff.li, cast.MORNING, localdate(cast.MORNING)
+    shown = campaigns.make_material(
+        name="荆门折页柒", product=product.pk, says="荆门折页内容柒", valid_until=day + timedelta(days=300), by=by, now=now,
+    )  # fmt: skip
+    given = Given(
+        "荆门重点柒", day.replace(day=1), day, day + timedelta(days=30), "荆门活动目标柒", 10_000, cap_fen=900_000
+    )
+    made = campaigns.propose_campaign(product=product.pk, given=given, territory=staff.hubei.pk, by=by, now=now)
+    campaigns.use_material(campaign=made.pk, version=shown.pk, by=by, now=now)
+    listed = Focus.objects.create(
+        campaign=made, terminal=staff.wangs_hospital, owner=staff.wang, arm="treated", place=1, baseline_milli=0,
+        target_milli=10_000, added_by=by, added_at=now, added_why="荆门加入柒",
+    )  # fmt: skip
+    campaigns.judge_version(version=shown.pk, agreed=True, by=staff.he, now=now)
+    campaigns.hand_in(campaign=made.pk, by=by, now=now)
+    campaigns.give_opinion(campaign=made.pk, agreed=True, checks=list(CHECKS), by=staff.he, now=now)
+    campaigns.start_campaign(campaign=made.pk, by=by, now=now)
+    campaigns.note_cost(campaign=made.pk, kind="material", fen=77_319, on=day, note="荆门费用柒", by=by, now=now)
+    return {"campaign": made.pk, "focus": listed.pk, "material": shown.material_id, "material_version": shown.pk}
+
+
 def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
     """A sell-through file of Wang's pharmacy: one name placed, one that waits, goods nobody has placed."""
     rows = [
@@ -515,6 +542,11 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("*campaigns/materials/versions/<pk>*", "pk", "material_version"),
+    ("*campaigns/materials/<pk>*", "pk", "material"),
+    ("*campaigns/*", "version", "material_version"),
+    ("*campaigns/focus/<pk>*", "pk", "focus"),
+    ("*campaigns/<pk>*", "pk", "campaign"),
     ("*flows/files/<pk>*", "pk", "flow_file"),
     ("*flows/review/<pk>*", "pk", "asking"),
     ("*flows/aliases/<pk>*", "pk", "name_alias"),

@@ -10,9 +10,8 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from kewei.campaigns import facts
-from kewei.campaigns.models import Campaign, Composition, Focus, Going
+from kewei.campaigns.models import Composition, Focus, Going
 from kewei.campaigns.queries import campaigns, candidates, lists
-from kewei.campaigns.queries.candidates import Wanted
 from kewei.campaigns.rules import states as rules
 from kewei.campaigns.rules.holding_out import (
     ADDED,
@@ -47,10 +46,10 @@ def compose_list(
         raise rules.TooManyListed(most=MOST_TERMINALS)
     kept = campaigns.campaign_for(by, campaign, PROPOSE, lock=True)
     rules.check_open(kept.name, kept.state)
-    found = candidates.candidates(by, wanted_of(kept), localdate(now), size)
+    found = candidates.candidates(by, candidates.wanted_of(kept), localdate(now), size)
     if not found.rows:
         raise rules.NothingComposed
-    effect = kept.goal_milli or _mean_hope(found.rows)
+    effect = kept.goal_milli or candidates.mean_hope(found.rows)
     power = propose(len(found.rows), found.spread_milli, effect, found.hold_out)
     if held is not None and held != power.held:
         check_held(len(found.rows), held, found.hold_out)
@@ -85,7 +84,7 @@ def add_terminal(*, campaign: int, terminal: Any, why: str, by: Person, now: dat
     other = candidates.elsewhere(kept.product_id, kept.first_on, kept.last_on, kept.pk).get(terminal.pk)
     if other is not None:
         raise rules.InAnother(name=other)
-    one, findings, baseline = candidates.reasons_of(by, wanted_of(kept), localdate(now), terminal.pk)
+    one, findings, baseline = candidates.reasons_of(by, candidates.wanted_of(kept), localdate(now), terminal.pk)
     if blocked := next((finding for finding in findings if finding.level == BLOCK), None):
         raise rules.MayNotBuy(finding=finding_says(blocked, str))
     target = max(0, baseline) + (one.hope_milli if one else kept.goal_milli)
@@ -158,15 +157,6 @@ def count_visit(
             )  # fmt: skip
             made.append(going)
     return made
-
-
-def wanted_of(kept: Campaign) -> Wanted:
-    """What candidates of a campaign are asked for."""
-    return Wanted(kept.product_id, kept.first_on, kept.last_on, kept.territory_id, kept.pk)
-
-
-def _mean_hope(rows: Collection[candidates.Chosen]) -> int:
-    return sum(one.target_milli - max(0, one.baseline_milli) for one in rows) // len(rows)
 
 
 _FIELDS = (

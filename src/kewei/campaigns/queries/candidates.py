@@ -103,6 +103,16 @@ def reasons_of(
     return found, findings, before.get(terminal, 0)
 
 
+def wanted_of(kept: Campaign) -> Wanted:
+    """What candidates of a campaign are asked for."""
+    return Wanted(kept.product_id, kept.first_on, kept.last_on, kept.territory_id, kept.pk)
+
+
+def mean_hope(rows: Sequence[Chosen]) -> int:
+    """How much more a listed terminal is hoped to buy a month on average; nought of none."""
+    return sum(one.target_milli - max(0, one.baseline_milli) for one in rows) // len(rows) if rows else 0
+
+
 def findings_of(pks: Collection[int], product: int, day: date) -> dict[int, tuple[Finding, ...]]:
     """What stands against these terminals buying a product on a day, papers and scope together, whoever asks."""
     facts = products.facts_of([product])[product]

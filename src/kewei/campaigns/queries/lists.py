@@ -47,6 +47,7 @@ class FocusRow:
     ended: bool
     so_far_milli: int = 0
     visits: int = 0
+    place: int = 0
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,7 @@ def _elsewhere(campaign: Campaign, held: set[int]) -> set[int]:
 _FIELDS = (
     "pk", "campaign_id", "terminal_id", "terminal__code", "terminal__name", "terminal__kind", "owner_id", "owner__name",
     "arm", "reasons", "findings", "baseline_milli", "target_milli", "added_why", "ended_why", "ended_at",
+    "place",
 )  # fmt: skip
 
 
@@ -219,7 +221,7 @@ def _rows(rows: QuerySet[Focus], campaign: Campaign, today: date) -> list[FocusR
     told = (
         (
             *row[:7], row[7] or "", row[8], tuple(row[9]), tuple(row[10]), *row[11:15], row[15] is not None,
-            so_far.get(row[2], 0), visits[row[0]],
+            so_far.get(row[2], 0), visits[row[0]], row[16],
         )
         for row in kept
     )  # fmt: skip

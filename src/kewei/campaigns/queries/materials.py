@@ -97,9 +97,9 @@ def list_versions(
     return _rows(asked, start, limit), MaterialVersion.objects.visible_to(person, SEE).filter(asked).count()
 
 
-def usable(product: int, day: date) -> list[VersionRow]:
-    """Approved versions about a product that are good on a day, whoever asks."""
-    return _rows(Q(material__product=product, opinion__agreed=True, valid_until__gte=day))
+def of_product(product: int) -> list[VersionRow]:
+    """Every version of every material about a product, newest first, whoever asks."""
+    return _rows(Q(material__product=product))
 
 
 def next_number(material: int) -> int:

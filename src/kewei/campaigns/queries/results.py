@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kewei.campaigns.models import Campaign, Focus, Outcome, OutcomeLine
@@ -14,6 +14,7 @@ from kewei.campaigns.rules.results import RESULT, Compared, ResultPolicy, compar
 from kewei.journal import queries_policies
 from kewei.people.models import Person
 from kewei.products import queries as products
+from kewei.terminals import queries as terminals
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,19 @@ class Line:
     def change_milli(self) -> int:
         """How much more it bought a month."""
         return self.after_milli - self.baseline_milli
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """The same as listed."""
+
+    terminal: int
+    code: str
+    name: str
+    arm: str
+    baseline_milli: int
+    after_milli: int
+    change_milli: int
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,49 @@ def shown_result(person: Person, kept: Campaign, today: date) -> tuple[Found, li
     if not campaigns.sees_whole(person, kept):
         return None
     return kept_result(kept.pk) or (result(kept, today) if today >= kept.first_on and lists.drawn(kept.pk) else None)
+
+
+@dataclass(frozen=True)
+class MonthOfArms:
+    """A month of thirty days, counted from the campaign's first: what a terminal of each arm bought on average, thousandths."""
+
+    first_on: date
+    treated_milli: int
+    held_milli: int | None
+    during: bool
+
+
+BEFORE = 6
+
+
+def months_of(kept: Campaign, today: date) -> list[MonthOfArms]:
+    """Six months before the campaign and its own days, as months: how the two groups went, whoever asks."""
+    focus = lists.drawn(kept.pk)
+    arms = {arm: [one.terminal_id for one in focus if one.arm == arm] for arm in (TREATED, HELD)}
+    spans = [
+        (kept.first_on - timedelta(days=30 * n), kept.first_on - timedelta(days=30 * (n - 1) + 1), False)
+        for n in range(BEFORE, 0, -1)
+    ]
+    if today >= kept.first_on:
+        spans.append((kept.first_on, min(today, kept.last_on), True))
+    found = []
+    for first, last, during in spans:
+        sold = sold_a_month(kept.product_id, first, last, [one.terminal_id for one in focus])
+        means = {arm: sum(sold.get(pk, 0) for pk in pks) // len(pks) if pks else None for arm, pks in arms.items()}
+        found.append(MonthOfArms(first, means[TREATED] or 0, means[HELD], during))
+    return found
+
+
+def named_lines(lines: list[Line]) -> list[NamedLine]:
+    """The lines with the names of their terminals, the largest change first, whoever asks; the caller has asked."""
+    names = terminals.named(line.terminal for line in lines)
+    rows = [
+        NamedLine(
+            line.terminal, *names[line.terminal], line.arm, line.baseline_milli, line.after_milli, line.change_milli
+        )
+        for line in lines
+    ]
+    return sorted(rows, key=lambda row: (-row.change_milli, row.code))
 
 
 def _lines(kept: Campaign, focus: list[Focus], until: date) -> list[Line]:

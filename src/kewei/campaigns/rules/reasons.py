@@ -34,12 +34,21 @@ SAYS: dict[str, str] = {
     LAPSED: N_("{last} 以来没有进货，从前每月 {own}"),
     GROUP: N_("同集团 {members} 家在用，每月 {usual}"),
 }
-# Why somebody with a reason is not on the list, beside what the papers say (terminals.rules.papers.SAYS).
+# Why somebody with a reason is not on the list; the second half are the findings that block (terminals.rules.papers).
 NO_OWNER, ELSEWHERE, ON_HOLD = "no_owner", "other_campaign", "credit_hold"
 LEFT_OUT: dict[str, str] = {
     NO_OWNER: N_("没有负责人"),
     ELSEWHERE: N_("已在同一产品的其他活动中"),
     ON_HOLD: N_("停止赊销中"),
+    "veto": N_("质管否决"),
+    "veto_class": N_("质管否决该品类"),
+    "paper_missing": N_("缺必备证照"),
+    "paper_expired": N_("证照已到期"),
+    "paper_suspended": N_("证照被暂停或吊销"),
+    "scope_class": N_("该类终端不得购买本品"),
+    "scope_paper": N_("缺本品类需要的证件"),
+    "scope_code": N_("经营范围不含本品类"),
+    "scope_rx": N_("经营范围不含处方药"),
 }
 DAYS_OF_MONTH = 30
 
