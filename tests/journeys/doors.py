@@ -34,6 +34,9 @@ from kewei.journal.actions import propose_policy
 from kewei.journal.models import Attachment, Fact, Intake, SetAside
 from kewei.kernel.money import yuan
 from kewei.kernel.yuan_text import yuan_plain
+from kewei.keyaccounts import actions as keyaccounts
+from kewei.keyaccounts.rules.plans import ActionGiven, RiskGiven, RoleGiven
+from kewei.keyaccounts.tests import accounts
 from kewei.orders import actions as orders
 from kewei.orders.rules.lines import LineWanted, Shipped
 from kewei.people import actions as people_actions
@@ -133,6 +136,7 @@ def furnish() -> World:
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
+    written |= visited(staff, product) | told_by_distributors(staff) | planned_for(staff)
     things = {
         **trust.things,
         **written,
@@ -168,6 +172,7 @@ def furnish() -> World:
     } | set().union(
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
+    money |= {"荆门药学岗柒", "荆门大客户柒", "荆门互动柒", "荆门集中柒", "荆门预案柒", "荆门复盘柒", "荆门改进柒"}
     money |= {"荆门竞品柒", "荆门障碍柒", "荆门行动柒", "荆门潜力柒", "荆门合并柒"}  # nor is winning an MR's
     money |= trust.secrets | {"荆门刘会计柒", "荆门联系备注柒", "请求荆门柒付清货款"}
     secrets = {
@@ -487,6 +492,25 @@ def worked_on(staff: cast.Cast, product: Product) -> dict[str, Any]:
     return {"campaign": made.pk, "focus": listed.pk, "material": shown.material_id, "material_version": shown.pk}
 
 
+def planned_for(staff: cast.Cast) -> dict[str, Any]:
+    """Wang's hospital as a key account: a plan in force, an action begun, a quarter reviewed."""
+    given = accounts.content(
+        staff.wang, reason_words="荆门大客户柒", roles=(
+            RoleGiven("pharmacy", "荆门药学岗柒", "decides"), RoleGiven("finance", "财务科", "carries_out"),
+        ), actions=(ActionGiven("荆门互动柒", staff.wang.pk, date(2026, 12, 10), visit=True),),
+        risks=(RiskGiven("concentration", "荆门集中柒", "middle", "荆门预案柒"),),
+    )  # fmt: skip
+    plan = accounts.begin(staff)
+    keyaccounts.write_plan(plan=plan.pk, content=given, by=staff.wang, now=cast.MORNING)
+    keyaccounts.hand_in_plan(plan=plan.pk, by=staff.wang, now=cast.MORNING)
+    keyaccounts.approve_plan(plan=plan.pk, by=staff.li, now=cast.MORNING)
+    keyaccounts.note_progress(plan=plan.pk, number=1, state="begun", by=staff.wang, now=cast.MORNING)
+    keyaccounts.keep_review(
+        plan=plan.pk, quarter=1, reasons="荆门复盘柒", adjust="荆门改进柒", by=staff.wang, now=cast.MORNING
+    )
+    return {"account": plan.pk}
+
+
 def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
     """A sell-through file of Wang's pharmacy: one name placed, one that waits, goods nobody has placed."""
     rows = [
@@ -552,6 +576,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*flows/aliases/<pk>*", "pk", "name_alias"),
     ("*flows/goods/<pk>*", "pk", "goods"),
     ("*flows/distributors/<pk>*", "pk", "terminal"),
+    ("*keyaccounts/groups/<pk>*", "pk", "terminal"),
+    ("*keyaccounts/*<pk>*", "pk", "account"),
     ("*visits/plans/<pk>*", "pk", "plan"),
     ("*visits/planning/<pk>*", "pk", "planning"),
     ("*visits/stops/<pk>*", "pk", "stop"),
@@ -659,6 +685,8 @@ FILLERS: list[tuple[str, str, str]] = [
 ]
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("*keyaccounts/*", "number", (1,)),
+    ("*keyaccounts/*", "quarter", (1, 2)),
     ("*visits/plans/*", "day", ("2026-11-25",)),
     ("*flows/months/*", "month", ("2026-10",)),
     ("visits/plans/*", "step", ("hand-in", "release", "send-back", "drop")),

@@ -84,6 +84,13 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("大客户"),
+        [
+            Door(N_("大客户识别"), "keyaccounts:candidates", "building-bank", "keyaccounts.see"),
+            Door(N_("大客户计划"), "keyaccounts:plans", "target-arrow", "keyaccounts.see"),
+        ],
+    ),
+    (
         N_("订单"),
         [
             Door(N_("待我审批"), "desk:inbox", "checklist", "orders.see", "b"),

@@ -427,7 +427,7 @@ DRAFT, HANDED_IN, SENT_BACK, LIVE, AMENDING, CLOSED, DROPPED = (
 STATES: dict[str, str] = {
     DRAFT: N_("草稿"),
     HANDED_IN: N_("待批准"),
-    SENT_BACK: N_("退回"),
+    SENT_BACK: N_("已退回"),
     LIVE: N_("执行中"),
     AMENDING: N_("修订中"),
     CLOSED: N_("已结束"),

@@ -1,0 +1,1 @@
+"""Papers of key accounts: the plan as the form has it."""
