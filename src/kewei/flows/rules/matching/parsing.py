@@ -6,8 +6,11 @@ Pure strings. The gazetteer is the code table of divisions with its earlier year
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from operator import add
 
 from kewei.flows.rules.matching.words import (
     BRANCHES,
@@ -34,6 +37,8 @@ _AFFILIATED = re.compile(r"附(?:属)?#(\d+)")
 _UNIT = re.compile(r"(?<![一二三四五六七八九十\d])([一二三四五六七八九0-9o]{2,5})(?![一二三四五六七八九十\d])")
 _BRACKETS = re.compile(r"[(\[【〔〈《「{]([^)\]】〕〉》」}]*)[)\]】〕〉》」}]?")
 _SPLIT = re.compile(r"[;；/、|]|又名|原名|简称|曾用名|别名")
+_HOLDS_MORE = re.compile(r"[(\[【〔〈《「{;；/、|]|又名|原名|简称|曾用名|别名")
+_BRANCH_IN_BRACKETS = re.compile(r"\(([^()]{2,12}(?:店|院区|分院|分部|分店)|[东西南北本]区|[东西南北]院|本部)\)")
 _NOISE = re.compile(r"[\s\-—_·・.,，。:：'\"“”‘’*#!?？！~]+")
 
 
@@ -58,6 +63,7 @@ class Parsed:
         return self.rest, self.ordinals
 
 
+@lru_cache(maxsize=1 << 12)
 def clean(text: str) -> str:
     """NFKC, simplified characters, no spaces nor punctuation except brackets and separators."""
     folded = fold(text).translate(_CHARACTERS).replace("（", "(").replace("）", ")")
@@ -70,10 +76,13 @@ def forms(text: str) -> list[tuple[str, int]]:
     The first is the one to go by: 沈阳市骨科医院(沈阳市骨科研究所) -> 沈阳市骨科医院, 沈阳市骨科研究所.
     """
     whole = clean(text)
-    # (中山路店) says which branch it is, and belongs to the name.
-    whole = re.sub(r"\(([^()]{2,12}(?:店|院区|分院|分部|分店)|[东西南北本]区|[东西南北]院|本部)\)", r"\1", whole)
-    inside = [piece.removeprefix("原") for found in _BRACKETS.findall(whole) for piece in _SPLIT.split(found)]
-    pieces = [piece for piece in _SPLIT.split(_BRACKETS.sub("", whole)) if piece]
+    inside: list[str] = []
+    pieces = [whole] if whole else []
+    if _HOLDS_MORE.search(whole):
+        # (中山路店) says which branch it is, and belongs to the name.
+        whole = _BRANCH_IN_BRACKETS.sub(r"\1", whole)
+        inside = [piece.removeprefix("原") for found in _BRACKETS.findall(whole) for piece in _SPLIT.split(found)]
+        pieces = [piece for piece in _SPLIT.split(_BRACKETS.sub("", whole)) if piece]
     named = [piece for piece in inside if len(piece) >= 4 and _looks_like_a_name(piece)]
     names = pieces + named
     halves = [half for name in names for half in _two_in_one(name)]
@@ -91,6 +100,8 @@ _ENDS = ("医院", "总院", "保健院", "防治院", "疗养院", "研究所",
 
 def _two_in_one(name: str) -> list[str]:
     """沈阳市第六人民医院沈阳市传染病医院 is two names of one institution, each beginning with a place."""
+    if len(name) < 9:
+        return []
     for end in _ENDS:
         at = name.find(end)
         if at < 2:
@@ -123,9 +134,16 @@ _SCHOOL = re.compile(
 )
 
 
+_SCHOOLED = re.compile("大学|医大|学院|学校|研究院|科学院")
+
+
+def _less_school(name: str) -> str:
+    return _SCHOOL.sub("", name, count=1) if _SCHOOLED.search(name) else name
+
+
 def _without_school(name: str) -> str:
     """首都医科大学附属北京友谊医院 is called 北京友谊医院 too; what is left must have a proper name of its own."""
-    left = _SCHOOL.sub("", name, count=1)
+    left = _less_school(name)
     if (
         left == name
         or len(left) < 4
@@ -143,29 +161,81 @@ def _looks_like_a_name(piece: str) -> bool:
 
 def one_way(name: str) -> str:
     """Desks and legal forms cut off, one word for one thing, ordinals as #n."""
-    for desk in DESKS:
-        if name.endswith(desk) and len(name) - len(desk) >= 4 and not name.endswith("大药房"):
-            name = name.removesuffix(desk)
-            break
-    for legal in LEGAL:
-        name = name.replace(legal, "") if len(name) - len(legal) >= 3 else name
-    for school, full in SCHOOLS:
-        if name.startswith(school) and not name.startswith(full):
-            name = full + name.removeprefix(school)
-            break
-    for written, one in SAME:
-        name = name.replace(written, one)
-    name = name.replace("医大大", "医大")
-    name = _SHORT_AFFILIATED.sub(r"附属第\1医院", name)
-    name = _UNIT.sub(lambda found: "".join(str(_DIGITS.get(c, c)) for c in found.group(1)).replace("o", "0"), name)
-    name = _ORDINAL.sub(lambda found: f"#{_number(found.group(1))}", name)
-    name = _AFFILIATED.sub(r"附属#\1", name)
-    name = re.sub(r"#(\d+)附属", r"附属#\1", name)
-    name = re.sub(r"附(?=#\d)", "附属", name).replace("附属属", "附属")
-    name = re.sub(r"#(\d+)院$", r"#\1医院", name)
-    name = re.sub(r"(?<=[大学院])附院$", "附属医院", name)
-    name = re.sub(r"附属(?!#|医院)", "", name)  # 天津医科大学附属肿瘤医院, 天津医科大学肿瘤医院
-    return re.sub(r"(?<=[县旗])医院$", "人民医院", name)
+    if name.endswith(DESKS) and not name.endswith("大药房"):
+        for desk in DESKS:
+            if name.endswith(desk) and len(name) - len(desk) >= 4:
+                name = name.removesuffix(desk)
+                break
+    if _LEGAL.search(name):
+        for legal in LEGAL:
+            name = name.replace(legal, "") if len(name) - len(legal) >= 3 else name
+    if name.startswith(_SCHOOL_STARTS):
+        for school, full in SCHOOLS:
+            if name.startswith(school) and not name.startswith(full):
+                name = full + name.removeprefix(school)
+                break
+    name = _same(name).replace("医大大", "医大")
+    if not _NUMBERS.isdisjoint(name):
+        name = _SHORT_AFFILIATED.sub(r"附属第\1医院", name)
+        name = _UNIT.sub(lambda found: "".join(str(_DIGITS.get(c, c)) for c in found.group(1)).replace("o", "0"), name)
+        name = _ORDINAL.sub(lambda found: f"#{_number(found.group(1))}", name)
+    if "#" in name:
+        name = _AFFILIATED.sub(r"附属#\1", name)
+        name = re.sub(r"#(\d+)附属", r"附属#\1", name)
+        name = re.sub(r"附(?=#\d)", "附属", name)
+        name = re.sub(r"#(\d+)院$", r"#\1医院", name.replace("附属属", "附属"))
+    if "附" in name:
+        name = re.sub(r"(?<=[大学院])附院$", "附属医院", name.replace("附属属", "附属"))
+        name = re.sub(r"附属(?!#|医院)", "", name)  # 天津医科大学附属肿瘤医院, 天津医科大学肿瘤医院
+    if name.endswith(("县医院", "旗医院")):
+        name = name.removesuffix("医院") + "人民医院"
+    return name
+
+
+class _Swaps:
+    """Words of a list put in the place of others, in the order of the list; only those a text may hold are looked for."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self._pairs = list(pairs)
+        self._by_start: dict[str, list[int]] = defaultdict(list)
+        for number, (word, _other) in enumerate(self._pairs):
+            self._by_start[word[:2]].append(number)
+
+    def __call__(self, text: str) -> str:
+        next_ = 0
+        while (found := self._first(text, next_)) is not None:
+            text = text.replace(*self._pairs[found])
+            next_ = found + 1
+        return text
+
+    def words_in(self, text: str) -> Iterable[str]:
+        """The words that a text holds."""
+        for start in _starts(text):
+            for number in self._by_start.get(start, ()):
+                if self._pairs[number][0] in text:
+                    yield self._pairs[number][0]
+
+    def _first(self, text: str, next_: int) -> int | None:
+        by_start, pairs = self._by_start, self._pairs
+        best = None
+        for start in _starts(text):
+            for number in by_start.get(start, ()):
+                if number >= next_ and (best is None or number < best) and pairs[number][0] in text:
+                    best = number
+        return best
+
+
+def _starts(text: str) -> set[str]:
+    """All that a word within a text can begin with: every two characters, and each for words of one."""
+    return {*text, *map(add, text, text[1:])}
+
+
+_same = _Swaps(SAME)
+_typed = _Swaps((word, "") for _kind, words in TYPES for word in words)
+_KIND_OF = {word: kind for kind, words in TYPES for word in words}
+_LEGAL = re.compile("|".join(map(re.escape, LEGAL)))
+_SCHOOL_STARTS = tuple(school for school, _full in SCHOOLS)
+_NUMBERS = frozenset("一二三四五六七八九十0123456789")
 
 
 def _number(text: str) -> int:
@@ -177,14 +247,14 @@ def _number(text: str) -> int:
     return _DIGITS.get(text[-1], 0)
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 15)
 def parse(text: str) -> Parsed:
     """A name, its brackets split off, taken apart."""
     (first, _how), *others = forms(text)
     return _parse(first, tuple(others))
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 13)
 def parse_part(text: str) -> Parsed:
     """One of the names a name holds, taken apart; brackets are not looked for again."""
     return _parse(text, ())
@@ -204,21 +274,21 @@ def normalise(name: str) -> str:
 def _parse(name: str, others: tuple[tuple[str, int], ...]) -> Parsed:
     whole = one_way(name)
     places, rest, owned = _leading_places(whole)
-    ordinals = frozenset(int(number) for number in re.findall(r"#(\d+)", rest))
-    kinds = frozenset(kind for kind, words in TYPES if any(word in whole for word in words))
+    ordinals = frozenset(map(int, _NUMBERED.findall(rest))) if "#" in rest else frozenset()
+    kinds = frozenset(_KIND_OF[word] for word in _typed.words_in(whole))
     if "west_tcm" in kinds:
         kinds -= {"tcm"}
     if "clinic_station" in kinds:
         kinds -= {"community", "township"}  # 东小口社区卫生服务中心九台社区卫生服务站 is the station
     branch = _branch(name, rest)
-    head = re.sub(r"#\d+", "", _SCHOOL.sub("", rest, count=1) or rest)
-    for _kind, words in TYPES:
-        for word in words:
-            head = head.replace(word, "")
+    head = _typed(_NUMBERED.sub("", _less_school(rest) or rest))
     for word in COMMON:
         head = head.replace(word, "")
     head = head.rstrip("院所站店室")
     return Parsed(whole, places, rest, head, ordinals, kinds, branch, owned, _school(whole), others)
+
+
+_NUMBERED = re.compile(r"#(\d+)")
 
 
 def _branch(name: str, rest: str) -> str:
@@ -226,16 +296,21 @@ def _branch(name: str, rest: str) -> str:
 
     A second name of the whole (…人民医院长沙市传染病医院) is no branch.
     """
-    for word in BRANCHES:
-        if word in rest[2:]:
-            return rest[: rest.index(word, 2) + len(word)]
+    if _BRANCHED.search(rest, 2):
+        for word in BRANCHES:
+            if (at := rest.find(word, 2)) >= 0:
+                return rest[: at + len(word)]
     _whole, found, tail = rest.partition("医院")
     if not found or len(tail) < 2 or tail in ("集团", "本部", "公司") or _two_in_one(name):
         return ""
     return tail
 
 
+_OF_SCHOOLS = re.compile("大学|医大|医学院|军医|学院")
 _SCHOOL_WORD = re.compile(r"^([^院所]{1,10}?(?:大学|(?:中)?医大|(?:中)?医(?=学院)|军医|学院))")
+
+
+_BRANCHED = re.compile("|".join(BRANCHES))
 
 
 def _school(whole: str) -> str:
@@ -243,7 +318,7 @@ def _school(whole: str) -> str:
 
     浙江大学医学院附属#1医院 -> 浙江大学; 温州医学院附属医院, 温州医大附属医院 -> 温州医.
     """
-    found = _SCHOOL_WORD.match(whole)
+    found = _SCHOOL_WORD.match(whole) if _OF_SCHOOLS.search(whole) else None
     return re.sub(r"[市省县]", "", found.group(1)).removesuffix("学院").replace("医大", "医") if found else ""
 
 
@@ -273,21 +348,26 @@ _TOO_LITTLE = {"区", "市", "县"}
 
 
 def _longest_place(text: str, before: tuple[str, ...]) -> tuple[tuple[str, ...], int] | None:
-    if text.startswith("解放军"):
+    known = _by_text()
+    if text[:2] not in _place_starts() or text.startswith("解放军"):
         return None
     for length in range(min(len(text) - 1, 12), 1, -1):
-        if codes := _places_named(text[:length], before):
+        found = known.get(text[:length])
+        if found and (codes := _under(found, before)):
             return codes, length
     return None
 
 
-@lru_cache(maxsize=1 << 18)
-def _places_named(text: str, before: tuple[str, ...]) -> tuple[str, ...]:
-    """The divisions a text may name, under those named before it."""
-    found = _by_text().get(text, ())
+def _under(codes: tuple[str, ...], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of some divisions that lie under one named before them."""
     if not before:
-        return found
-    return tuple(code for code in found if any(code.startswith(scope_of(above)) for above in before))
+        return codes
+    return tuple(code for code in codes if any(code.startswith(scope_of(above)) for above in before))
+
+
+@cache
+def _place_starts() -> frozenset[str]:
+    return frozenset(text[:2] for text in _by_text())
 
 
 def scope_of(code: str) -> str:
