@@ -12,8 +12,8 @@ from rapidfuzz.distance import Levenshtein
 from kewei.flows.rules.matching.features import AT, Asked, Pairs, pairs_of
 from kewei.flows.rules.matching.index import Index
 from kewei.flows.rules.matching.model import Model, shipped
-from kewei.flows.rules.matching.parsing import HALF, MAIN, normalise, parse
-from kewei.flows.rules.matching.places import agreements, number_of, place_code
+from kewei.flows.rules.matching.parsing import HALF, MAIN, normalise
+from kewei.flows.rules.matching.places import agreement, number_of, place_code
 from kewei.flows.rules.matching.vetoes import HARD
 
 ACCEPT, REVIEW, UNKNOWN = "accept", "review", "unknown"
@@ -101,7 +101,7 @@ def judged(
     free = _free(pairs, probability, vetoed, rows)
     rivalled = _rivalled(pairs, vetoed, rows, len(asked))
     told = _told(pairs.made)
-    terminals, likely = pairs.terminal.tolist(), probability.tolist()
+    terminals, likely, rounded = pairs.terminal.tolist(), probability.tolist(), np.round(probability, 4).tolist()
     found = []
     for at, one in enumerate(asked):
         mine = rows[starts[at] : starts[at + 1]]
@@ -110,7 +110,7 @@ def judged(
             continue
         shown = tuple(
             Candidate(
-                index.masters[terminals[row]].key, round(likely[row], 4), one.name, index.masters[terminals[row]].name,
+                index.masters[terminals[row]].key, rounded[row], one.name, index.masters[terminals[row]].name,
                 "", told[row].tobytes(),
             )
             for row in mine[:SHOWN].tolist()
@@ -152,17 +152,19 @@ def _by_exact_name(index: Index, asked: Asked, name: str, apart: set[int]) -> in
     same = index.by_name.get(name)
     if not same:
         return None
-    parsed = parse(asked.name)
-    if not parsed.places and not parsed.head:
+    # The same letters are taken apart the same way: the master's name is asked what it says.
+    row = same[0]
+    placed = bool(index.parts.places[row, 0])
+    if not placed and not index.parts.head_length[row]:
         return None
-    stated = np.array([number_of(place_code(asked.province, asked.city, asked.county))])
-    agreed = agreements(stated, index.codes[list(same)])
-    here = [number for number, agrees in zip(same, agreed.tolist(), strict=True) if agrees >= 2]
+    stated = number_of(place_code(asked.province, asked.city, asked.county))
+    numbers = [int(index.rows[row]) for row in same]
+    agreed = [agreement(stated, int(index.codes[number])) for number in numbers]
+    here = [number for number, agrees in zip(numbers, agreed, strict=True) if agrees >= 2]
     if len(here) == 1 and here[0] not in apart:
         return here[0]
-    only = same[0]
-    if len(same) == 1 and only not in apart and agreed[0] >= 0 and parsed.places:
-        return only
+    if len(numbers) == 1 and numbers[0] not in apart and agreed[0] >= 0 and placed:
+        return numbers[0]
     return None
 
 

@@ -20,6 +20,7 @@ from kewei.flows.rules.matching.places import (
     number_of,
     place_code,
     scopes,
+    share_a_place,
 )
 from kewei.flows.rules.matching.vetoes import VETOES, vetoes
 
@@ -153,7 +154,7 @@ def _evidence(index: Index, typed: Typed, at: Any, row: Any) -> Any:
     put("named_level", levels(mine.places).max(axis=1) - levels(theirs.places).max(axis=1))
     put("others", mine.others)
     put("ends_alike", mine.ends == theirs.ends)
-    shares = _share_a_place(mine.places, theirs.places)
+    shares = share_a_place(mine.places, theirs.places)
     put("same_place_and_rest", (same_rest & (mine.ordinals == theirs.ordinals)) * (1 + shares - 2 * (both < 0)))
     put("how", mine.how)
     put("their_how", theirs.how)
@@ -207,14 +208,6 @@ def _schools_agree(mine: Parts, theirs: Parts) -> Any:
         -1 if not one or not other else 1 if one == other else -2 if set(one) & set(other) else -3
         for one, other in zip(mine.school[told], theirs.school[told], strict=True)
     ]
-    return found
-
-
-def _share_a_place(mine: Any, theirs: Any) -> Any:
-    found = np.zeros(len(mine), dtype=bool)
-    for a in range(mine.shape[1]):
-        for b in range(theirs.shape[1]):
-            found |= (mine[:, a] != 0) & (mine[:, a] == theirs[:, b])
     return found
 
 

@@ -73,14 +73,13 @@ class Index:
         self.codes = np.array(
             [number_of(place_code(one.province, one.city, one.county)) for one in masters], dtype=np.int32
         )
+        # The row of each terminal that has this very name.
         self.by_name: dict[str, tuple[int, ...]] = {}
         self.by_credit_code: dict[str, set[int]] = defaultdict(set)
         self.by_licence: dict[str, set[int]] = defaultdict(set)
         self.known_code: dict[str, set[int]] = {}
         self.known_name: dict[tuple[str, str], set[int]] = {}
         self.apart: dict[str, set[int]] = {}
-        for number, master in enumerate(masters):
-            self._take_keys(number, master)
         named = [(number, name) for number, one in enumerate(masters) for name in (one.name, *one.aliases)]
         held = [variants(name) for _number, name in named]
         self.parts = columns(held)
@@ -88,6 +87,7 @@ class Index:
         self.rows = np.repeat(
             np.array([number for number, _name in named], dtype=np.int32), [len(some) for some in held]
         )
+        self._take_keys(named, held)
         self.grams: Grams
         self.bags: Bags
         self.grams, self.bags = Grams.of(self.parts.text.tolist())
@@ -155,13 +155,18 @@ class Index:
         by_name = csr_array((weight, local.astype(np.int32), first.astype(np.int32)), shape=(len(rows), len(grams)))
         return _Scope(rows, grams, by_name.T.tocsr())
 
-    def _take_keys(self, number: int, master: Master) -> None:
-        for name in {normalise(one) for one in (master.name, *master.aliases)}:
-            self.by_name[name] = (*self.by_name.get(name, ()), number)
-        if master.credit_code:
-            self.by_credit_code[master.credit_code.strip().upper()].add(number)
-        for licence in master.licences:
-            self.by_licence[licence.strip().upper()].add(number)
+    def _take_keys(self, named: Sequence[tuple[int, str]], held: Sequence[Sequence[Any]]) -> None:
+        row = 0
+        for (number, name), some in zip(named, held, strict=True):
+            same = self.by_name.get(normalise(name), ())
+            if number not in [int(self.rows[one]) for one in same]:
+                self.by_name[normalise(name)] = (*same, row)
+            row += len(some)
+        for number, master in enumerate(self.masters):
+            if master.credit_code:
+                self.by_credit_code[master.credit_code.strip().upper()].add(number)
+            for licence in master.licences:
+                self.by_licence[licence.strip().upper()].add(number)
 
     def _count(self) -> None:
         """How many names share what is left of each beside its place, and which names are in which place."""

@@ -65,7 +65,8 @@ class Model:
         left = np.full((len(made), len(self.feature)), (1 << _LEAVES) - 1, dtype=np.uint16)
         for feature, (limits, open_leaves) in self._questions.items():
             left &= open_leaves[np.searchsorted(limits, made[:, feature], side="left")]
-        return self.start + np.take_along_axis(self._leaf_values, _LOWEST[left].T, axis=1).T.sum(axis=1)
+        leaf = _LOWEST[left] + np.arange(0, _LEAVES * len(self.feature), _LEAVES)
+        return self.start + self._leaf_values[leaf].sum(axis=1)
 
     @cached_property
     def _questions(self) -> dict[int, tuple[Any, Any]]:
@@ -122,11 +123,11 @@ class Model:
         for tree, leaves in enumerate(self._order):
             for node, number in leaves.items():
                 values[tree, number] = self.value[tree, node]
-        return values
+        return values.ravel()
 
 
 # The place of the lowest bit that is set.
-_LOWEST = np.array([0, *((one & -one).bit_length() - 1 for one in range(1, 1 << _LEAVES))], dtype=np.int64)
+_LOWEST = np.array([0, *((one & -one).bit_length() - 1 for one in range(1, 1 << _LEAVES))], dtype=np.uint8)
 
 
 @cache

@@ -5,7 +5,7 @@ Codes are whole numbers of six digits, 0 where no place is known; a function of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -56,16 +56,50 @@ def agreements(mine: Any, theirs: Any) -> Any:
     return found
 
 
+def agreement(mine: int, theirs: int) -> int:
+    """As `agreements`, of two codes."""
+    if not mine or not theirs:
+        return 0
+    if mine // 10_000 != theirs // 10_000:
+        return -3
+    if not mine % 10_000 or not theirs % 10_000:
+        return 1
+    if not _MUNICIPAL[mine // 10_000] and mine // 100 != theirs // 100:
+        return -2
+    if not mine % 100 or not theirs % 100:
+        return 2
+    return 3 if mine == theirs else -1
+
+
 def best_agreements(mine: Any, theirs: Any) -> Any:
-    """The best agreement of any two of several codes in each row; codes are (n, width), a row without any 0."""
+    """The best agreement of any two of several codes in each row; codes are (n, width), 0 where a row has fewer."""
     best = np.full(len(mine), -4, dtype=np.int8)
-    for a in range(mine.shape[1]):
-        for b in range(theirs.shape[1]):
-            both = np.flatnonzero((mine[:, a] != 0) & (theirs[:, b] != 0))
-            if len(both):
-                best[both] = np.maximum(best[both], agreements(mine[both, a], theirs[both, b]))
+    for a, b, both in _both_named(mine, theirs):
+        best[both] = np.maximum(best[both], agreements(mine[both, a], theirs[both, b]))
     best[best == -4] = 0
     return best
+
+
+def share_a_place(mine: Any, theirs: Any, from_level: int = 1) -> Any:
+    """Whether two rows of codes have one in common, of that level or smaller."""
+    found = np.zeros(len(mine), dtype=bool)
+    for a, b, both in _both_named(mine, theirs):
+        same = mine[both, a] == theirs[both, b]
+        found[both] |= same if from_level == 1 else same & (levels(mine[both, a]) >= from_level)
+    return found
+
+
+def _both_named(mine: Any, theirs: Any) -> Iterator[tuple[int, int, Any]]:
+    """Columns of either side with the rows in which both name a place; most names have one place, few have more."""
+    for a in range(mine.shape[1]):
+        mine_has = mine[:, a] != 0
+        if not mine_has.any():
+            return
+        for b in range(theirs.shape[1]):
+            both = np.flatnonzero(mine_has & (theirs[:, b] != 0))
+            if not len(both):
+                break
+            yield a, b, both
 
 
 def scopes(stated: str, named: Sequence[str]) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kewei.flows.rules.matching.parts import Parts, bits_of
-from kewei.flows.rules.matching.places import agreements, levels
+from kewei.flows.rules.matching.places import agreements, levels, share_a_place
 
 # Kinds that one name may leave out although the institution is of that kind; the others are strong.
 WEAK_KINDS = bits_of({"rehab", "infectious", "occupational", "tumour", "heart", "gynaeco"})
@@ -59,7 +59,7 @@ def vetoes(
     """
     there = agreements(stated, code)
     my_places = (mine.places != 0).any(axis=1)
-    same_place = _same_place(mine.places, theirs.places)
+    same_place = share_a_place(mine.places, theirs.places, from_level=2)
     same_province = stated // 10_000 == code // 10_000
     my_kinds, their_kinds = mine.kinds, theirs.kinds
     schoolless = (mine.whole_school != "") & (mine.school == "")
@@ -90,16 +90,6 @@ def vetoes(
         RANK: (mine.ranks != 0) & (theirs.ranks != 0) & ((mine.ranks & theirs.ranks) == 0) & ~my_head & ~their_head,
     }
     return np.column_stack([differs[veto] for veto in VETOES])
-
-
-def _same_place(mine: Any, theirs: Any) -> Any:
-    """Both names say one city or county."""
-    found = np.zeros(len(mine), dtype=bool)
-    small = np.where(mine % 10_000 == 0, -1, mine)
-    for a in range(mine.shape[1]):
-        for b in range(theirs.shape[1]):
-            found |= small[:, a] == theirs[:, b]
-    return found
 
 
 def _kinds_differ(mine: Parts, theirs: Parts) -> Any:
