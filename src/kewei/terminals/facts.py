@@ -83,6 +83,24 @@ CHANGE_WHO_SEES_WHAT = (
     MERGE_UNDONE,
 )
 
+# After one of these, a card may be called or placed otherwise, have another number of a paper, or be another card.
+CHANGE_WHO_IS_CALLED_WHAT = (
+    TERMINAL_ADDED,
+    TERMINAL_CHANGED,
+    TERMINALS_IMPORTED,
+    IMPORT_UNDONE,
+    ALIAS_ADDED,
+    ALIAS_ENDED,
+    LICENCE_RECORDED,
+    LICENCES_IMPORTED,
+    LICENCES_IMPORT_UNDONE,
+    PROSPECT_REGISTERED,
+    PROSPECT_CHANGED,
+    WHITE_SPACE_IMPORTED,
+    TERMINALS_MERGED,
+    MERGE_UNDONE,
+)
+
 # How a customer is being won: with the amounts expected of it, which an MR is not told (domain 4.4).
 ABOUT_PROSPECTS = (
     PROSPECT_REGISTERED,

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db import connection
+
 from kewei.flows.models import Name, NameAlias
-from kewei.flows.rules.matching import Alias, Asked, Index, Master, Match, match
+from kewei.flows.rules.matching import Alias, Asked, Index, Master, Match, match_together
 from kewei.flows.rules.matching.model import shipped
 from kewei.terminals import queries as terminals
 
 ACCEPT = "accept"
 # What says a name without looking at the name: domain 5.6, keys first.
 KEYS = {"credit_code", "licence", "code", "alias"}
+# A smaller master is made ready sooner than it could be told whether it changed.
+KEPT_FROM = 2000
+PROCESSES = 2
 
 
 class Suggested(NamedTuple):
@@ -42,20 +47,14 @@ def model_label() -> str:
 
 def place_names(names: Sequence[Name]) -> list[Placed]:
     """What each name means, in order, whoever asks: keys first (credit code, licence, the distributor's own code, what
-    people confirmed for this distributor), then the very name in its place, then by likeness. Five queries for any number
+    people confirmed for this distributor), then the very name in its place, then by likeness. Six queries for any number
     of names.
 
     What people have ended for a distributor is never accepted there again.
     """
     if not names:
         return []
-    index = Index.of(
-        Master(
-            row.pk, row.name, row.province, row.city, row.district, row.kind,
-            tuple(one for one in (row.short_name, *row.aliases) if one), row.credit_code, row.licences,
-        )
-        for row in terminals.masters()
-    )  # fmt: skip
+    index = _index()
     decided = _decided({name.distributor_id for name in names})
     found: dict[int, Placed] = {}
     for distributor in sorted({name.distributor_id for name in names}):
@@ -63,9 +62,34 @@ def place_names(names: Sequence[Name]) -> list[Placed]:
         asked = [
             Asked(one.name, one.province, one.city, one.county, one.code, one.credit_code, one.licence) for one in mine
         ]
-        matches = match(index.with_aliases(decided.get(distributor, [])), asked)
+        matches = match_together(index.with_aliases(decided.get(distributor, [])), asked, PROCESSES)
         found.update((name.pk, _placed(one)) for name, one in zip(mine, matches, strict=True))
     return [found[name.pk] for name in names]
+
+
+# The index of a large master, which takes seconds to make, and the version of the masters it was made of.
+_kept: list[tuple[Any, Index]] = []
+
+
+def _index() -> Index:
+    """The masters made ready; a large one is kept in this process until a card, an alias or a licence changes."""
+    version = (connection.settings_dict["NAME"], terminals.masters_version())
+    if _kept and _kept[0][0] == version:
+        return _kept[0][1]
+    made = Index.of(
+        (
+            Master(
+                row.pk, row.name, row.province, row.city, row.district, row.kind,
+                tuple(one for one in (row.short_name, *row.aliases) if one), row.credit_code, row.licences,
+            )
+            for row in terminals.masters()
+        ),
+        known=_kept[0][1] if _kept else None,
+    )  # fmt: skip
+    _kept.clear()
+    if len(made.masters) >= KEPT_FROM:
+        _kept.append((version, made))
+    return made
 
 
 def _decided(distributors: set[int]) -> dict[int, list[Alias]]:

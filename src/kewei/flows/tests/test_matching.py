@@ -2,7 +2,7 @@
 
 import pytest
 
-from kewei.flows.rules.matching import Alias, Asked, Index, Master, match, normalise
+from kewei.flows.rules.matching import Alias, Asked, Index, Master, match, normalise, together
 
 MASTERS = [
     Master("W1", "武汉市第一人民医院", "湖北省", "武汉市", credit_code="12420100441354921X"),
@@ -68,6 +68,23 @@ TYPED = [
 def test_a_name_alone_is_decided_as_among_others(index):
     together = match(index, TYPED * 40)
     assert together == [match(index, [one])[0] for one in TYPED] * 40
+
+
+def test_an_index_made_from_an_earlier_one_is_the_index_made_anew(index):
+    later = [
+        *MASTERS[2:4],
+        Master("N1", "钟祥市人民医院(钟祥市第一医院)", "湖北省", "荆门市", "钟祥市"),
+        Master("W3", "武汉市第三人民医院", "湖北省", "武汉市", aliases=("武汉市烧伤医院",)),
+    ]
+    anew, renewed = Index.of(later), Index.of(later, known=Index.of(later[1:], known=index))
+    typed = [*TYPED, Asked("武汉烧伤医院", "湖北省", "武汉市"), Asked("钟祥市第一医院", "湖北省", "荆门市")]
+    assert match(renewed, typed) == match(anew, typed)
+    assert match(renewed, typed)[-1].candidates[0].key == "N1"
+
+
+def test_two_processes_say_what_one_says(index, monkeypatch):
+    monkeypatch.setattr(together, "ENOUGH", 2)
+    assert together.match_together(index, TYPED, 2) == match(index, TYPED)
 
 
 def test_an_empty_master_knows_nobody():

@@ -7,10 +7,11 @@ from tests import cast
 
 from kewei.flows import actions
 from kewei.flows.models import Asking, Decision, GoodsAlias, Name, NameAlias
-from kewei.flows.queries import names
+from kewei.flows.queries import matching, names
 from kewei.flows.rules.names import AlreadyPlaced, AlreadySpoken
 from kewei.flows.tests.selling import SALES_HEAD, csv, open_distributor, open_product, sold, take_in
 from kewei.kernel.refusals import NotAllowed, NotFound
+from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +169,15 @@ def test_goods_are_placed_again_without_losing_what_was_said(staff, distributor)
 def test_names_of_merged_cards_are_not_masters(staff):
     assert {row.pk for row in terminals.masters()} >= {staff.wangs_hospital.pk}
     assert Name.objects.count() == 0
+
+
+def test_a_large_master_is_kept_until_a_card_is_called_otherwise(staff, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(matching, "KEPT_FROM", 1)
+    monkeypatch.setattr(matching, "_kept", [])
+    first = matching._index()
+    with django_assert_num_queries(3):
+        assert matching._index() is first
+    terminals_actions.add_alias(terminal=staff.wangs_hospital, name="荆门一医", by=staff.wang, now=cast.MORNING)
+    renewed = matching._index()
+    assert renewed is not first
+    assert "荆门一医" in renewed.by_name

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from kewei.journal import queries as journal
 from kewei.journal.bulk import chunks
 from kewei.people import queries as people
 from kewei.people.models import Person
+from kewei.terminals.facts import CHANGE_WHO_IS_CALLED_WHAT
 from kewei.terminals.models import Alias, Closure, Licence, Link, Potential, Settlement, Terminal
 from kewei.terminals.queries.twins import merged_into
 
@@ -117,6 +119,15 @@ def masters() -> list[MasterRow]:
         rows.append(known._replace(aliases=tuple(aliases.get(pk, ())), licences=tuple(licences.get(pk, ()))))
     merged = merged_into(row.pk for row in rows)
     return [row for row in rows if row.pk not in merged]
+
+
+def masters_version() -> tuple[int, str | None, int]:
+    """Equal twice only where `masters` answers the same: the newest fact that may change it, its hash, how many cards.
+
+    Two queries and the probes of newest_of, whatever the number of cards.
+    """
+    newest = journal.newest_of(CHANGE_WHO_IS_CALLED_WHAT)
+    return newest, journal.hash_of(newest), Terminal.objects.count()
 
 
 def of_kind(person: Person, kind: str, verb: str = "terminals.see") -> list[tuple[int, str, str]]:

@@ -66,9 +66,7 @@ def match(index: Index, asked: Sequence[Asked], model: Model | None = None) -> l
     """What became of each name, in order; without a model, by the shipped one. A name alone and among others is the same."""
     model = model or shipped()
     found: list[Match | None] = [keyed(index, one) for one in asked]
-    left = [place for place, known in enumerate(found) if known is None]
-    # Names of one city side by side: they are compared with the same terminals.
-    left.sort(key=lambda place: (asked[place].province, asked[place].city))
+    left = [place for place in in_order_of_place(asked) if found[place] is None]
     for first in range(0, len(left), _AT_ONCE):
         places = left[first : first + _AT_ONCE]
         some = [asked[place] for place in places]
@@ -77,6 +75,11 @@ def match(index: Index, asked: Sequence[Asked], model: Model | None = None) -> l
         for place, one in zip(places, decided, strict=True):
             found[place] = one
     return [one for one in found if one is not None]
+
+
+def in_order_of_place(asked: Sequence[Asked]) -> list[int]:
+    """Names of one city side by side: they are compared with the same terminals."""
+    return sorted(range(len(asked)), key=lambda place: (asked[place].province, asked[place].city))
 
 
 def keyed(index: Index, asked: Asked) -> Match | None:

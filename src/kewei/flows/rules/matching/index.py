@@ -12,7 +12,7 @@ import numpy as np
 
 from kewei.flows.rules.matching.grams import Bags, Grams
 from kewei.flows.rules.matching.parsing import normalise, variants
-from kewei.flows.rules.matching.parts import columns
+from kewei.flows.rules.matching.parts import Parts, columns
 from kewei.flows.rules.matching.places import ANYWHERE, cities, number_of, place_code
 
 # In a place of many names an n-gram this many of them hold finds nobody, and costs the most.
@@ -62,12 +62,12 @@ class Index:
     """Terminals of the master, found by key, by exact name and by parts of a name within a place. Only read once made."""
 
     @classmethod
-    def of(cls, masters: Iterable[Master], aliases: Iterable[Alias] = ()) -> Index:
-        """The index of some terminals; takes about 0.1 ms for each."""
-        made = cls(list(masters))
+    def of(cls, masters: Iterable[Master], aliases: Iterable[Alias] = (), known: Index | None = None) -> Index:
+        """The index of some terminals; takes about 0.1 ms for each, a fifth of it for those that an index `known` has too."""
+        made = cls(list(masters), known)
         return made.with_aliases(aliases)
 
-    def __init__(self, masters: Sequence[Master]) -> None:
+    def __init__(self, masters: Sequence[Master], known: Index | None = None) -> None:
         self.masters = masters
         self.number_of = {master.key: number for number, master in enumerate(masters)}
         self.codes = np.array(
@@ -81,13 +81,13 @@ class Index:
         self.known_name: dict[tuple[str, str], set[int]] = {}
         self.apart: dict[str, set[int]] = {}
         named = [(number, name) for number, one in enumerate(masters) for name in (one.name, *one.aliases)]
-        held = [variants(name) for _number, name in named]
-        self.parts = columns(held)
-        # The terminal of each name that is held by a name of the master.
-        self.rows = np.repeat(
-            np.array([number for number, _name in named], dtype=np.int32), [len(some) for some in held]
-        )
-        self._take_keys(named, held)
+        self.parts, holds = _taken_apart([name for _number, name in named], known)
+        # The terminal of each name that is held by a name of the master; the first row of each name of the master.
+        self.rows = np.repeat(np.array([number for number, _name in named], dtype=np.int32), holds)
+        self.first = np.cumsum(holds) - holds
+        self._take_keys(named)
+        self.named = {name: place for place, (_number, name) in enumerate(named)}
+        self.holds = holds
         self.grams: Grams
         self.bags: Bags
         self.grams, self.bags = Grams.of(self.parts.text.tolist())
@@ -155,13 +155,11 @@ class Index:
         by_name = csr_array((weight, local.astype(np.int32), first.astype(np.int32)), shape=(len(rows), len(grams)))
         return _Scope(rows, grams, by_name.T.tocsr())
 
-    def _take_keys(self, named: Sequence[tuple[int, str]], held: Sequence[Sequence[Any]]) -> None:
-        row = 0
-        for (number, name), some in zip(named, held, strict=True):
+    def _take_keys(self, named: Sequence[tuple[int, str]]) -> None:
+        for (number, name), row in zip(named, self.first.tolist(), strict=True):
             same = self.by_name.get(normalise(name), ())
             if number not in [int(self.rows[one]) for one in same]:
                 self.by_name[normalise(name)] = (*same, row)
-            row += len(some)
         for number, master in enumerate(self.masters):
             if master.credit_code:
                 self.by_credit_code[master.credit_code.strip().upper()].add(number)
@@ -188,6 +186,22 @@ class Index:
             int(both[start, 0]): some for start, some in zip(starts, np.split(both[:, 1], starts[1:]), strict=False)
         }
         self._scopes: dict[int, _Scope] = {}
+
+
+def _taken_apart(names: Sequence[str], known: Index | None) -> tuple[Parts, Any]:
+    """The columns of some names, and how many rows each has; those an earlier index knows are taken from there."""
+    if known is None:
+        held = [variants(name) for name in names]
+        return columns(held), np.array([len(some) for some in held], dtype=np.int64)
+    places = [known.named.get(name, -1) for name in names]
+    held = [variants(name) for name, place in zip(names, places, strict=True) if place < 0]
+    holds = np.append(known.holds, [len(some) for some in held]).astype(np.int64)
+    first = np.cumsum(holds) - holds
+    new = iter(range(len(known.holds), len(holds)))
+    source = np.array([next(new) if place < 0 else place for place in places], dtype=np.int64)
+    count = holds[source]
+    rows = np.arange(int(count.sum())) + np.repeat(first[source] - np.cumsum(count) + count, count)
+    return known.parts.after(columns(held)).take(rows), count
 
 
 def _times(keys: Sequence[Any]) -> Any:
