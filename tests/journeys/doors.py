@@ -30,6 +30,7 @@ from kewei.desk.intake import kept
 from kewei.field import actions as field_actions
 from kewei.flows.models import Asking, Goods, NameAlias
 from kewei.flows.tests import selling
+from kewei.insight import jobs as insight
 from kewei.journal.actions import propose_policy
 from kewei.journal.models import Attachment, Fact, Intake, SetAside
 from kewei.kernel.money import yuan
@@ -46,6 +47,7 @@ from kewei.receivables import actions as receivables
 from kewei.receivables.models import Allocation
 from kewei.receivables.rules.bills import BillGiven
 from kewei.receivables.web import batches
+from kewei.sales import actions as sales
 from kewei.sales.models import SaleLine
 from kewei.terminals import actions as terminals
 from kewei.terminals.models import (
@@ -133,6 +135,9 @@ def furnish() -> World:
     fact = Fact.objects.filter(terminal=hospital.pk).order_by("seq").first()
     aside = SetAside.objects.create(follower="test.none", fact=fact, error="荆门错误", tries=3, at=now)
     product = Product.objects.create(code="P77319", name="阿莫西林", added_at=now)  # everybody's: the catalogue
+    sales.tell_loss(terminal=hospital, reason="other", note="荆门流失柒", by=wang, now=now)
+    sales.prepare_months(by=staff.system, now=now)
+    insight.reckon_habits(now=now)
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
@@ -153,6 +158,7 @@ def furnish() -> World:
     }  # fmt: skip
     money = {
         "荆门任务柒",
+        "荆门流失柒",
         "荆门异议柒",
         "荆门顺路柒",
         "荆门摘要柒",
@@ -589,6 +595,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("visits/reports/<pk>*", "pk", "report"),
     ("visits/adverse/<pk>*", "pk", "hint"),
     ("visits/<pk>*", "pk", "visit"),
+    ("insight/lapse/<pk>*", "pk", "terminal"),
     ("field/devices/<pk>*", "pk", "device"),
     ("field/icon-*", "size", "icon"),
     ("import/*", "token", "upload"),

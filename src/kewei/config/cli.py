@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "flows": ("kewei.flows.cli", "distributors' sell-through: files, months, how names are matched  流向"),
     "forecast": ("kewei.insight.cli", "thirteen weeks of cash  十三周回款预测"),
+    "insight": ("kewei.insight.cli", "lapse alarm looked back at, the night's figures now  流失预警回测"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),
     "backup": ("kewei.config.house_cli", "write a backup of the database and files  备份"),
     "restore": ("kewei.config.house_cli", "restore a backup into an empty KEWEI_HOME  恢复"),

@@ -1,9 +1,10 @@
-"""Commands of learning: predict, recovery, forecast."""
+"""Commands of learning: predict, recovery, forecast; and insight: the lapse alarm looked back at."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,15 +18,20 @@ from kewei.collecting.rules import prediction
 from kewei.collecting.rules.prediction import OPEN, BackTest, Invoices
 from kewei.collecting.rules.recovery import CLOCKS, CURVES, MARKS
 from kewei.collecting.rules.segments import SEGMENTS
-from kewei.insight.excel import ORDERS, read_invoices
+from kewei.insight import jobs
+from kewei.insight.excel import ORDERS, read_invoices, read_purchases
+from kewei.insight.rules import lapse
 from kewei.insight.web.learning import WAYS
 from kewei.journal import queries_policies
-from kewei.kernel.calendar import day_from_text
+from kewei.kernel.calendar import day_from_text, month_before
 from kewei.kernel.money import yuan
-from kewei.kernel.refusals import NotFound
+from kewei.kernel.refusals import N_, NotFound
 from kewei.people.cli import asking, day_typed
+from kewei.sales import actions as sales
+from kewei.sales import queries as sales_queries
 
-SEE, LEARN = "collecting.see", "collecting.learn"
+SEE, LEARN, SALES = "collecting.see", "collecting.learn", "sales.see"
+MONTHS_BACK = 72
 
 
 def _common(parser: ArgumentParser) -> None:
@@ -153,3 +159,57 @@ def forecast(args: Namespace) -> int:
     for one in told["cuts"]:
         print(f"{date.fromordinal(one['day'])}  {yuan(sum(one['said_fen'])):>18}  {yuan(sum(one['came_fen'])):>18}")
     return 0
+
+
+# --- insight ----------------------------------------------------------------------------------------------------------
+
+RULES = {"own": N_("自己的节奏"), "fixed": N_("固定 90 天"), "fixed_tuned": N_("固定天数，同样误报")}
+
+
+def arguments_insight(parser: ArgumentParser) -> None:
+    """kewei insight lapse [--data FILE] [--json] | kewei insight prepare"""
+    parser.add_argument(
+        "what", choices=["lapse", "prepare"], help="look back at the alarm, or make the night's figures now"
+    )
+    parser.add_argument("--data", type=Path, help="purchases of any company (CSV), else one's own  销售文件")
+    _common(parser)
+
+
+def insight(args: Namespace) -> int:
+    """Look back: of the customers that truly stopped, how many each rule would have flagged in time (docs/algorithms/lapse.md);
+    or count months and reckon habits now, as every night."""
+    if args.what == "prepare":
+        person = asking(args, "sales.prepare")
+        months = sales.prepare_months(by=person, now=timezone.now())
+        terminals = jobs.reckon_habits(now=timezone.now(), by=person)
+        told = {"months": months, "terminals": terminals}
+        words = _("汇总了 {months} 个月，计算了 {terminals} 家客户的购买习惯")
+        print(json.dumps(told) if args.json else words.format(**told))
+        return 0
+    if args.data is not None and not args.data.is_file():
+        raise NotFound(noun=str(args.data))
+    # A file is asked by the rule we ship, which needs no company; one's own sales by the version in force.
+    policy = lapse.LAPSE.read(lapse.LAPSE.body)
+    until = day_typed(args.as_of) if args.as_of or args.data is None else None
+    if args.data is None:
+        policy = queries_policies.in_force(lapse.LAPSE, day_typed(args.as_of)).value
+        if not asking(args, SALES).reach(SALES).everything:
+            raise NotFound(noun=_("全公司的销售"))
+        days = sales_queries.purchase_days(month_before(day_typed(args.as_of), MONTHS_BACK), day_typed(args.as_of))
+        bought = {str(terminal): told for terminal, told in days.items()}
+    else:
+        bought = read_purchases(args.data)
+    last = until or max((max(days) for days in bought.values()), default=timezone.localdate())
+    _told(lapse.look_back(bought, last, policy), args.json)
+    return 0
+
+
+def _told(found: lapse.LookBack, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(found)))
+        return
+    words = _("{buyers} 家客户买过五次以上，其中 {stopped} 家真的停了；{gaps} 段间隔以再次购买结束")
+    print(words.format(buyers=found.buyers, stopped=found.stopped, gaps=found.gaps))
+    print(_("停购者在自己的两个间隔内报警   误报"))
+    for way in found.ways:
+        print(f"{way.caught_bp / 100:>10.1f} % {way.false_bp / 100:>14.1f} %   {_(RULES[way.name])}")

@@ -1,7 +1,11 @@
-"""A company's invoices in a file, to look back at: one row per invoice with the days it was due and settled."""
+"""Files to look back at: a company's invoices with the days they were due and settled, or purchases of its customers."""
 
 from __future__ import annotations
 
+import csv
+import gzip
+from collections import defaultdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -80,3 +84,54 @@ def _columns(rows: list[dict[str, Any]]) -> Invoices:
         [int(row["delivery"] == "paper") for row in rows],
     ]
     return Invoices(*(np.array(column, dtype=np.int64) for column in told))
+
+
+# --- purchases --------------------------------------------------------------------------------------------------------
+
+BUYER = ("客户编码", "customer", "buyer", "BUYER_DEA_NO")
+DAY = ("日期", "day", "date", "TRANSACTION_DATE")
+QUANTITY = ("数量", "quantity", "QUANTITY")
+# What the file calls a sale, where it says of each row what it is (ARCOS: S).
+KIND, SALE = "TRANSACTION_CODE", "S"
+
+
+@refusal
+class NoSuchColumns(Refused):
+    code = "purchases_columns"
+    says = N_("文件要有客户和日期两列，列名如 {buyer}、{day}")
+
+
+@refusal
+class BadPurchase(Refused):
+    code = "purchases_row"
+    says = N_("第 {row} 行的日期「{text}」读不出来")
+
+
+def read_purchases(path: Path) -> dict[str, list[date]]:
+    """The days each customer bought on, from a CSV file (.gz too). Returns do not count. Raises NoSuchColumns, BadPurchase."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    found: dict[str, list[date]] = defaultdict(list)
+    with opened(path, "rt", encoding="utf-8-sig", errors="replace", newline="") as file:  # type: ignore[operator]
+        rows = csv.DictReader(file)
+        heads = rows.fieldnames or ()
+        buyer, day = (next((head for head in heads if head in names), None) for names in (BUYER, DAY))
+        quantity = next((head for head in heads if head in QUANTITY), None)
+        if buyer is None or day is None:
+            raise NoSuchColumns(buyer=BUYER[0], day=DAY[0])
+        for number, row in enumerate(rows, start=2):
+            back = quantity is not None and (row[quantity] or "").startswith("-")
+            if not back and row.get(KIND, SALE) == SALE and row[buyer]:
+                found[row[buyer]].append(_day_of(row[day] or "", number))
+    return dict(found)
+
+
+def _day_of(text: str, row: int) -> date:
+    """2014-12-31, or month, day and year without anything between, as ARCOS writes it."""
+    text = text.strip()[:10]
+    try:
+        if text.isdecimal() and len(text) in (7, 8):
+            text = text.zfill(8)
+            return date(int(text[4:]), int(text[:2]), int(text[2:4]))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadPurchase(row=row, text=text) from None

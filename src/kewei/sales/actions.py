@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -14,9 +15,9 @@ from kewei.journal.models import Intake
 from kewei.kernel.refusals import NotFound
 from kewei.people.models import Person
 from kewei.sales import facts, queries, rules
-from kewei.sales.models import Loss, MonthOfTerminal, Preparation, PreparedMonth, SaleLine
+from kewei.sales.models import Habit, Loss, MonthOfTerminal, Preparation, PreparedMonth, Reckoning, SaleLine
 from kewei.sales.queries import months
-from kewei.sales.rules import losses
+from kewei.sales.rules import habits, losses
 from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
 from kewei.terminals.models import Terminal
@@ -114,8 +115,9 @@ def prepare_month(*, month: date, by: Person, now: datetime) -> int:
     )  # fmt: skip
     insert(MonthOfTerminal, fields, ((*row, row.orders) for row in rows))
     lines = sum(row.lines for row in rows)
+    fen = sum(row.fen for row in rows if not row.through)
     PreparedMonth.objects.update_or_create(
-        month=month, defaults={"lines": lines, "columns": months.pack(rows), "prepared_at": now}
+        month=month, defaults={"lines": lines, "fen": fen, "columns": months.pack(rows), "prepared_at": now}
     )
     return lines
 
@@ -127,6 +129,19 @@ def note_prepared(*, last_line: int, months: int, by: Person, now: datetime) -> 
     row = Preparation.objects.create(last_line=last_line, months=months, by=by, at=now)
     if months:
         record(facts.MONTHS_PREPARED, row, by=by, at=now, months=months)
+    return row
+
+
+@action
+def keep_habits(
+    *, rows: Sequence[Sequence[Any]], as_of: date, told: Mapping[str, Any], by: Person, now: datetime
+) -> Reckoning:
+    """记下购买习惯  Write every terminal's habit anew; `rows` in the order of rules.habits.FIELDS."""
+    by.must("sales.prepare")
+    Habit.objects.all().delete()
+    insert(Habit, habits.FIELDS, rows)
+    row = Reckoning.objects.create(as_of=as_of, terminals=len(rows), told=dict(told), by=by, at=now)
+    record(facts.HABITS_RECKONED, row, by=by, at=now, as_of=as_of.isoformat(), terminals=len(rows))
     return row
 
 

@@ -68,6 +68,8 @@ class PreparedMonth(models.Model):
 
     month = models.DateField(unique=True)
     lines = models.IntegerField()
+    # What we sold in it; what went through distributors stands beside it, not in it.
+    fen = models.BigIntegerField(null=True)
     columns = models.BinaryField()
     prepared_at = models.DateTimeField()
 
@@ -96,3 +98,44 @@ class Loss(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["terminal", "-id"]), models.Index(fields=["told_at"])]
+
+
+class Habit(models.Model):
+    """购买习惯: how one terminal buys of us, as last reckoned: its rhythm, when its next order is due and after which day its
+    silence is an alarm, the chance that it still buys, what it bought in twelve months and in those before. `recency`,
+    `frequency` and `money` are fifths of all buyers, 5 the best; bit n of `months` says that it bought n months before that of
+    the day reckoned for. Rewritten every night; Reckoning says when."""
+
+    terminal = models.OneToOneField("terminals.Terminal", primary_key=True, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    purchases = models.IntegerField()
+    usual_days = models.IntegerField(null=True)
+    spread_days = models.IntegerField(null=True)
+    next_day = models.DateField(null=True)
+    alarm_day = models.DateField(null=True)
+    alive_bp = models.IntegerField(null=True)
+    expected_milli = models.BigIntegerField(null=True)
+    orders_year = models.IntegerField()
+    year_fen = models.BigIntegerField()
+    before_fen = models.BigIntegerField()
+    recency = models.SmallIntegerField()
+    frequency = models.SmallIntegerField()
+    money = models.SmallIntegerField()
+    mix_bp = models.IntegerField(null=True)
+    months = models.BigIntegerField()
+
+    objects = ThroughTerminal.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["alarm_day", "terminal"]), models.Index(fields=["next_day"])]
+
+
+class Reckoning(models.Model):
+    """Habits were reckoned: as of which day, of how many terminals, with what model of buyers; `told` in millionths."""
+
+    as_of = models.DateField()
+    terminals = models.IntegerField()
+    told = models.JSONField(default=dict)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()

@@ -17,6 +17,7 @@ from kewei.credit.queries import standing as credit
 from kewei.credit.rules.holds import REASONS
 from kewei.desk import moments
 from kewei.desk.addresses import address_of
+from kewei.insight.queries import habits
 from kewei.kernel.calendar import add_years
 from kewei.kernel.refusals import N_
 from kewei.orders import queries as orders
@@ -71,6 +72,7 @@ def terminal(request, pk):
             for one in terminals.live_vetoes(pk, timezone.now())
         ],
         "bought": _bought(person, pk, day) if person.may("sales.see") else None,
+        "habit": _habit(person, pk, day) if person.may("sales.see") else None,
         "visits": _visits(person, pk) if person.may("visits.see") else None,
         "winning": _winning(person, pk, day) if person.may("terminals.prospect") else None,
         "merges": terminals.merges_of(pk),
@@ -292,6 +294,15 @@ def _bought(person, pk: int, day: date) -> dict[str, Any] | None:
     total_fen, last_day = sales.total_fen(person, pk, first, day), max(row.last_day for row in products)
     note = _("最近一次 {day}").format(day=last_day.isoformat())
     return {"products": products, "total_fen": total_fen, "note": note, "all_url": _address_about("sales:lines", pk)}
+
+
+def _habit(person, pk: int, day: date) -> dict[str, Any] | None:
+    """The rhythm it buys in, whether its silence is an alarm, and whether anybody asked why; None where it never bought."""
+    row = habits.habit_of(person, pk, day)
+    if row is None or row.usual_days is None:
+        return None
+    lapsed = row.alarm_day is not None and row.alarm_day <= day
+    return {"row": row, "lapsed": lapsed, "ask": lapsed and not row.reason, "url": address_of("insight:habit", pk)}
 
 
 def _settlement(row) -> list[tuple[str, str]]:

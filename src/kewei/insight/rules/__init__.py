@@ -1,1 +1,9 @@
-"""What growth, recovery and forecasts are computed from, by topic; pure."""
+"""What growth, recovery and forecasts are computed from, by topic; pure. Every policy of the room."""
+
+from typing import Any
+
+from kewei.insight.rules.keeping import MARGIN, SEGMENTING
+from kewei.insight.rules.lapse import LAPSE
+from kewei.kernel.policies import Policy
+
+POLICIES: tuple[Policy[Any], ...] = (LAPSE, MARGIN, SEGMENTING)

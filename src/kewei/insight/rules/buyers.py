@@ -12,8 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kewei.kernel.refusals import N_, Refused, refusal
+
 Floats = npt.NDArray[np.float64]
 MOST_ROUNDS = 1_000
+# Four numbers are not found from a handful of histories.
+LEAST_REPEATERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,19 @@ class BuyerModel:
     buyers: int = 0
 
 
+@refusal
+class NoBuyers(Refused):
+    code = "no_buyers"
+    says = N_("只有 {buyers} 家买过第二次：至少要 {least} 家，才能估计谁还会再买")
+
+
 def fit(histories: Histories) -> BuyerModel:
-    """The most likely model. Equal histories are reckoned once, so that it is quick for hundreds of thousands of buyers."""
+    """The most likely model. Raises NoBuyers where fewer than LEAST_REPEATERS ordered a second time.
+
+    Equal histories are reckoned once, so that it is quick for hundreds of thousands of buyers.
+    """
+    if (repeaters := int(np.count_nonzero(histories.repeats > 0))) < LEAST_REPEATERS:
+        raise NoBuyers(buyers=repeaters, least=LEAST_REPEATERS)
     from scipy.optimize import minimize  # costs a second to import
 
     rows = np.stack([histories.repeats, histories.last, histories.until], axis=1)

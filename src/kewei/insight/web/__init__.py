@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from kewei.insight.web import growth, learning, tree
+from kewei.insight.web import growth, lapse, learning, tree
 
 LEARNING = [
     path("forecast/", learning.forecast, name="forecast"),
@@ -16,5 +16,8 @@ LEARNING = [
 urlpatterns: list[Any] = [
     path("growth/", growth.growth_page, name="growth"),
     path("tree/", tree.tree_page, name="tree"),
+    path("lapse/", lapse.lapse_page, name="lapse"),
+    path("lapse/<int:pk>", lapse.habit_page, name="habit"),
+    path("prepare", lapse.prepare, name="prepare"),
     *LEARNING,
 ]

@@ -155,7 +155,7 @@ def stale_months() -> list[date]:
     counts: dict[date, int] = {}
     for day, lines in SaleLine.objects.order_by().values_list("day").annotate(lines=Count("pk")):
         counts[month_of(day)] = counts.get(month_of(day), 0) + lines
-    known = dict(PreparedMonth.objects.values_list("month", "lines"))
+    known = dict(PreparedMonth.objects.exclude(fen=None).values_list("month", "lines"))
     return sorted(month for month, lines in counts.items() if known.get(month) != lines)
 
 
