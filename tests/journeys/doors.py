@@ -695,6 +695,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
     ("*keyaccounts/*", "number", (1,)),
     ("*keyaccounts/*", "quarter", (1, 2)),
     ("*visits/plans/*", "day", ("2026-11-25",)),
+    ("*insight/tree/*", "part", ("new", "lost", "price")),
     ("*flows/months/*", "month", ("2026-10",)),
     ("visits/plans/*", "step", ("hand-in", "release", "send-back", "drop")),
     # Whoever holds the address of a calendar may read it: only a wrong one is a stranger's.

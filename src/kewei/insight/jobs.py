@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from typing import Any
 
 from django.utils.timezone import localdate
 
 from kewei.insight.queries import habits
 from kewei.people import queries as people
-from kewei.people.models import Person
 from kewei.sales import actions as sales
 
 
-def reckon_habits(*, now: datetime, by: Person | None = None) -> int:
+def reckon_habits(*, now: datetime, by: Any = None) -> int:
     """购买习惯  After the months: rhythm, alarm, chance of buying again and fifths of every terminal; answers how many."""
     by = by or people.system()
     today = localdate(now)

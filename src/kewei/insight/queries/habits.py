@@ -209,8 +209,7 @@ def habits(
     REASONS, or `none`: not asked yet about this silence.
     """
     rows = _asked(person, today, state, owner, segment, terminals)
-    told = Loss.objects.filter(terminal=OuterRef("terminal"), last_day__gte=OuterRef("last_day")).order_by("-pk")
-    rows = rows.annotate(reason=Subquery(told.values("reason")[:1]))
+    rows = _with_reason(rows)
     if reason:
         rows = rows.filter(reason=None) if reason == "none" else rows.filter(reason=reason)
     count = rows.order_by().count()
@@ -224,6 +223,13 @@ _FIELDS = (
     "purchases", "usual_days", "spread_days", "next_day", "alarm_day", "alive_bp", "expected_milli", "orders_year",
     "year_fen", "before_fen", "recency", "frequency", "money", "mix_bp", "reason",
 )  # fmt: skip
+_NAMES = ("pk", "code", "name", "owner", "kind", *_FIELDS[5:])
+
+
+def _with_reason(rows: QuerySet[Habit]) -> QuerySet[Habit]:
+    """With what was told last of this silence."""
+    told = Loss.objects.filter(terminal=OuterRef("terminal"), last_day__gte=OuterRef("last_day")).order_by("-pk")
+    return rows.annotate(reason=Subquery(told.values("reason")[:1]))
 
 
 def _order(order: str) -> list[Any]:
@@ -232,10 +238,11 @@ def _order(order: str) -> list[Any]:
 
 
 def _row(values: Sequence[Any], today: date) -> HabitRow:
-    given = dict(zip(_FIELDS, values, strict=True))
+    given = dict(zip(_NAMES, values, strict=True))
     silent = (today - given["last_day"]).days
     missed = max(0, silent // given["usual_days"]) if given["usual_days"] else None
-    return HabitRow(*values[:3], values[3] or "", *values[4:-1], values[-1] or "", silent, missed)
+    texts = {name: given[name] or "" for name in ("owner", "reason")}
+    return HabitRow(**given | texts, silent_days=silent, missed=missed)
 
 
 def _asked(
@@ -267,8 +274,9 @@ def _of_segment(rows: QuerySet[Habit], segment: str) -> QuerySet[Habit]:
 
 def habit_of(person: Person, terminal: int, today: date) -> HabitRow | None:
     """One terminal's habit; None where it never bought of us or may not be seen."""
-    rows, _count = habits(person, today, terminals=[terminal], limit=1)
-    return rows[0] if rows else None
+    rows = _with_reason(_asked(person, today, EVERY, None, "", [terminal]))
+    found = [_row(values, today) for values in rows.values_list(*_FIELDS)]
+    return found[0] if found else None
 
 
 # --- why customers were lost ------------------------------------------------------------------------------------------
