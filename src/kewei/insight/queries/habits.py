@@ -208,8 +208,7 @@ def habits(
     `state` LAPSED: silent beyond their own alarm; DUE: their next order is due and the alarm is not yet. `reason` is one of
     REASONS, or `none`: not asked yet about this silence.
     """
-    rows = _asked(person, today, state, owner, segment, terminals)
-    rows = _with_reason(rows)
+    rows = _with_reason(_asked(person, today, state, owner, segment, terminals))
     if reason:
         rows = rows.filter(reason=None) if reason == "none" else rows.filter(reason=reason)
     count = rows.order_by().count()
@@ -226,7 +225,7 @@ _FIELDS = (
 _NAMES = ("pk", "code", "name", "owner", "kind", *_FIELDS[5:])
 
 
-def _with_reason(rows: QuerySet[Habit]) -> QuerySet[Habit]:
+def _with_reason(rows: QuerySet[Habit]) -> Any:
     """With what was told last of this silence."""
     told = Loss.objects.filter(terminal=OuterRef("terminal"), last_day__gte=OuterRef("last_day")).order_by("-pk")
     return rows.annotate(reason=Subquery(told.values("reason")[:1]))

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kewei.insight.rules.keeping import MARGIN, SEGMENTING
+from kewei.insight.rules.keeping import SEGMENTING
 from kewei.insight.rules.lapse import LAPSE
 from kewei.kernel.policies import Policy
 
-POLICIES: tuple[Policy[Any], ...] = (LAPSE, MARGIN, SEGMENTING)
+POLICIES: tuple[Policy[Any], ...] = (LAPSE, SEGMENTING)

@@ -1,5 +1,5 @@
-"""维护老客户: retention by month of first purchase, how far a customer's mix has moved, what it leaves after the cost of credit and of
-visits (domain 1A rows 12, 13, 16; docs/algorithms/retention.md)."""
+"""维护老客户: retention by month of first purchase, how far a customer's mix has moved (domain 1A rows 12 and
+16; docs/algorithms/retention.md)."""
 
 from __future__ import annotations
 
@@ -17,36 +17,6 @@ from kewei.kernel.refusals import N_
 FULL_BP = 10_000
 # How many months one whole number can tell of.
 BITS = 62
-
-
-# --- policies ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """What a yuan of sales leaves before credit and visits (basis points), and what a minute with a customer or on the way
-    costs (fen)."""
-
-    gross_bp: int
-    visit_minute_fen: int
-
-
-def read_margin(body: Any) -> Margin:
-    """The policy's value. Raises BadPolicy."""
-    if not 0 <= body["gross_bp"] <= FULL_BP or not 0 <= body["visit_minute_fen"] <= 100_000:
-        raise BadPolicy(reason="gross_bp 0–10000, visit_minute_fen 0–100000")
-    return Margin(body["gross_bp"], body["visit_minute_fen"])
-
-
-MARGIN: Policy[Margin] = Policy(
-    name="insight.margin",
-    title=N_("贡献毛利：毛利率与拜访成本"),
-    keeper="insight.policy",
-    since=date(2026, 11, 1),
-    source="domain 3.6 [S59][S60]: 批发毛利率约 6.9 %；拜访每分钟 1.50 元 [INF]",
-    body={"gross_bp": 690, "visit_minute_fen": 150},
-    read=read_margin,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,38 +150,3 @@ def mix_moved_bp(told: Trades) -> Ints:
     ]  # fmt: skip
     apart = np.add.reduceat(np.abs(shares[0] - shares[1]), told.starts)
     return np.where((whole_before > 0) & (whole_now > 0), np.round(apart * FULL_BP / 2), -1).astype(np.int64)
-
-
-# --- margin -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What a customer left in a period, fen: gross margin of its sales, less the cost of credit and of visits."""
-
-    sold_fen: int
-    gross_fen: int
-    credit_fen: int
-    visit_minutes: int
-    visit_fen: int
-
-    @property
-    def left_fen(self) -> int:
-        """What is left."""
-        return self.gross_fen - self.credit_fen - self.visit_fen
-
-    @property
-    def left_bp(self) -> int | None:
-        """The same of its sales; None without any."""
-        return self.left_fen * FULL_BP // self.sold_fen if self.sold_fen > 0 else None
-
-
-def contribution(sold_fen: int, credit_fen: int, visit_minutes: int, policy: Margin) -> Contribution:
-    """The contribution of one customer; gross margin rounded down to the fen."""
-    return Contribution(
-        sold_fen,
-        sold_fen * policy.gross_bp // FULL_BP,
-        credit_fen,
-        visit_minutes,
-        visit_minutes * policy.visit_minute_fen,
-    )
