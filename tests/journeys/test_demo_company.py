@@ -9,6 +9,9 @@ from kewei.collecting.models import Case, Contact, Dispute, Escalation, Exit, Le
 from kewei.config import checking
 from kewei.config.demo.fill import fill
 from kewei.credit.models import Application, Hold, Score
+from kewei.keyaccounts.models import MonthOfEffort
+from kewei.keyaccounts.models import Plan as AccountPlan
+from kewei.keyaccounts.models import Review as AccountReview
 from kewei.orders.models import Order
 from kewei.people import queries as people
 from kewei.receivables import queries as receivables
@@ -33,6 +36,13 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     trust_is_in_every_state()
     debts_are_in_every_state()
     prospects_are_in_every_stage()
+    key_accounts_are_planned()
+
+
+def key_accounts_are_planned():
+    assert {"live", "handed_in"} <= set(AccountPlan.objects.values_list("state", flat=True))
+    assert AccountReview.objects.get().lines
+    assert MonthOfEffort.objects.exists()
 
 
 def prospects_are_in_every_stage():

@@ -6,7 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
-from kewei.config.demo import debts, through, trust, visiting, winning
+from kewei.config.demo import accounts, debts, through, trust, visiting, winning
 from kewei.config.demo.cards import CAST, PRODUCTS, SEED, TERRITORIES, Card, cards
 from kewei.config.demo.trade import Month, history
 from kewei.journal.actions import action
@@ -55,8 +55,11 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     debts.fill(ids=ids, today=today)
     say("潜在客户与公海")
     winning.fill(today=today)
+    say("大客户")
+    accounts.fill(today=today)
     say("拜访理由与计划")
     visiting.fill(goods=pks, today=today)
+    accounts.tell_efforts(today=today)
     say("流向")
     through.fill(today=today)
 
