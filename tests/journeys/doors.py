@@ -692,6 +692,7 @@ FILLERS: list[tuple[str, str, str]] = [
 ]
 # Parameters that name no thing of anybody's: every value is tried.
 WORDS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("insight/quiet/*", "kind", ("cards", "licences", "plans", "potential")),
     ("*keyaccounts/*", "number", (1,)),
     ("*keyaccounts/*", "quarter", (1, 2)),
     ("*visits/plans/*", "day", ("2026-11-25",)),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from kewei.insight.web import growth, lapse, learning, tree
+from kewei.insight.web import growth, lapse, learning, quiet, tree
 
 LEARNING = [
     path("forecast/", learning.forecast, name="forecast"),
@@ -18,6 +18,8 @@ urlpatterns: list[Any] = [
     path("tree/", tree.tree_page, name="tree"),
     path("lapse/", lapse.lapse_page, name="lapse"),
     path("lapse/<int:pk>", lapse.habit_page, name="habit"),
+    path("quiet/", quiet.quiet_page, name="quiet"),
+    path("quiet/<str:kind>/", quiet.kind_page, name="quiet_kind"),
     path("prepare", lapse.prepare, name="prepare"),
     *LEARNING,
 ]
