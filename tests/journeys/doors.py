@@ -141,7 +141,7 @@ def furnish() -> World:
     trust = trusted(staff, product)
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
-    written |= visited(staff, product) | told_by_distributors(staff) | planned_for(staff)
+    written |= planned_for(staff)
     things = {
         **trust.things,
         **written,
