@@ -38,6 +38,8 @@ from kewei.kernel.yuan_text import yuan_plain
 from kewei.keyaccounts import actions as keyaccounts
 from kewei.keyaccounts.rules.plans import ActionGiven, RiskGiven, RoleGiven
 from kewei.keyaccounts.tests import accounts
+from kewei.membership import actions as membership
+from kewei.membership.tests import joining
 from kewei.orders import actions as orders
 from kewei.orders.rules.lines import LineWanted, Shipped
 from kewei.people import actions as people_actions
@@ -142,6 +144,8 @@ def furnish() -> World:
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
     written |= planned_for(staff)
+    written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product) | planned_for(staff)
+    written |= belonging(staff)
     things = {
         **trust.things,
         **written,
@@ -179,6 +183,7 @@ def furnish() -> World:
         *({yuan(fen), yuan_plain(fen), str(fen)} for fen in (INVOICE_FEN, RECEIPT_FEN, INVOICE_FEN - RECEIPT_FEN))
     )
     money |= {"荆门药学岗柒", "荆门大客户柒", "荆门互动柒", "荆门集中柒", "荆门预案柒", "荆门复盘柒", "荆门改进柒"}
+    money |= {"荆门权益柒", "荆门座谈柒", "荆门纪要柒", "荆门会后柒", "荆门友会柒", "荆门服务柒"}
     money |= {"荆门竞品柒", "荆门障碍柒", "荆门行动柒", "荆门潜力柒", "荆门合并柒"}  # nor is winning an MR's
     money |= trust.secrets | {"荆门刘会计柒", "荆门联系备注柒", "请求荆门柒付清货款"}
     secrets = {
@@ -530,6 +535,45 @@ def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def belonging(staff: cast.Cast) -> dict[str, Any]:
+    """Wang's hospital as a member: points, a coupon, a benefit, a council it came to, a club, a service, its stock."""
+    about = {"by": staff.li, "now": cast.MORNING}
+    terminal = joining.verify(staff.wangs_hospital, "12420800420900001", "medical")
+    programme = joining.programme(staff, code="JH77", name="机构服务计划", kinds=())
+    enrolment = membership.enrol(programme=programme.pk, terminal=terminal, **about)
+    joining.give(staff, enrolment, 773)
+    coupon = membership.issue_coupon(enrolment=enrolment.pk, points=319, by=staff.qian, now=cast.MORNING)
+    benefit = membership.want_benefit(
+        enrolment=enrolment.pk,
+        kind="service",
+        words="荆门权益柒",
+        ground=joining.GROUND,
+        evidence=("purpose",),
+        **about,
+    )
+    council = membership.propose_meeting(
+        kind="council", title="荆门座谈柒", purpose="听取意见", agenda=["供货"], on=date(2026, 11, 23), cost_cap_fen=100_00,
+        **about,
+    )  # fmt: skip
+    membership.decide_meeting(meeting=council.pk, agree=True, by=staff.he, now=cast.MORNING)
+    membership.note_attendance(meeting=council.pk, terminal=terminal, job="pharmacy", people=2, **about)
+    membership.keep_minutes(meeting=council.pk, words="荆门纪要柒", **about)
+    todo = membership.set_action(
+        meeting=council.pk, what="荆门会后柒", owner=staff.wang, due_on=date(2026, 12, 1), **about
+    )
+    club = membership.found_club(name="荆门友会柒", purpose="交流", **about)
+    joined = membership.join_club(club=club.pk, terminal=terminal, **about)
+    service = membership.ask_service(
+        terminal=terminal, kind="other", words="荆门服务柒", due_on=date(2026, 12, 1), **about
+    )
+    return {
+        "programme": programme.pk, "programme_code": programme.code, "rules_version": programme.versions.get().pk,
+        "enrolment": enrolment.pk, "coupon": coupon.pk, "movement": coupon.movement_id, "benefit": benefit.pk,
+        "meeting": council.pk, "meeting_action": todo.pk, "club": club.pk, "club_member": joined.pk,
+        "service": service.pk,
+    }  # fmt: skip
+
+
 def rename(terminal: Terminal, code: str, name: str, credit_code: str, address: str) -> None:
     """Give a terminal of the cast a card that can be told from everything else."""
     terminal.code, terminal.name, terminal.credit_code, terminal.address = code, name, credit_code, address
@@ -572,6 +616,19 @@ def _walk(patterns: list, before: str, space: str) -> Iterator[Address]:
 # route, parameter -> which of Wang's things fills it. The first line that fits counts; a new address whose parameters
 # no line here can fill fails the walk: say which of Wang's things it is about.
 FILLERS: list[tuple[str, str, str]] = [
+    ("membership/programmes/<pk>*", "pk", "programme"),
+    ("membership/rules/<pk>*", "pk", "rules_version"),
+    ("*membership/members/<pk>*", "pk", "enrolment"),
+    ("*membership/coupons/<pk>*", "pk", "coupon"),
+    ("membership/movements/<pk>*", "pk", "movement"),
+    ("*membership/benefits/<pk>*", "pk", "benefit"),
+    ("membership/meetings/<pk>*", "pk", "meeting"),
+    ("membership/meeting-actions/<pk>*", "pk", "meeting_action"),
+    ("membership/clubs/<pk>*", "pk", "club"),
+    ("membership/club-members/<pk>*", "pk", "club_member"),
+    ("membership/services/<pk>*", "pk", "service"),
+    ("*membership/programmes/*", "code", "programme_code"),
+    ("*membership/usage/*", "customer", "code"),
     ("*campaigns/materials/versions/<pk>*", "pk", "material_version"),
     ("*campaigns/materials/<pk>*", "pk", "material"),
     ("*campaigns/*", "version", "material_version"),
@@ -717,6 +774,8 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
             "ways",
             "reasons",
             "promises",
+            "points",
+            "benefits",
         ),
     ),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),

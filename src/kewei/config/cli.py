@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "solve and check periodic routing problems in the format of the literature  周期路径求解",
     ),
     "flows": ("kewei.flows.cli", "distributors' sell-through: files, months, how names are matched  流向"),
+    "membership": (
+        "kewei.membership.cli",
+        "programmes, members, points, what is owed, benefits, usage cards  会员",
+    ),
     "forecast": ("kewei.insight.cli", "thirteen weeks of cash  十三周回款预测"),
     "insight": ("kewei.insight.cli", "lapse alarm looked back at, the night's figures now  流失预警回测"),
     "check": ("kewei.config.house_cli", "all integrity findings; exit 1 if any  核对"),

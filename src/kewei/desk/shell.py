@@ -117,6 +117,16 @@ GROUPS: list[tuple[str, list[Door]]] = [
         ],
     ),
     (
+        N_("会员"),
+        [
+            Door(N_("会员计划"), "membership:programmes", "id-badge", "membership.see"),
+            Door(N_("会员"), "membership:members", "users-group", "membership.see"),
+            Door(N_("会员权益"), "membership:benefits", "gift", "membership.see"),
+            Door(N_("座谈会与友会"), "membership:meetings", "messages", "membership.see"),
+            Door(N_("增值服务"), "membership:services", "lifebuoy", "membership.see"),
+        ],
+    ),
+    (
         N_("数据"),
         [
             Door(N_("数据导入"), "desk:intake", "file-import", "terminals.create", "i"),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kewei.collecting import excel as collecting_excel
-from kewei.desk.intake import cards, debts, ledger, lines, rounds, trade
+from kewei.desk.intake import cards, clubs, debts, ledger, lines, rounds, trade
 from kewei.desk.intake.findings import Bench, Judged
 from kewei.desk.intake.world import World
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_
+from kewei.membership import excel as membership_excel
 from kewei.orders import excel as orders_excel
 from kewei.products import excel as products_excel
 from kewei.receivables import excel as receivables_excel
@@ -211,6 +212,32 @@ NOUNS: dict[str, Noun] = {
             whole=True,
             icon="heart-handshake",
             hint=N_("一行一期；同一张发票的几行是一个承诺的几期，到期按到账自动判定"),
+        ),
+        Noun(
+            "points",
+            N_("积分调整"),
+            membership_excel.POINTS,
+            "membership.post",
+            clubs.judge_points,
+            clubs.take_points,
+            clubs.undo_points,
+            keeps_extra=False,
+            whole=True,
+            icon="coins",
+            hint=N_("一行一笔，写明原因；扣回写负数"),
+        ),
+        Noun(
+            "benefits",
+            N_("会员权益"),
+            membership_excel.BENEFITS,
+            "membership.want",
+            clubs.judge_benefits,
+            clubs.take_benefits,
+            clubs.undo_benefits,
+            keeps_extra=False,
+            whole=True,
+            icon="gift",
+            hint=N_("每行都过权益关口：给个人的、账外的一律拦下；导入后等待审批"),
         ),
     )
 }

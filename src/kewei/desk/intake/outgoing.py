@@ -16,6 +16,8 @@ from kewei.collecting.queries import files as collecting_files
 from kewei.journal import actions as journal_actions
 from kewei.kernel.columns import Column
 from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.membership import excel as membership_excel
+from kewei.membership.queries import files as membership_files
 from kewei.orders import excel as orders_excel
 from kewei.orders import queries as orders
 from kewei.products import excel as products_excel
@@ -212,6 +214,12 @@ NOUNS: dict[str, Noun] = {
         Noun("sales", N_("销售明细"), sales_excel.COLUMNS, "sales.export", _sales, _BY_DAY),
         Noun("orders", N_("订单"), orders_excel.ORDERS, "orders.export", orders.export_order_lines, _BY_DAY),
         Noun("prices", N_("价格"), orders_excel.PRICES, "orders.export", orders.export_prices),
+        Noun(
+            "points", N_("积分调整"), membership_excel.POINTS, "membership.export", membership_files.export_adjustments
+        ),
+        Noun(
+            "benefits", N_("会员权益"), membership_excel.BENEFITS, "membership.export", membership_files.export_benefits
+        ),
         Noun("reasons", N_("逾期原因"), collecting_excel.REASONS, "collecting.export", collecting_files.export_reasons),
         Noun(
             "promises", N_("承诺付款"), collecting_excel.PROMISES, "collecting.export", collecting_files.export_promises

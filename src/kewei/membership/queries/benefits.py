@@ -39,12 +39,15 @@ class BenefitRow:
     proposed_by: str
     proposed_at: datetime
     programme_code: str
+    tied: bool
+    near_tender: bool
+    evidence: list[str]
 
 
 _FIELDS = (
     "pk", "enrolment", "enrolment__programme__name", "terminal", "terminal__code", "terminal__name", "kind", "words",
     "fen", "channel", "ground", "cap_fen", "outcome", "sides", "state", "proposed_by", "proposed_by__name",
-    "proposed_at", "enrolment__programme__code",
+    "proposed_at", "enrolment__programme__code", "tied", "near_tender", "evidence",
 )  # fmt: skip
 
 
@@ -61,13 +64,10 @@ class OpinionRow:
 
 @dataclass(frozen=True)
 class BenefitCard:
-    """A benefit with what the table of conduct said, what was shown, and every opinion."""
+    """A benefit with what the table of conduct said, and every opinion."""
 
     row: BenefitRow
     lines: list[dict[str, Any]]
-    evidence: list[str]
-    tied: bool
-    near_tender: bool
     policy: str
     opinions: tuple[OpinionRow, ...]
 
@@ -120,7 +120,7 @@ def _rows(rows: QuerySet[Benefit]) -> Any:
 
 def benefit(person: Person, pk: int) -> BenefitCard:
     """One benefit with everything said of it; two queries. Raises NotFound."""
-    fields = (*_FIELDS, "lines", "evidence", "tied", "near_tender", "policy")
+    fields = (*_FIELDS, "lines", "policy")
     values = Benefit.objects.visible_to(person, SEE).filter(pk=pk).values_list(*fields).first()
     if values is None:
         raise NotFound(noun=N_("会员权益"))

@@ -91,7 +91,7 @@ def export_benefits(person: Person) -> Iterator[dict[str, Any]]:
         yield {
             "customer_code": row.terminal_code, "customer_name": row.terminal_name, "programme": row.programme_code,
             "kind": row.kind, "words": row.words, "ground": row.ground, "fen": row.fen, "channel": row.channel,
-            "state": row.state,
+            "tied": row.tied, "near_tender": row.near_tender, "evidence": row.evidence,
         }  # fmt: skip
 
 

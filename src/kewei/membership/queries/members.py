@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from kewei.kernel.calendar import add_years
 from kewei.kernel.refusals import N_, NotFound
-from kewei.membership.models import Enrolment, Programme, TierMove
+from kewei.membership.models import Enrolment, Programme, RulesVersion, TierMove
 from kewei.membership.queries.programmes import SEE, InForce, in_force
 from kewei.membership.rules.programmes import RECEIPTS, SALES, Applicant, MemberNoMore, Rules
 from kewei.membership.rules.tiers import Judged, judge
@@ -42,6 +42,7 @@ class MemberRow:
     fen: int
     since: date
     ended_at: datetime | None
+    tier_name: str = ""
 
 
 _FIELDS = (
@@ -104,15 +105,14 @@ def list_members(
     start: int = 0,
     limit: int | None = 50,
 ) -> tuple[list[MemberRow], int, dict[str, int]]:
-    """Members by customer, how many there are, and what all of them have left; three queries."""
+    """Members by customer, how many there are, and what all of them have left; four queries."""
     rows = _narrowed(Enrolment.objects.visible_to(person, SEE), programme, tier, terminal, text, ended)
     sums = rows.aggregate(points=Sum("points"), fen=Sum("fen"))
     sign, name = ("-", order[1:]) if order.startswith("-") else ("", order)
     by = {"terminal": "terminal__name", "points": "points", "fen": "fen", "since": "since"}.get(name, "terminal__name")
     page = rows.order_by(sign + by, "pk").values_list(*_FIELDS)
     page = page[start : start + limit] if limit is not None else page[start:]
-    found = [MemberRow(*row) for row in page]
-    return found, rows.count(), {name: int(value or 0) for name, value in sums.items()}
+    return _rows(list(page)), rows.count(), {name: int(value or 0) for name, value in sums.items()}
 
 
 def _narrowed(
@@ -131,13 +131,19 @@ def member(person: Person, pk: int) -> MemberRow:
     row = Enrolment.objects.visible_to(person, SEE).filter(pk=pk).values_list(*_FIELDS).first()
     if row is None:
         raise NotFound(noun=NOUN)
-    return MemberRow(*row)
+    return _rows([row])[0]
 
 
 def members_of_terminal(person: Person, terminal: int) -> list[MemberRow]:
-    """The live memberships of a customer; one query."""
+    """The live memberships of a customer; two queries."""
     rows = Enrolment.objects.visible_to(person, SEE).filter(terminal=terminal, ended_at=None)
-    return [MemberRow(*row) for row in rows.order_by("pk").values_list(*_FIELDS)]
+    return _rows(list(rows.order_by("pk").values_list(*_FIELDS)))
+
+
+def _rows(rows: list[Any]) -> list[MemberRow]:
+    """With the names of their tiers; one query."""
+    names = tier_names({row[1] for row in rows})
+    return [MemberRow(*[*row, names.get((row[1], row[8]), row[8])]) for row in rows]
 
 
 def live_keys(programme: int) -> list[int]:
@@ -225,6 +231,11 @@ def names_of_member(enrolment: Enrolment) -> list[str]:
     return [terminal.code, terminal.credit_code or "", *names_of(terminal)]
 
 
-def names_of_tiers(rules: Mapping[int, Rules], rows: Iterable[MemberRow]) -> dict[int, str]:
-    """The name of each member's tier, by its key."""
-    return {row.pk: rules[row.programme_id].tier(row.tier).name for row in rows if row.programme_id in rules}
+def tier_names(programme_ids: Collection[int]) -> dict[tuple[int, str], str]:
+    """The names of tiers by (programme, code), as the newest approved rules that have them call them; one query."""
+    rows = RulesVersion.objects.filter(programme__in=list(programme_ids), decision__approved=True)
+    return {
+        (programme, tier["code"]): tier["name"]
+        for programme, body in rows.order_by("since", "number").values_list("programme", "body")
+        for tier in body["tiers"]
+    }

@@ -1,0 +1,1 @@
+"""Papers of membership: the letter about a terminal's usage."""
