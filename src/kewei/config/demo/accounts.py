@@ -14,11 +14,13 @@ from kewei.keyaccounts.queries.earning import Candidate, identified
 from kewei.keyaccounts.rules.plans import ActionGiven, Content, GoalGiven, RiskGiven, RoleGiven, quarters_of
 from kewei.people import queries as persons
 from kewei.people.models import Person
+from kewei.terminals import actions as cards
 from kewei.terminals import queries as terminals
 from kewei.visits import jobs
 
 # How many months before today the hospital's plan began: one quarter is over, the next is running.
 BEGAN = 5
+ALLIED = 4
 HOSPITALS = ("public_hospital", "private_hospital")
 
 
@@ -30,10 +32,12 @@ def fill(*, today: date) -> None:
     first = month_before(today, BEGAN)
     found = _largest(wang, first, HOSPITALS)
     if found is not None:
+        _alliance(found, wang, first)
         _hospital(found, wang, li, first, today)
-    chain = _largest(chen, today, ("chain_hq",)) or _largest(chen, today, ())
+    chain = _largest(li, today, ("chain_hq",)) or _largest(chen, today, ())
     if chain is not None and (found is None or chain.key != found.key):
-        _waiting(chain, chen, today)
+        owner = terminals.terminal_for(li, chain.key).owner
+        _waiting(chain, owner or chen, today)
 
 
 def tell_efforts(*, today: date) -> None:
@@ -47,12 +51,20 @@ def _largest(person: Person, day: date, kinds: tuple[str, ...]) -> Candidate | N
     return rows[0] if rows else None
 
 
+def _alliance(found: Candidate, wang: Person, first: date) -> None:
+    """医共体: the hospital heads some of the health centres around it, which buy through it."""
+    head = terminals.terminal_for(wang, found.key)
+    for pk, _code, _name in terminals.of_kind(wang, "primary_care")[:ALLIED]:
+        member = terminals.terminal_for(wang, pk)
+        cards.change_terminal(terminal=member, group=head, by=wang, now=_at(first, 8))
+
+
 def _hospital(found: Candidate, wang: Person, li: Person, first: date, today: date) -> None:
     """Written and approved in its first days, worked on, the first quarter reviewed a week after its end."""
     began = _at(first, 9)
     plan = actions.start_plan(
         terminal=terminals.terminal_for(wang, found.key), first_on=first, last_on=month_end(month_before(first, -11)),
-        owner=wang, by=wang, now=began,
+        owner=wang, for_group=True, by=wang, now=began,
     ).pk  # fmt: skip
     actions.write_plan(plan=plan, content=_content(found, wang, first, today), by=wang, now=began)
     actions.hand_in_plan(plan=plan, by=wang, now=began)

@@ -25,6 +25,7 @@ SEE, PLAN, EXPORT = "keyaccounts.see", "keyaccounts.plan", "keyaccounts.export"
 CHARTED = 12
 # Members on one page: a chain may have hundreds of shops.
 MOST_SHOWN = 200
+NONE = "none"
 ORDERS = {
     "sales": lambda row: row.earned.sales_fen,
     "gross": lambda row: row.earned.gross_fen,
@@ -70,13 +71,14 @@ LISTING = Listing(
         ),
         Col("owner_name", N_("负责人"), shown=False),
         Col(
-            "plan_state", N_("计划"), kind="badge", words=lambda state: _(STATES[state]) if state else _("没有计划"),
+            "plan_state", N_("计划"), kind="badge", value=lambda row: row.plan_state or NONE,
+            words=lambda state: _("没有计划") if state == NONE else _(STATES[state]),
             tone=lambda row: TONES.get(row.plan_state, "quiet"), link=_plan_url,
         ),
     ],
     filters=[
         Filter("text", N_("查找"), kind="find", placeholder=N_("客户编码、名称")),
-        Filter("by", N_("口径"), kind="choice", options=lambda _r: [("group", _("集团合并")), ("single", _("按单个客户"))]),
+        Filter("by", N_("口径"), kind="choice", options=lambda _r: [("single", _("按单个客户"))]),
     ],
     may_export=EXPORT,
     empty_title=N_("还没有可识别的大客户"),

@@ -316,7 +316,7 @@ def _shown(file: PlanFile) -> dict[str, Any]:
         "work": [_action(one, day) for one in work],
         "talks": [_action(one, day) for one in talks],
         "risks": [(_(rules.RISKS[one.kind]), one.words, _(rules.LEVELS[one.level]), one.answer) for one in content.risks],
-        "states": [(one, _(rules.STATES[one.state]), rules.TONES[one.state]) for one in file.states],
+        "states": [(one, _(rules.STATES[one.state]), rules.TONES[one.state]) for one in reversed(file.states)],
         "quarters": [
             {
                 "n": n, "first": first, "last": last, "over": last < day, "begun": first <= day,

@@ -88,7 +88,7 @@ const kinds = {
     tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.filter((p) => p.value != null).map((p) => [p.seriesName, p.value, p.color]), d.percent ? percent : yuan) },
     xAxis: axis(t, { type: "category", data: d.days, boundaryGap: false, axisLabel: { color: t.ink3, hideOverlap: true } }),
     // Shares arrive in basis points.
-    yAxis: d.percent ? { ...moneyAxis(t), min: 0, max: 10000, axisLabel: { color: t.ink3, formatter: percent } } : moneyAxis(t),
+    yAxis: d.percent ? { ...moneyAxis(t), min: 0, max: (v) => Math.max(10000, v.max), axisLabel: { color: t.ink3, formatter: percent } } : moneyAxis(t),
     series: d.series.map((s, i) => ({ name: s.name, type: "line", data: s.fen, showSymbol: !!s.points, symbolSize: 6, connectNulls: true, lineStyle: { width: 2, type: s.dashed ? "dashed" : "solid" }, itemStyle: { color: [t.brand, t.warm, t.ink3, t.bad][i % 4] } })),
   }),
   // From one total to the next: an unseen foot carries each part, up in one colour and down in another.
