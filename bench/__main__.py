@@ -75,6 +75,14 @@ def collecting(street: Street, house: House) -> Any:
         return copy.ask("bench.collecting", house.size.name)
 
 
+def campaigns(street: Street, house: House) -> Any:
+    """On a copy, which it fills up and changes; its terminals are its own, so one book is enough."""
+    if house.size.name == "large":
+        return None
+    with street.copy_of(house) as copy:
+        return copy.ask("bench.campaigns")
+
+
 def sync(street: Street, house: House) -> Any:
     """On a copy, which it changes; the small book is enough to go round in."""
     if house.size.name == "large":
@@ -108,6 +116,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "orders": orders,
     "scoring": scoring,
     "collecting": collecting,
+    "campaigns": campaigns,
     "papers": papers,
     "learning": learning,
     "sync": sync,

@@ -47,6 +47,7 @@ AGEING_S = {"small": 0.15, "large": 1.5}
 POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
 REGRADE_S = 60
+CANDIDATES_S = 3.0  # issue 5: one product over 200,000 terminals
 CURVES_S = 10
 AUC_BP, BRIER_BP = 8_800, 1_220
 COLLECT_S, COLLECT_CPU_S, COLLECT_MB = 120, 3, 1536
@@ -90,6 +91,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("orders", _orders),
         ("scoring", _scoring),
         ("collecting", _collecting),
+        ("campaigns", _campaigns),
         ("papers", _papers),
         ("learning", _learning),
         ("sync", _sync),
@@ -170,6 +172,13 @@ def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
     what = f"grading {raw['customers']:,} customers"
     yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
     yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
+
+
+def _campaigns(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    what = f"candidates for one product over {raw['terminals']:,} terminals, {raw['lines']:,} lines"
+    yield Row("campaigns", what, size, database, raw["seconds"], goal=CANDIDATES_S)
+    yield Row("campaigns", "a list of 200 with its draw", size, database, raw["compose_seconds"])
+    yield Row("campaigns", "its result", size, database, raw["result_seconds"])
 
 
 def _learning(size: str, database: str, raw: Raw) -> Iterator[Row]:

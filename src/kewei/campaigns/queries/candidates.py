@@ -11,7 +11,7 @@ from typing import Any
 from kewei.campaigns.models import Campaign, CampaignState, Focus
 from kewei.campaigns.rules import reasons as rules
 from kewei.campaigns.rules.holding_out import HELD, HOLD_OUT, HoldOutPolicy
-from kewei.campaigns.rules.reasons import ELSEWHERE, NO_OWNER, ON_HOLD, REASONS, About, Candidate, ReasonPolicy, Use
+from kewei.campaigns.rules.reasons import ELSEWHERE, NO_OWNER, ON_HOLD, REASONS, Candidate, ReasonPolicy
 from kewei.campaigns.rules.states import RUNNING
 from kewei.credit.queries import holds
 from kewei.journal import queries_policies
@@ -74,8 +74,8 @@ def candidates(person: Person, wanted: Wanted, today: date, most: int = 200) -> 
     (and a few for each five hundred whose papers are looked at)."""
     found = queries_policies.in_force_all([REASONS, HOLD_OUT], today)
     policy: ReasonPolicy = found[REASONS.name].value
-    ranked = _ranked(person, wanted, policy)
-    chosen, left_out = _allowed(ranked, wanted, today, policy, most)
+    ranked, count = _ranked(person, wanted, policy, policy.looked_at)
+    chosen, left_out = _allowed(ranked, wanted, today, most)
     before, spread = _baselines([one.about.pk for one, _findings in chosen], wanted, policy)
     names = terminals.dimensions([one.about.pk for one, _findings in chosen])
     owners = people.names({one.about.owner for one, _findings in chosen if one.about.owner is not None})
@@ -89,7 +89,7 @@ def candidates(person: Person, wanted: Wanted, today: date, most: int = 200) -> 
             )
         )  # fmt: skip
     labels = tuple(sorted(version.label for version in found.values()))
-    return Candidates(tuple(rows), len(ranked), dict(left_out), spread, labels, found[HOLD_OUT.name].value)
+    return Candidates(tuple(rows), count, dict(left_out), spread, labels, found[HOLD_OUT.name].value)
 
 
 def reasons_of(
@@ -97,7 +97,7 @@ def reasons_of(
 ) -> tuple[Candidate | None, tuple[Finding, ...], int]:
     """(the candidate, or None where there is no reason; what its papers say; its baseline a month) of one terminal."""
     policy: ReasonPolicy = queries_policies.in_force(REASONS, today).value
-    found = next((one for one in _ranked(person, wanted, policy) if one.about.pk == terminal), None)
+    found = next((one for one in _ranked(person, wanted, policy)[0] if one.about.pk == terminal), None)
     findings = findings_of([terminal], wanted.product, max(today, wanted.first_on))[terminal]
     before, _spread = _baselines([terminal], wanted, policy)
     return found, findings, before.get(terminal, 0)
@@ -138,21 +138,19 @@ def elsewhere(product: int, first_on: date, last_on: date, without: int | None =
     return dict(rows.values_list("terminal", "campaign__name"))
 
 
-def _ranked(person: Person, wanted: Wanted, policy: ReasonPolicy) -> list[Candidate]:
+def _ranked(
+    person: Person, wanted: Wanted, policy: ReasonPolicy, most: int | None = None
+) -> tuple[list[Candidate], int]:
     rows = summaries.likenesses(person, SEE, policy.kinds, wanted.territory)
-    abouts = {row.pk: About._make(row) for row in rows}
     last = wanted.first_on - timedelta(days=1)
     first = last - timedelta(days=policy.history_days - 1)
-    year = {
-        pk: Use(use.milli, use.days, use.first, use.last)
-        for pk, use in sales.use_of_product(wanted.product, first, last).items()
-    }
+    year: Any = sales.use_of_product(wanted.product, first, last)
     potentials = summaries.of_class(policy.classes)
-    return rules.candidates(abouts, potentials, year, (wanted.first_on, wanted.last_on), policy)
+    return rules.candidates(rows, potentials, year, (wanted.first_on, wanted.last_on), policy, most)
 
 
 def _allowed(
-    ranked: Sequence[Candidate], wanted: Wanted, today: date, policy: ReasonPolicy, most: int
+    ranked: Sequence[Candidate], wanted: Wanted, today: date, most: int
 ) -> tuple[list[tuple[Candidate, tuple[Finding, ...]]], Counter[str]]:
     """The first `most` that may buy the product, have somebody to visit them and are in no other campaign of it."""
     taken, day = (
@@ -161,7 +159,7 @@ def _allowed(
     )
     chosen: list[tuple[Candidate, tuple[Finding, ...]]] = []
     left_out: Counter[str] = Counter()
-    for part in chunks(ranked[: policy.looked_at], AT_ONCE):
+    for part in chunks(ranked, AT_ONCE):
         if len(chosen) >= most:
             break
         pks = [one.about.pk for one in part]

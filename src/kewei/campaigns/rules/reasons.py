@@ -7,7 +7,7 @@ Quantities are in thousandths of a unit; a month is 30 days.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -149,6 +149,18 @@ class Candidate(NamedTuple):
     hope_milli: int
 
 
+# A reason as it is judged: hope, code, and the numbers of its sentence in the order of NUMBERS, not yet written out.
+Judged = tuple[int, str, tuple[Any, ...]]
+NUMBERS: dict[str, tuple[str, ...]] = {
+    POTENTIAL: ("klass", "usual", "peers"),
+    GAP: ("own", "usual", "peers"),
+    RHYTHM: ("days", "due"),
+    LAPSED: ("last", "own"),
+    GROUP: ("members", "usual"),
+}
+QUANTITIES = ("own", "usual")
+
+
 def quantity(milli: int) -> str:
     """Thousandths as people read them: 12500 -> 12.5, rounded to a tenth."""
     tenths = (abs(milli) + 50) // 100
@@ -164,98 +176,128 @@ def a_month(milli: int, days: int) -> int:
 class Peers:
     """同类: what terminals of the same kind that use the product buy a month: in the city, else the province, else anywhere."""
 
-    def __init__(self, abouts: Mapping[int, About], used: Mapping[int, Use], policy: ReasonPolicy) -> None:
-        """`used` are purchases of the policy's history."""
+    def __init__(self, rows: Iterable[Sequence[Any]], monthly: Mapping[int, int], least: int) -> None:
+        """`rows` as About, `monthly` what each that uses the product buys a month."""
         several: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-        self._policy, self._usual = policy, {}
-        for pk, use in used.items():
-            about = abouts.get(pk)
-            if about is not None and use.milli > 0:
-                monthly = a_month(use.milli, policy.history_days)
-                for place in {about.city, about.province, ""}:
-                    several[about.kind, place].append(monthly)
-        for like, amounts in several.items():
-            if len(amounts) >= policy.least_peers:
-                amounts.sort()
-                self._usual[like] = (amounts[(len(amounts) - 1) // 2], len(amounts))
+        for pk, kind, city, province, _owner, _group in rows:
+            if (milli := monthly.get(pk)) is not None:
+                for place in {city, province, ""}:
+                    several[kind, place].append(milli)
+        self._usual = {
+            like: (sorted(amounts)[(len(amounts) - 1) // 2], len(amounts))
+            for like, amounts in several.items()
+            if len(amounts) >= least
+        }
 
-    def usual(self, about: About) -> tuple[int, int] | None:
+    def usual(self, kind: str, city: str, province: str) -> tuple[int, int] | None:
         """(median a month, how many) of its like that use the product; None where there are too few."""
-        for place in (about.city, about.province, ""):
-            found = self._usual.get((about.kind, place))
-            if found is not None:
-                return found
-        return None
+        found = self._usual
+        return found.get((kind, city)) or found.get((kind, province)) or found.get((kind, ""))
 
 
 def candidates(
-    abouts: Mapping[int, About],
+    rows: Sequence[Sequence[Any]],
     potentials: Mapping[int, str],
     year: Mapping[int, Use],
     window: tuple[date, date],
     policy: ReasonPolicy,
-) -> list[Candidate]:
-    """Every terminal with a reason, the one from which most may be hoped first.
+    most: int | None = None,
+) -> tuple[list[Candidate], int]:
+    """Terminals with a reason, the one from which most may be hoped first, at most so many; and how many there are.
 
-    `year` is what each bought of the product in the policy's history before the window; `potentials` the classes of those
-    that have one.
+    `rows` as About; `year` is what each bought of the product in the policy's history before the window; `potentials` the
+    classes of those that have one. Made for two hundred thousand: reasons are written out only for those answered with.
     """
-    peers, groups = Peers(abouts, year, policy), _groups(abouts, year, policy)
+    judge = _Judge(rows, potentials, year, window, policy)
     found = []
-    for pk, about in abouts.items():
-        if about.kind not in policy.kinds:
-            continue
-        reasons = sorted(
-            _reasons(about, potentials.get(pk, ""), year.get(pk), peers, groups, window, policy),
-            key=lambda one: -one.hope_milli,
-        )
-        if reasons:
-            found.append(Candidate(about, tuple(reasons), reasons[0].hope_milli))
-    found.sort(key=lambda one: (-one.hope_milli, one.about.pk))
-    return found
+    for row in rows:
+        if row[1] in judge.kinds and (reasons := judge.reasons(row)):
+            found.append((-max(one[0] for one in reasons), row[0], row, reasons))
+    found.sort(key=_by_hope)
+    return [
+        Candidate(About(*row), tuple(_written(one) for one in sorted(reasons, key=_by_weight)), -hope)
+        for hope, _pk, row, reasons in found[:most]
+    ], len(found)
 
 
-def _reasons(
-    about: About,
-    potential: str,
-    use: Use | None,
-    peers: Peers,
-    groups: Mapping[int, tuple[int, int]],
-    window: tuple[date, date],
-    policy: ReasonPolicy,
-) -> Iterator[Reason]:
-    hope = policy.hope_percent
-    if use is None or use.milli <= 0:
-        if potential in policy.classes and (usual := peers.usual(about)) is not None:
-            numbers = {"klass": potential, "usual": quantity(usual[0]), "peers": usual[1]}
-            yield Reason(POTENTIAL, numbers, usual[0] * hope[POTENTIAL] // 100)
-        if groups and (head := about.group or about.pk) in groups:
-            members, usual_milli = groups[head]
-            yield Reason(GROUP, {"members": members, "usual": quantity(usual_milli)}, usual_milli * hope[GROUP] // 100)
-        return
-    own = a_month(use.milli, policy.history_days)
-    days = (use.last - use.first).days // (use.days - 1) if use.days > 1 else 0
-    if use.last + timedelta(days=max(policy.lapse_least_days, days * policy.lapse_percent // 100)) < window[0]:
-        numbers = {"last": use.last.isoformat(), "own": quantity(own)}
-        yield Reason(LAPSED, numbers, own * hope[LAPSED] // 100)
-        return
-    usual = peers.usual(about)
-    if usual is not None and own * 100 < usual[0] * policy.gap_percent:
-        numbers = {"own": quantity(own), "usual": quantity(usual[0]), "peers": usual[1]}
-        yield Reason(GAP, numbers, (usual[0] - own) * hope[GAP] // 100)
-    if use.days >= policy.least_purchases and days and (due := use.last + timedelta(days=days)) <= window[1]:
-        yield Reason(RHYTHM, {"days": days, "due": due.isoformat()}, own * hope[RHYTHM] // 100)
+def _by_hope(one: tuple[int, int, Any, Any]) -> tuple[int, int]:
+    return one[:2]
 
 
-def _groups(abouts: Mapping[int, About], used: Mapping[int, Use], policy: ReasonPolicy) -> dict[int, tuple[int, int]]:
+def _by_weight(one: Judged) -> int:
+    return -one[0]
+
+
+def _written(one: Judged) -> Reason:
+    hope, code, numbers = one
+    told = dict(zip(NUMBERS[code], numbers, strict=True))
+    return Reason(code, {name: _told(name, value) for name, value in told.items()}, hope)
+
+
+def _told(name: str, value: Any) -> Any:
+    if name in QUANTITIES:
+        return quantity(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class _Judge:
+    """What every terminal is judged by: its like, its group, the days of the campaign."""
+
+    def __init__(
+        self,
+        rows: Sequence[Sequence[Any]],
+        potentials: Mapping[int, str],
+        year: Mapping[int, Use],
+        window: tuple[date, date],
+        policy: ReasonPolicy,
+    ) -> None:
+        self.kinds, self.window, self.policy = frozenset(policy.kinds), window, policy
+        self.potentials, self.year, self.hope = potentials, year, policy.hope_percent
+        days = policy.history_days
+        self.monthly = {pk: a_month(use.milli, days) for pk, use in year.items() if use.milli > 0}
+        self.peers = Peers(rows, self.monthly, policy.least_peers)
+        self.groups = _groups(rows, self.monthly)
+
+    def reasons(self, row: Sequence[Any]) -> list[Judged]:
+        """The reasons of one terminal, in no order."""
+        pk, kind, city, province, _owner, group = row
+        own = self.monthly.get(pk)
+        if own is not None:
+            return self._of_user(own, self.year[pk], kind, city, province)
+        found: list[Judged] = []
+        klass = self.potentials.get(pk, "")
+        if klass in self.policy.classes and (usual := self.peers.usual(kind, city, province)) is not None:
+            found.append((usual[0] * self.hope[POTENTIAL] // 100, POTENTIAL, (klass, *usual)))
+        if self.groups and (members := self.groups.get(group or pk)) is not None:
+            found.append((members[1] * self.hope[GROUP] // 100, GROUP, members))
+        return found
+
+    def _of_user(self, own: int, use: Use, kind: str, city: str, province: str) -> list[Judged]:
+        """Stopped; else less than its like, and due, by the days between its own purchases."""
+        policy = self.policy
+        found: list[Judged] = []
+        days = (use.last - use.first).days // (use.days - 1) if use.days > 1 else 0
+        patience = max(policy.lapse_least_days, days * policy.lapse_percent // 100)
+        if (self.window[0] - use.last).days > patience:
+            return [(own * self.hope[LAPSED] // 100, LAPSED, (use.last, own))]
+        usual = self.peers.usual(kind, city, province)
+        if usual is not None and own * 100 < usual[0] * policy.gap_percent:
+            found.append(((usual[0] - own) * self.hope[GAP] // 100, GAP, (own, *usual)))
+        if use.days >= policy.least_purchases and days and (due := use.last + timedelta(days=days)) <= self.window[1]:
+            found.append((own * self.hope[RHYTHM] // 100, RHYTHM, (days, due)))
+        return found
+
+
+def _groups(rows: Iterable[Sequence[Any]], monthly: Mapping[int, int]) -> dict[int, tuple[int, int]]:
     """By head of a group: how many of its members use the product, and what each buys a month on average."""
     sums: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, use in used.items():
-        about = abouts.get(pk)
-        if about is not None and use.milli > 0:
-            sums[about.group or pk].append(a_month(use.milli, policy.history_days))
-    heads = {about.group for about in abouts.values() if about.group is not None}
-    return {head: (len(amounts), sum(amounts) // len(amounts)) for head, amounts in sums.items() if head in heads}
+    heads = set()
+    for pk, _kind, _city, _province, _owner, group in rows:
+        if group is not None:
+            heads.add(group)
+        if (milli := monthly.get(pk)) is not None:
+            sums[group or pk].append(milli)
+    return {head: (len(sums[head]), sum(sums[head]) // len(sums[head])) for head in heads if head in sums}
 
 
 def spread(earlier: Mapping[int, int], before: Mapping[int, int], pks: Iterable[int]) -> float:

@@ -27,9 +27,10 @@ def used(boxes: int, days: int = 12, last: date = date(2026, 11, 20)) -> Use:
 
 
 def judged(one: About, use: Use | None, potential: str, others: dict[int, tuple[About, Use]]):
-    abouts = {pk: about for pk, (about, _use) in others.items()} | {one.pk: one}
+    rows = [*(about for about, _use in others.values()), one]
     year = {pk: use for pk, (_about, use) in others.items()} | ({one.pk: use} if use else {})
-    found = candidates(abouts, {one.pk: potential}, year, (FIRST, LAST), POLICY)
+    found, count = candidates(rows, {one.pk: potential}, year, (FIRST, LAST), POLICY)
+    assert count == len(found)
     return next((row for row in found if row.about.pk == one.pk), None)
 
 
