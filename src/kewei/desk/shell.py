@@ -32,6 +32,8 @@ GROUPS: list[tuple[str, list[Door]]] = [
             Door(N_("重点产品"), "campaigns:list", "target", "campaigns.see"),
             Door(N_("流失预警"), "insight:lapse", "heartbeat", "sales.see"),
             Door(N_("淡季工作单"), "insight:quiet", "calendar-smile", "sales.see"),
+            Door(N_("维护老客户"), "insight:keeping", "users-group", "sales.see"),
+            Door(N_("经营看板"), "insight:dashboard", "layout-dashboard", "sales.see"),
             Door(N_("证照到期"), "terminals:licences", "certificate", "terminals.see", "l"),
             Door(N_("销售明细"), "sales:lines", "shopping-bag", "sales.see", "s"),
             Door(N_("产品"), "products:list", "pill", "products.see", "p"),

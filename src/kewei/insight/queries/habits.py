@@ -14,8 +14,9 @@ from django.db.models.functions import Greatest
 from kewei.insight.rules import buyers, keeping, lapse
 from kewei.insight.rules.habits import WEEK, Habits, Ints, habits_of
 from kewei.insight.rules.periods import months_between
-from kewei.insight.rules.trading import BEFORE, NOW, Month, trades_of
+from kewei.insight.rules.trading import BEFORE, NOW, Month, Trades, trades_of
 from kewei.journal import queries_policies
+from kewei.journal.bulk import among
 from kewei.kernel.calendar import month_before
 from kewei.people.models import Person
 from kewei.sales import queries as sales
@@ -23,10 +24,12 @@ from kewei.sales.models import Habit, Loss, Reckoning
 from kewei.sales.queries.months import THROUGH_BIT
 from kewei.sales.rules.habits import MIDDLE, SEGMENTS, segment_of
 from kewei.sales.rules.losses import REASONS
-from kewei.terminals.models import Closure
+from kewei.terminals.models import Closure, Terminal
 
 SEE = "sales.see"
 AHEAD_DAYS = 90
+# So many of the commonest products of a kind are remembered.
+USUAL = 40
 MILLION = 1_000_000
 
 
@@ -69,7 +72,30 @@ def reckon(today: date) -> Reckoned:
         bought = np.unique(columns[0][columns[2] != 0])
         bits[np.isin(habits.buyer, bought)] |= 1 << (months_between(month, today) - 1)
     alive, expected, model = _model(habits, today)
-    return Reckoned(_rows(habits, today, policy.value, sums, alive, expected, bits), model | {"policy": policy.label})
+    rows = _rows(habits, today, policy.value, sums, alive, expected, bits)
+    return Reckoned(rows, model | {"policy": policy.label, "kinds": _usual_of_kinds(told)})
+
+
+def _usual_of_kinds(told: Trades) -> dict[str, list[list[int]]]:
+    """What terminals of each kind usually buy: of the products in the catalogue [product, share of the kind's buyers (basis
+    points), what one of these spends on it in a year (fen)], the commonest first."""
+    kinds = dict(Terminal.objects.filter(among("id", told.terminal.tolist())).values_list("pk", "kind"))
+    names = sorted(set(kinds.values()))
+    rows = np.diff(np.append(told.starts, len(told.good)))
+    of_terminal = np.array([names.index(kinds[pk]) for pk in told.terminal.tolist()], np.int64)
+    buying = told.of_terminals(told.now_fen) > 0
+    kind, live = np.repeat(of_terminal, rows), (told.good > 0) & (told.now_fen > 0) & np.repeat(buying, rows)
+    found: dict[str, list[list[int]]] = {}
+    for n, name in enumerate(names):
+        buyers_of_kind = int((buying & (of_terminal == n)).sum())
+        here = live & (kind == n)
+        goods, place, count = np.unique(told.good[here], return_inverse=True, return_counts=True)
+        spent = np.bincount(place, told.now_fen[here].astype(np.float64), len(goods)) if len(goods) else count
+        best = np.argsort(-count, kind="stable")[:USUAL]
+        found[name] = [
+            [int(goods[i]), int(count[i]) * 10_000 // buyers_of_kind, int(spent[i]) // int(count[i])] for i in best
+        ]
+    return found
 
 
 def _direct(month: sales.Columns) -> tuple[date, tuple[Ints, ...]]:

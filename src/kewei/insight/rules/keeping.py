@@ -73,9 +73,10 @@ def cohorts(bits: Ints, last: date, most: int = 12) -> tuple[Cohort, ...]:
     end = quarter_of(last)
     # Months since the quarter of `last` began, `last` among them.
     own = last.month - end.month + 1
-    count = (BITS - own) // 3
+    count = 1 + (BITS - own) // 3
     here = np.stack([bits & _mask(0 if n == 0 else own + 3 * n - 3, own if n == 0 else 3) != 0 for n in range(count)])
-    born = count - 1 - here[::-1].argmax(axis=0)  # the oldest quarter it bought in
+    # The oldest quarter it bought in; months beyond the last whole one are older than any.
+    born = np.where(bits >> (own + 3 * (count - 1)) != 0, count, count - 1 - here[::-1].argmax(axis=0))
     found = []
     for n in range(min(most, count) - 1, -1, -1):
         members = here[n] & (born == n)

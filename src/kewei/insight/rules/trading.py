@@ -60,6 +60,7 @@ class Trades:
     orders_before: Ints
     orders_now: Ints
     starts: Ints
+    good: Ints
     before_fen: Ints
     now_fen: Ints
     before_milli: Ints
@@ -82,8 +83,8 @@ def trades_of(months: Sequence[Month]) -> Trades:
     period = np.concatenate([empty, *(np.full(len(one.fen), one.period, np.int64) for one in months)])
     terminal = np.concatenate([empty, *(one.terminal for one in months)])
     if not len(terminal):
-        return Trades(*(empty,) * 8)
-    good = np.unique(np.concatenate([one.good for one in months]), return_inverse=True)[1]
+        return Trades(*(empty,) * 9)
+    goods, good = np.unique(np.concatenate([one.good for one in months]), return_inverse=True)
     order = np.argsort(terminal * (int(good.max()) + 1) + good, kind="stable")
     terminal, good, period = terminal[order], good[order], period[order]
     fen = np.concatenate([one.fen for one in months])[order]
@@ -98,8 +99,8 @@ def trades_of(months: Sequence[Month]) -> Trades:
         return np.add.reduceat(np.where(period == when, column, 0), rows)
 
     return Trades(
-        who, _orders(months, who, BEFORE), _orders(months, who, NOW), starts, summed(fen, BEFORE), summed(fen, NOW),
-        summed(milli, BEFORE), summed(milli, NOW),
+        who, _orders(months, who, BEFORE), _orders(months, who, NOW), starts, goods[good[rows]], summed(fen, BEFORE),
+        summed(fen, NOW), summed(milli, BEFORE), summed(milli, NOW),
     )  # fmt: skip
 
 

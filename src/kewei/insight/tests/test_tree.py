@@ -159,6 +159,7 @@ def by_columns(trades, began: date):
     told = trading.Trades(
         np.array([trade.terminal for trade in trades]), np.array([trade.orders_before for trade in trades]),
         np.array([trade.orders_now for trade in trades]), np.cumsum([0, *(len(trade.sold) for trade in trades[:-1])]),
+        np.array([one.product for one in rows]),
         *(np.array([getattr(one, name) for one in rows]) for name in ("before_fen", "now_fen", "before_milli", "now_milli")),
     )  # fmt: skip
     earlier = np.array([trade.first_day < began for trade in trades])

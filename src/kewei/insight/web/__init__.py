@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from kewei.insight.web import growth, lapse, learning, quiet, tree
+from kewei.insight.web import dashboard, growth, keeping, lapse, learning, review, tree
 
 LEARNING = [
     path("forecast/", learning.forecast, name="forecast"),
@@ -20,6 +21,11 @@ urlpatterns: list[Any] = [
     path("lapse/<int:pk>", lapse.habit_page, name="habit"),
     path("quiet/", quiet.quiet_page, name="quiet"),
     path("quiet/<str:kind>/", quiet.kind_page, name="quiet_kind"),
+    path("keeping/", keeping.keeping_page, name="keeping"),
+    path("gaps/", keeping.gaps_page, name="gaps"),
+    path("dashboard/", dashboard.dashboard_page, name="dashboard"),
+    path("review/", review.review_page, name="review"),
+    path("review/file", review.review_file, name="review_file"),
     path("prepare", lapse.prepare, name="prepare"),
     *LEARNING,
 ]

@@ -1,0 +1,1 @@
+"""Papers of insight: the monthly review as PDF and as Excel."""
