@@ -4,8 +4,7 @@ from typing import Any
 
 from django.urls import path
 
-from kewei.insight.web import growth, lapse, learning, quiet, tree
-from kewei.insight.web import dashboard, growth, keeping, lapse, learning, review, tree
+from kewei.insight.web import dashboard, growth, keeping, lapse, learning, quiet, review, tree
 
 LEARNING = [
     path("forecast/", learning.forecast, name="forecast"),
