@@ -144,7 +144,6 @@ def furnish() -> World:
     written = demanded(staff, invoice) | promised(staff, invoice) | pressed(staff) | planned(staff) | won(staff)
     written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product)
     written |= planned_for(staff)
-    written |= visited(staff, product) | told_by_distributors(staff) | worked_on(staff, product) | planned_for(staff)
     written |= belonging(staff)
     things = {
         **trust.things,
