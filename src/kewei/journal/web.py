@@ -29,6 +29,7 @@ PAGES = {
     "orders.order": "orders:order",
     "orders.delivery": "orders:delivery",
     "credit.application": "credit:application",
+    "keyaccounts.plan": "keyaccounts:plan",
     "credit.survey": "credit:survey",
     "journal.policyversion": "journal:policy_version",
     "fact": "journal:fact",

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from kewei.journal.protect import append_only
+from kewei.journal.tables import Tables
 
 
 class Migration(migrations.Migration):
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        Tables(
         migrations.CreateModel(
             name='Plan',
             fields=[
@@ -185,6 +187,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['month'], name='effort_by_month')],
                 'constraints': [models.UniqueConstraint(fields=('terminal', 'month'), name='one_effort_a_month'), models.CheckConstraint(condition=models.Q(('expense_fen__gte', 0), ('minutes__gte', 0), ('visits__gte', 0)), name='effort_not_below_nought')],
             },
+        )
         ),
         migrations.RunPython(
             *append_only("keyaccounts_planstate", "keyaccounts_progress", "keyaccounts_review")

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+import numpy as np
 from django.db.models import Max, Sum
 
 from kewei.credit.queries.costs import CreditCost, credit_costs
@@ -74,14 +75,15 @@ def period(day: date, months: int) -> tuple[date, date]:
 def identified(person: Person, day: date, *, grouped: bool = True) -> Identified:
     """大客户候选  Everybody a person sees, by what they earned in the whole months before a day; groups as one.
 
-    Twelve statements for any number of terminals up to 20,000 that bought something.
+    About fifteen statements for any number of terminals up to 20,000 that bought something, and one more for each month of
+    sales not yet prepared.
     """
     policy = queries_policies.in_force(IDENTIFY, day)
     by = policy.value
     first, last = period(day, by.months)
     visible = visible_terminals(person, SEE)
     seen = None if visible is None else set(visible)
-    sold = {pk: fen for pk, fen in sales.sold_between(first, last).items() if seen is None or pk in seen}
+    sold = {pk: fen for pk, fen in _sold_by_everybody(first, last).items() if seen is None or pk in seen}
     costs = {pk: cost for pk, cost in credit_costs(first, last).items() if seen is None or pk in seen}
     efforts = {pk: one for pk, one in efforts_between(first, last).items() if seen is None or pk in seen}
     everybody = {*sold, *costs, *efforts}
@@ -156,6 +158,17 @@ def efforts_between(first: date, last: date, terminal_ids: Collection[int] | Non
 def told_at() -> datetime | None:
     """When visits were last counted."""
     return MonthOfEffort.objects.aggregate(at=Max("told_at"))["at"]
+
+
+def _sold_by_everybody(first: date, last: date) -> dict[int, int]:
+    """What each terminal bought in whole months, fen, off the columns prepared by month: millions of lines need not be read."""
+    parts = [np.frombuffer(one.body, dtype=np.int64).reshape(one.WIDTH, -1) for one in sales.columns(first, last)]
+    if not parts:
+        return {}
+    keys, place = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
+    sums = np.zeros(len(keys), dtype=np.int64)
+    np.add.at(sums, place, np.concatenate([part[4] for part in parts]))
+    return dict(zip(keys.tolist(), sums.tolist(), strict=True))
 
 
 def _earned(
