@@ -12,6 +12,7 @@ from kewei.credit.models import Application, Hold, Score
 from kewei.keyaccounts.models import MonthOfEffort
 from kewei.keyaccounts.models import Plan as AccountPlan
 from kewei.keyaccounts.models import Review as AccountReview
+from kewei.membership.models import Benefit, Enrolment, Meeting, Movement
 from kewei.orders.models import Order
 from kewei.people import queries as people
 from kewei.receivables import queries as receivables
@@ -37,12 +38,20 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     debts_are_in_every_state()
     prospects_are_in_every_stage()
     key_accounts_are_planned()
+    members_belong()
 
 
 def key_accounts_are_planned():
     assert {"live", "handed_in"} <= set(AccountPlan.objects.values_list("state", flat=True))
     assert AccountReview.objects.get().lines
     assert MonthOfEffort.objects.exists()
+
+
+def members_belong():
+    assert Enrolment.objects.count() > 10
+    assert {"granted", "waiting", "refused"} <= set(Benefit.objects.values_list("state", flat=True))
+    assert {"earn", "issue", "redeem"} <= set(Movement.objects.values_list("kind", flat=True))
+    assert {"closed", "proposed"} <= set(Meeting.objects.values_list("state", flat=True))
 
 
 def prospects_are_in_every_stage():
