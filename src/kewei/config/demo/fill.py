@@ -6,7 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
-from kewei.config.demo import accounts, belonging, debts, through, trust, visiting, winning
+from kewei.config.demo import accounts, belonging, debts, promoting, through, trust, visiting, winning
 from kewei.config.demo.cards import CAST, PRODUCTS, SEED, TERRITORIES, Card, cards
 from kewei.config.demo.trade import Month, history
 from kewei.journal.actions import action
@@ -59,6 +59,8 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     accounts.fill(today=today)
     say("会员")
     belonging.fill(goods=pks, today=today)
+    say("重点产品")
+    promoting.fill(goods=pks, today=today)
     say("拜访理由与计划")
     visiting.fill(goods=pks, today=today)
     accounts.tell_efforts(today=today)

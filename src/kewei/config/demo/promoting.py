@@ -1,0 +1,94 @@
+"""Key products of the demo company: one campaign closed with its result, one running this month with its wishes and costs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from kewei.campaigns import actions
+from kewei.campaigns.queries import lists
+from kewei.campaigns.rules.holding_out import TREATED
+from kewei.campaigns.rules.states import CHECKS, Given
+from kewei.config.demo.cards import SEED
+from kewei.journal.actions.intake import take_in
+from kewei.kernel.calendar import month_before, month_end
+from kewei.kernel.ids import digest
+from kewei.people import queries as persons
+from kewei.people.models import Person
+from kewei.sales import actions as sales
+from kewei.sales.rules import SaleRow
+
+# Places in the list of products: what was pushed two months ago, what is pushed now.
+LAST, NOW = 10, 7
+LISTED = 60
+# One listed terminal in three bought a few boxes more after the visits.
+TOOK_IN, BOXES, PRICE_FEN = 3, (20, 60), 2390
+
+
+def fill(*, goods: list[int], today: date) -> None:
+    """Li picks, legal agrees; the older one is closed three weeks after its month."""
+    li, he = persons.person_by_login("li"), persons.person_by_login("he")
+    hubei = persons.territory_by_code("HB")
+    if li is None or he is None or hubei is None:
+        return
+    month = month_before(today.replace(day=1), 2)
+    closed = _run(goods[LAST], "氨溴索口服溶液", month, 4_000, hubei.pk, li, he)
+    _sell_more(closed, goods[LAST], month)
+    after = _at(month_end(month) + timedelta(days=21), 10)
+    if after.date() < today:
+        actions.close_campaign(campaign=closed, note="按期完结", by=li, now=after)
+    running = _run(goods[NOW], "布洛芬缓释胶囊", today.replace(day=1), 6_000, hubei.pk, li, he)
+    early = _at(today.replace(day=1), 14)
+    actions.note_cost(
+        campaign=running, kind="material", fen=86_000, on=early.date(), note="说明折页 400 份", by=li, now=early
+    )
+    waiting = month_before(today.replace(day=1), -1)
+    _propose(goods[8], "复方丹参滴丸", waiting, 5_000, hubei.pk, li, _at(today - timedelta(days=1), 16))
+
+
+def _propose(product: int, name: str, month: date, goal_milli: int, territory: int, li: Person, now: datetime) -> int:
+    given = Given(
+        f"{month.month} 月重点：{name}", month, month, month_end(month), f"每家每月多用 {goal_milli // 1000} 盒", goal_milli,
+        cap_fen=500_000,
+    )  # fmt: skip
+    return actions.propose_campaign(product=product, given=given, territory=territory, by=li, now=now).pk
+
+
+def _run(product: int, name: str, month: date, goal_milli: int, territory: int, li: Person, he: Person) -> int:
+    """Proposed, drawn, agreed to and started in the week before its month."""
+    now = _at(month - timedelta(days=6), 9)
+    pk = _propose(product, name, month, goal_milli, territory, li, now)
+    shown = actions.make_material(
+        name=f"{name}说明折页", product=product, says="适应症、用法用量、不良反应与禁忌，摘自现行说明书",
+        valid_until=month + timedelta(days=365), by=li, now=now,
+    )  # fmt: skip
+    actions.judge_version(version=shown.pk, agreed=True, note="与说明书一致", by=he, now=now + timedelta(hours=3))
+    actions.use_material(campaign=pk, version=shown.pk, by=li, now=now)
+    actions.compose_list(campaign=pk, size=LISTED, seed=SEED % 100_000 + month.month, by=li, now=now)
+    actions.hand_in(campaign=pk, by=li, now=now)
+    actions.give_opinion(campaign=pk, agreed=True, checks=list(CHECKS), by=he, now=now + timedelta(days=1))
+    actions.start_campaign(campaign=pk, by=li, now=now + timedelta(days=2))
+    return pk
+
+
+def _sell_more(campaign: int, product: int, month: date) -> None:
+    """What the visits brought: through distributors, who reported it at the month's end."""
+    random, qian = Random(SEED + campaign), persons.person_by_login("qian")  # noqa: S311
+    rows: list[Any] = []
+    for one in lists.drawn(campaign):
+        if one.arm == TREATED and random.randrange(TOOK_IN) == 0:
+            boxes, day = random.randrange(*BOXES), month + timedelta(days=random.randrange(5, 28))
+            rows.append(SaleRow(one.terminal_id, product, "", day, boxes * 1000, PRICE_FEN, boxes * PRICE_FEN, ""))
+    now = _at(month_end(month), 17)
+    mark = digest(["sales", f"重点产品 {month:%Y-%m}"])
+    take_in(
+        noun="sales", filename=f"重点产品经销商销售 {month:%Y-%m}.xlsx", file_digest=mark, layout="generic", mark=mark,
+        verb="sales.import", do=lambda intake: sales.import_sales(rows=rows, intake=intake, by=qian, now=now), by=qian, now=now,
+    )  # fmt: skip
+
+
+def _at(day: date, hour: int) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(hour)))
