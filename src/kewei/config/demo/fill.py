@@ -6,7 +6,7 @@ from random import Random
 
 from django.utils import timezone
 
-from kewei.config.demo import accounts, belonging, debts, promoting, through, trust, visiting, winning
+from kewei.config.demo import accounts, belonging, debts, keeping, promoting, through, trust, visiting, winning
 from kewei.config.demo.cards import CAST, PRODUCTS, SEED, TERRITORIES, Card, cards
 from kewei.config.demo.trade import Month, history
 from kewei.journal.actions import action
@@ -66,6 +66,8 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     accounts.tell_efforts(today=today)
     say("流向")
     through.fill(today=today)
+    say("维护老客户")
+    keeping.fill(today=today)
 
 
 def _hire(*, password: str, by, now: datetime) -> None:
