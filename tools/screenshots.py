@@ -79,6 +79,7 @@ PAGES = [
     Shot("account-review", "/keyaccounts/1/reviews/1/", who="wang"),
     Shot("account-group", "/keyaccounts/candidates/", who="li", follow="main tbody td a[href*='groups']"),
     Shot("account-start", "/keyaccounts/new/", who="wang"),
+    Shot("account-write", "/keyaccounts/3/write/", who="sun"),
     Shot("visits", "/visits/", who="li"),
     Shot("visit", "/visits/", who="wang", follow="main tbody a"),
     Shot("check-in", "/visits/check-in/", who="wang"),

@@ -38,6 +38,9 @@ def fill(*, today: date) -> None:
     if chain is not None and (found is None or chain.key != found.key):
         owner = terminals.terminal_for(li, chain.key).owner
         _waiting(chain, owner or chen, today)
+    sun = persons.person_by_login("sun")
+    if sun is not None and (begun := _largest(sun, today, ())) is not None:
+        _draft(begun, sun, today)
 
 
 def tell_efforts(*, today: date) -> None:
@@ -141,6 +144,19 @@ def _waiting(found: Candidate, chen: Person, today: date) -> None:
     whole = _content(found, chen, first, first)
     actions.write_plan(plan=plan, content=_of_a_chain(whole, chen, first), by=chen, now=yesterday)
     actions.hand_in_plan(plan=plan, by=chen, now=yesterday)
+
+
+def _draft(found: Candidate, sun: Person, today: date) -> None:
+    """Begun this week: who decides stands there, the goals do not yet."""
+    first = month_before(today, -1)
+    now = _at(today - timedelta(days=2), 10)
+    plan = actions.start_plan(
+        terminal=terminals.terminal_for(sun, found.key), first_on=first, last_on=month_end(month_before(first, -11)),
+        owner=sun, by=sun, now=now,
+    ).pk  # fmt: skip
+    whole = _content(found, sun, first, first)
+    begun = Content(reasons=whole.reasons, roles=whole.roles[:2], situation=whole.situation, goals=whole.goals[:1])
+    actions.write_plan(plan=plan, content=begun, by=sun, now=now)
 
 
 def _of_a_chain(whole: Content, chen: Person, first: date) -> Content:
