@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -38,6 +38,9 @@ PLAN, DECIDE, REVIEW, EXPORT = "keyaccounts.plan", "keyaccounts.approve", "keyac
 OWNERS = (
     "representative", "manager", "credit", "credit_manager", "finance_director", "accountant", "quality", "legal", "director",
 )  # fmt: skip
+
+# What the ledger says beside the form: of the year before today.
+YEAR = timedelta(days=364)
 
 LISTING = Listing(
     name="keyaccounts.plans",
@@ -175,7 +178,7 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
         if or_error(forms.once, lambda: once(request, "write_plan", keep), {"private_words_in_plan": "why_words"}):
             done(request, _("计划已保存"))
             return redirect("keyaccounts:plan", pk)
-    found = reviewing.ledger(kept, kept.first_on, today())
+    found = reviewing.ledger(kept, today() - YEAR, today())
     page = _head(file) | {"forms": forms, "ledger": found, "overdue": percent(_overdue(found))}
     return render(request, "keyaccounts/write.html", page, status=422 if request.method == "POST" else 200)
 
