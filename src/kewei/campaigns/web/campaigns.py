@@ -267,15 +267,18 @@ def _inside(request: HttpRequest, kept: Any, row: Any, day: date, mine: bool, fo
     found = results.shown_result(person, kept, day)
     may_judge = state == HANDED_IN and person.may(APPROVE) and person.pk not in campaigns.hands_on(kept)
     versions = _versions(kept) if mine and state in rules.OPEN_TO_CHANGE else []
+    composed = campaigns.composition_of(kept.pk)
     return {
-        "composition": campaigns.composition_of(kept.pk), "arms": lists.arms_of(kept.pk),
+        "composition": composed, "least_milli": tenth(composed.power["detectable_milli"]) if composed else None,
+        "arms": lists.arms_of(kept.pk),
         "states": [(_(STATES[one.state]), TONES[one.state], one) for one in campaigns.states_of(kept.pk)],
         "opinions": [(one, [_(CHECKS[code]) for code in one.checks if code in CHECKS]) for one in campaigns.opinions_of(kept.pk)],
         "materials": [(one, MATERIAL_TONES[one.agreed], _material_state(one, day)) for one in campaigns.materials_of(kept.pk)],
         "costs": [(_(COSTS[one.kind]), one) for one in campaigns.costs_of(kept.pk)], "noted_fen": campaigns.noted_fen(kept.pk),
         "may_change": mine and state in rules.OPEN_TO_CHANGE, "may_hand_in": mine and state in STEPS[HANDED_IN],
         "may_judge": may_judge, "may_start": state == APPROVED and person.may(RUN), "may_list": person.may(RUN) and state in rules.LISTED,
-        "may_close": state == RUNNING and person.may(RUN), "may_withdraw": state in STEPS[WITHDRAWN] and person.may(RUN),
+        "may_close": state == RUNNING and day > kept.last_on and person.may(RUN),
+        "may_withdraw": state in STEPS[WITHDRAWN] and person.may(RUN),
         "may_cost": state in (RUNNING, APPROVED) and person.may(RUN),
         "opinion_form": forms.get("give_opinion") or OpinionForm(), "cost_form": forms.get("note_cost") or CostForm(initial={"on": day}),
         "withdraw_form": forms.get("withdraw") or WhyForm(), "use_form": forms.get("use") or (UseForm(versions) if versions else None),
@@ -298,11 +301,12 @@ def _result(kept: Any, found: results.Found, day: date) -> dict[str, Any]:
     ]
     return {
         "found": found, "verdict": _(result_rules.VERDICTS[found.verdict]), "verdict_tone": VERDICT_TONES[found.verdict],
-        "over": found.until >= kept.last_on, "months": months,
+        "over": found.until >= kept.last_on,
+        "months": [(one.first_on, one.during, tenth(one.treated_milli), tenth(one.held_milli)) for one in months],
         "spoilt": [(_(result_rules.CONTAMINATIONS[why]), count) for why, count in found.spoilt_why.items()],
-        "effect_milli": round(found.compared["effect"]), "low_milli": _whole(found.compared["low"]),
-        "high_milli": _whole(found.compared["high"]), "treated_milli": round(found.compared["treated_change"]),
-        "held_milli": round(found.compared["held_change"]), "chance": _percent(found.compared["chance"]),
+        "effect_milli": tenth(found.compared["effect"]), "low_milli": tenth(found.compared["low"]),
+        "high_milli": tenth(found.compared["high"]), "treated_milli": tenth(found.compared["treated_change"]),
+        "held_milli": tenth(found.compared["held_change"]), "chance": _percent(found.compared["chance"]),
         "chart": {"days": [f"{one.first_on:%m-%d}" for one in months], "series": series}, "priced": bool(found.price_fen),
     }  # fmt: skip
 
@@ -311,8 +315,9 @@ def _or_none(milli: int | None, price: int) -> int | None:
     return None if milli is None else milli * price // 1000
 
 
-def _whole(number: float | None) -> int | None:
-    return None if number is None else round(number)
+def tenth(milli: float | None) -> int | None:
+    """Thousandths rounded to a tenth of a unit: what people read of a mean."""
+    return None if milli is None else round(milli / 100) * 100
 
 
 def _percent(share: float | None) -> str:

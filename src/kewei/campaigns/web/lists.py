@@ -120,10 +120,31 @@ def candidate_page(request: HttpRequest, pk: int) -> HttpResponse:
     power = holding_out.propose(len(found.rows), found.spread_milli, effect, found.hold_out) if found.rows else None
     page = {
         "kept": kept, "form": form, "found": found, "power": power, "may_compose": kept.state in ("draft", "sent_back"),
-        "rows": [(one, [(name, words) for name, words in reasons.words(one.reasons, _)], _warnings(one)) for one in found.rows],
+        "figures": _figures(power), "rows": [_row_shown(one) for one in found.rows],
         "left_out": [(_(reasons.LEFT_OUT.get(why, why)), count) for why, count in sorted(found.left_out.items(), key=lambda one: -one[1])],
     }  # fmt: skip
     return render(request, "campaigns/candidates.html", page, status=422 if form.errors else 200)
+
+
+def _figures(power: Any) -> list[tuple[str, str | None]]:
+    """What a hold-out has to do with: spread, effect wanted, least effect seen."""
+    if power is None:
+        return []
+    return [
+        (_("每家每月自己的波动"), _shown(power.spread_milli)),
+        (_("想看出的效果"), _shown(power.effect_milli)),
+        (_("最小能看出的效果"), _shown(power.detectable_milli)),
+    ]
+
+
+def _row_shown(one: candidates.Chosen) -> tuple[Any, ...]:
+    """A candidate with its reasons and warnings in words, baseline and target."""
+    why = reasons.words(one.reasons, _)
+    return one, why, _warnings(one), _shown(one.baseline_milli), _shown(one.target_milli)
+
+
+def _shown(milli: int | None) -> str | None:
+    return None if milli is None else reasons.quantity(milli)
 
 
 def _warnings(one: candidates.Chosen) -> list[str]:
