@@ -22,6 +22,7 @@ from kewei.insight.rules.growth import (
 )
 from kewei.people.models import Person
 from kewei.sales.models import SaleLine
+from kewei.sales.queries.months import FLOW
 from kewei.terminals.models import Terminal
 
 SEE = "sales.see"
@@ -56,13 +57,15 @@ class Levers:
 
 
 def levers(person: Person, today: date) -> Levers:
-    """两种增长  Sales of the last half-year against the one before, as far as this person sees sales. One query."""
+    """两种增长  Sales of the last half-year against the one before, as far as this person sees sales: what we sold, not what
+    went on through distributors, where the same goods stand again. One query."""
     middle = today - timedelta(days=PERIOD)
     first = middle - timedelta(days=PERIOD)
     now, before = Q(day__gt=middle, day__lte=today), Q(day__gt=first, day__lte=middle)
     rows = (
         SaleLine.objects.visible_to(person, SEE)
         .filter(day__lte=today)
+        .exclude(source=FLOW)
         .values("terminal", "terminal__kind")
         .annotate(
             now=Sum("fen", filter=now, default=0), before=Sum("fen", filter=before, default=0), first=Min("day"), last=Max("day"),
