@@ -92,10 +92,10 @@ def sync(street: Street, house: House) -> Any:
 
 
 def flows_match(street: Street, house: House) -> Any:
-    """The same for every book: masters and names are its own."""
-    if house.size.name == "large":
+    """Of no book at all: masters and names are its own; both points the goals name."""
+    if (house.size.name, house.database) != ("small", "sqlite"):
         return None
-    return house.ask("bench.matching")
+    return [house.ask("bench.matching", "--names", "200000", "--masters", masters) for masters in ("50000", "1000000")]
 
 
 def plan(street: Street, house: House) -> Any:

@@ -19,6 +19,7 @@ from kewei.flows.rules.matching.vetoes import HARD
 ACCEPT, REVIEW, UNKNOWN = "accept", "review", "unknown"
 SHOWN = 5
 _NEARLY = 0.85  # a cosine at which the other half of a text names somebody else
+_AS_LIKELY = 0.5  # from here on a second terminal is a rival, however likely the first
 _AT_ONCE = 1024  # names matched together
 
 # What of the evidence is told to people, in this order.
@@ -102,7 +103,7 @@ def judged(
     starts = np.searchsorted(pairs.asked[rows], np.arange(len(asked) + 1)).tolist()
     vetoed = pairs.made[:, [AT[veto] for veto in HARD]].any(axis=1)
     free = _free(pairs, probability, vetoed, rows)
-    rivalled = _rivalled(pairs, vetoed, rows, len(asked))
+    rivalled = _rivalled(index, pairs, probability, vetoed, rows, len(asked))
     told = _told(pairs.made)
     terminals, likely, rounded = pairs.terminal.tolist(), probability.tolist(), np.round(probability, 4).tolist()
     found = []
@@ -201,10 +202,11 @@ def _free(pairs: Pairs, probability: Any, vetoed: Any, rows: Any) -> dict[int, f
     return dict(zip(pairs.asked[starts].tolist(), best.tolist(), strict=True))
 
 
-def _rivalled(pairs: Pairs, vetoed: Any, rows: Any, names: int) -> Any:
-    """Whether another terminal has the very name too, by which the first of a name is not better called.
+def _rivalled(index: Index, pairs: Pairs, probability: Any, vetoed: Any, rows: Any, names: int) -> Any:
+    """Whether another terminal has the very name too, by which the first of a name is not better called, or is nearly as likely.
 
     中山医院 is 大连市中山医院, and 大连大学附属中山医院 as well; a text that holds the names of two terminals is for a person.
+    So is a terminal that may be a second card of another (Index.twins), unless the name is its very own.
     """
     found = np.zeros(names, dtype=bool)
     if not len(rows):
@@ -218,6 +220,8 @@ def _rivalled(pairs: Pairs, vetoed: Any, rows: Any, names: int) -> Any:
     other = pairs.terminal != pairs.terminal[first]
     rival = other & ~settled & ~vetoed & (made[:, AT["stated_place"]] >= 0) & (same_text | nearly)
     found[pairs.asked[rival]] = True
+    found[pairs.asked[other & ~vetoed & (probability >= _AS_LIKELY)]] = True
+    found[pairs.asked[index.twins[pairs.terminal[first]] & ~settled]] = True
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kewei.flows.rules.matching.grams import Bags, Grams
-from kewei.flows.rules.matching.parsing import normalise, variants
+from kewei.flows.rules.matching.parsing import MAIN, normalise, variants
 from kewei.flows.rules.matching.parts import Parts, columns
 from kewei.flows.rules.matching.places import ANYWHERE, cities, number_of, place_code
 
@@ -166,12 +166,30 @@ class Index:
             for licence in master.licences:
                 self.by_licence[licence.strip().upper()].add(number)
 
+    def _twins(self, city: Any) -> Any:
+        """Which terminals hold, besides their own name, the own name of another one in their city: perhaps a second card of it.
+
+        武汉市江夏区中医院武昌县中医院 beside 武昌县中医院.
+        """
+        found = np.zeros(len(self.masters), dtype=bool)
+        own: dict[tuple[int, int], set[int]] = defaultdict(set)
+        keys = list(zip(city.tolist(), self.parts.text_key.tolist(), self.rows.tolist(), strict=True))
+        main = (self.parts.how == MAIN).tolist()
+        for (place, text, number), is_main in zip(keys, main, strict=True):
+            if is_main:
+                own[place, text].add(number)
+        for (place, text, number), is_main in zip(keys, main, strict=True):
+            if not is_main and own.get((place, text), set()) - {number}:
+                found[number] = True
+        return found
+
     def _count(self) -> None:
         """How many names share what is left of each beside its place, and which names are in which place."""
         codes = self.codes[self.rows]
         city = cities(codes)
         self.same_rest = _times([self.parts.rest_key])
         self.same_rest_here = _times([self.parts.rest_key, city])
+        self.twins = self._twins(city)
         province = codes // 10_000
         # 枞阳县 went from 安庆 to 铜陵: its hospital is found in both, whatever its card says.
         found = [(city, city != 0), (-province, codes != 0)]
