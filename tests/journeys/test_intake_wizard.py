@@ -188,6 +188,7 @@ def test_who_may_not_import_is_offered_nothing(staff):
         "ways",
         "reasons",
         "promises",
+        "benefits",
     ]
     uploads = set(kept.home().glob("*"))
     wizard = Wizard(staff.wang).upload("invoices", "a.csv", GOOD)
