@@ -53,6 +53,18 @@ def test_another_ordinal_is_never_accepted(index):
     )
 
 
+def test_a_terminal_that_may_be_a_second_card_of_another_is_for_a_person():
+    cards = [
+        Master("A", "武汉市江夏区中医院武昌县中医院", "湖北省", "武汉市", "江夏区"),
+        Master("B", "武昌县中医院", "湖北省", "武汉市", "江夏区"),
+    ]
+    twofold = Index.of(cards)
+    assert twofold.twins.tolist() == [True, False]
+    typed = Asked("江夏区中医院", "湖北省", "武汉市")
+    assert match(Index.of(cards[:1]), [typed])[0].candidates[0].key == "A"
+    assert match(twofold, [typed])[0].verdict != "accept"
+
+
 def test_normalise_says_one_name_one_way():
     assert normalise("武漢市 第三人民醫院．") == "武汉市第三人民医院"
 
