@@ -9,7 +9,8 @@ import numpy as np
 class Task:
     """A terminal as the search sees it: `patterns` are sets of days, each with what it costs beside travel.
 
-    `windows` maps a day to the (earliest, latest) beginnings on that day; a day without is open all day.
+    `windows` maps a day to the (earliest, latest) beginnings on that day; a day without is open all day. With `apart`, every
+    set of its days that lie at least so many days apart is among the patterns, and sets of one size cost the same.
     """
 
     place: int
@@ -18,6 +19,7 @@ class Task:
     patterns: tuple[tuple[int, ...], ...]
     costs: tuple[int, ...] = ()
     windows: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    apart: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,14 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A periodic routing problem."""
+    """A periodic routing problem; `dates` number its days as the calendar does, where days lie between them."""
 
     days: int
     metres: np.ndarray
     minutes: np.ndarray
     tasks: tuple[Task, ...]
     shifts: tuple[Shift, ...]
+    dates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kewei.visits.rules.planning.ground import Ground, Shift, State, Task
-from kewei.visits.rules.planning.patterns import patterns_of
+from kewei.visits.rules.planning.patterns import complete, patterns_of
 from kewei.visits.rules.planning.values import (
     MIDNIGHT,
     Appointment,
@@ -74,7 +74,7 @@ def lay(
     meetings = tuple(a for a in person.appointments if a.day in person.days)
     tasks += [_fixed(a, bool(limits)) for a in meetings]
     metres, minutes = _with_nowhere(problem.travel)
-    ground = Ground(len(problem.days), metres, minutes, tuple(tasks), tuple(shifts))
+    ground = Ground(len(problem.days), metres, minutes, tuple(tasks), tuple(shifts), tuple(problem.days))
     hopeless = tuple(w for w in wanted if len(sets[w.key]) == 1)
     return Laid(ground, person, tuple(able), meetings, hopeless, ends, nights)
 
@@ -108,7 +108,9 @@ def _task(
         for day in days
         if w.windows or day in w.day_windows
     }
-    return Task(w.place, w.minutes, (1, w.load) if loaded else (1,), tuple(sets), tuple(costs), windows)
+    roams = not (w.patterns or kept) and w.apart_most is None and complete(sets)
+    apart = max(w.apart_least, 1) if roams else None
+    return Task(w.place, w.minutes, (1, w.load) if loaded else (1,), tuple(sets), tuple(costs), windows, apart)
 
 
 def _fixed(a: Appointment, loaded: bool) -> Task:

@@ -1,12 +1,14 @@
 """The sets of days on which a terminal may be visited: frequency, spacing, allowed days (domain 2.3, 5.3)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from kewei.visits.rules.planning.values import Problem, Representative, Wanted
 
 # More sets than this are thinned out evenly: the search looks at all of them for every terminal it moves.
-MOST_SETS = 600
+MOST_SETS = 3_000
 MOST_LOOKED_AT = 60_000
 
 
@@ -21,7 +23,7 @@ def patterns_of(
     found: dict[tuple[int, ...], int] = {}
     least = wanted.times if wanted.at_least is None else wanted.at_least
     for times in range(wanted.times, max(least, 1) - 1, -1):
-        sets = _stated(wanted, possible, times) if wanted.patterns else _spaced(wanted, problem, possible, times)
+        sets = _stated(wanted, possible, times) if wanted.patterns else _spaced_as(wanted, problem, possible, times)
         sets = _thinned(sets)
         mine = tuple(sorted(kept))
         if len(mine) == times and mine not in sets and _allowed(mine, wanted, problem, possible):
@@ -29,6 +31,12 @@ def patterns_of(
         found.update(dict.fromkeys(sets, wanted.times - times))
     found[()] = wanted.times
     return found
+
+
+def complete(sets: Collection[tuple[int, ...]]) -> bool:
+    """Whether no set was thinned out."""
+    sizes = Counter(map(len, sets))
+    return max(sizes.values()) < MOST_SETS
 
 
 def possible_days(wanted: Wanted, problem: Problem, person: Representative) -> list[int]:
@@ -51,19 +59,26 @@ def _stated(wanted: Wanted, possible: Sequence[int], times: int) -> list[tuple[i
     return sorted({part for p in wanted.patterns for part in combinations(sorted(p), times) if ok.issuperset(part)})
 
 
-def _spaced(wanted: Wanted, problem: Problem, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
-    """All sets of `times` days whose neighbours in time lie apart as wanted, found day after day."""
-    sets: list[tuple[int, ...]] = [()]
+def _spaced_as(wanted: Wanted, problem: Problem, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
     most = wanted.apart_most if times == wanted.times else None
+    return list(_spaced(tuple(problem.days), tuple(possible), times, wanted.apart_least, most))
+
+
+@lru_cache(maxsize=256)
+def _spaced(
+    dates: tuple[int, ...], possible: tuple[int, ...], times: int, least: int, most: int | None
+) -> tuple[tuple[int, ...], ...]:
+    """All sets of `times` days whose neighbours in time lie apart as wanted, found day after day; terminals are often alike."""
+    sets: list[tuple[int, ...]] = [()]
     for turn in range(times):
         longer = []
         for one in sets:
             for day in possible:
-                if not one or _apart(wanted.apart_least, most, problem.days[day] - problem.days[one[-1]]):
+                if not one or _apart(least, most, dates[day] - dates[one[-1]]):
                     longer.append((*one, day))
         # Too many to look at: keep every n-th, which keeps early and late beginnings alike.
         sets = longer[:: max(1, len(longer) // MOST_LOOKED_AT)] if turn < times - 1 else longer
-    return sets
+    return tuple(sets)
 
 
 def _apart(least: int, most: int | None, days: int) -> bool:

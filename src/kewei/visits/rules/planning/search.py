@@ -1,9 +1,9 @@
 """The search: some neighbouring terminals lose their days, get days again, and PyVRP puts the tours concerned in order.
 
 One PyVRP problem holds all days: day d is the stretch of time from d·H on, its shifts lie within it, and a visit planned
-for day d has its window there. So PyVRP improves all days at once and never moves a visit to another day, except visits
-of terminals that may be visited on any one day: their window is the whole time. The days of all other terminals are
-chosen here. Limits may be exceeded on the way at a price (prices.py); worse solutions are taken less and less often.
+for day d has its window there. So PyVRP improves all days at once. Where only the distance between visits counts, a visit's
+window reaches over all the days to which it may move however the others of its terminal move (roaming.py); the days of all
+other terminals are chosen here. Limits may be exceeded on the way at a price (prices.py); worse solutions are taken less and less often.
 docs/algorithms/planning.md tells the whole with figures.
 """
 
@@ -30,9 +30,8 @@ from pyvrp.search import OPERATORS, LocalSearch, PerturbationManager, Perturbati
 from kewei.visits.rules.planning.board import Board
 from kewei.visits.rules.planning.ground import Ground, Habits, State, Tour
 from kewei.visits.rules.planning.prices import Prices
+from kewei.visits.rules.planning.roaming import Roaming
 from kewei.visits.rules.planning.values import StopRule
-
-ANY_DAY, NO_DAY = -2, -1
 
 
 class Search:
@@ -252,18 +251,22 @@ class Search:
         tours = [self._tour(route, visits, shifts) for route in solution.routes()]
         state = State(list(rest.patterns), rest.windows, tours if whole else [*rest.tours, *tours], 0)
         state.extra = self._extra(state.patterns)
-        self._note_free_days(state, tours)
+        self._note_days(state, tours)
         return state
 
-    def _note_free_days(self, state: State, tours: Iterable[Tour]) -> None:
-        """PyVRP chose the day of whoever may be visited on any day; write it down."""
-        if self.any_free:
-            for tour in tours:
-                day = self.shift_day[tour.shift]
-                for v in tour.visits:
-                    i = self.task_of[v]
-                    if self.free[i]:
-                        state.patterns[i] = self.free_pattern[i][day]
+    def _note_days(self, state: State, tours: Iterable[Tour]) -> None:
+        """PyVRP chose the days of visits that may roam; write them down."""
+        found: dict[int, list[int]] = {}
+        for tour in tours:
+            day = self.shift_day[tour.shift]
+            for v in tour.visits:
+                i = self.task_of[v]
+                if self.roaming.may(i):
+                    if i not in found:
+                        found[i] = list(self.ground.tasks[i].patterns[state.patterns[i]])
+                    found[i][v - self.first[i]] = day
+        for i, days in found.items():
+            state.patterns[i] = self.roaming.number(i, days)
 
     def _extra(self, patterns: Sequence[int]) -> int:
         """What the chosen patterns cost beside travel."""
@@ -315,29 +318,29 @@ class Search:
 
     def _client(self, v: int, patterns: Sequence[int], windows: Sequence[tuple[int, ...]]) -> Client:
         i = self.task_of[v]
-        if self.free[i]:
-            return self._made(i, ANY_DAY, 0)
         k = v - self.first[i]
-        return self._made(i, self.ground.tasks[i].patterns[patterns[i]][k], windows[i][k])
+        return self._made(i, *self.roaming.reach(i, patterns[i])[k], windows[i][k])
 
-    def _made(self, i: int, day: int, window: int) -> Client:
-        key = i, day, window
+    def _made(self, i: int, first: int, last: int, window: int) -> Client:
+        key = i, first, last, window
         if key not in self.clients:
             task = self.ground.tasks[i]
-            hours: dict[str, Any] = {}
-            if day != ANY_DAY:
-                opens, closes = self.opening(i, day, window)
-                hours = {"tw_early": day * self.horizon + opens, "tw_late": day * self.horizon + closes}
-            self.clients[key] = Client(task.place, list(task.loads), service_duration=task.service, **hours)
+            opens, closes = self.opening(i, first, window)
+            self.clients[key] = Client(
+                task.place, list(task.loads), service_duration=task.service, tw_early=first * self.horizon + opens,
+                tw_late=last * self.horizon + closes,
+            )  # fmt: skip
         return self.clients[key]
 
     def _neighbours(
         self, visits: Sequence[int], inside: Sequence[Tour], patterns: Sequence[int]
     ) -> dict[Activity, list[Activity]]:
-        """For every visit the nearest visits of its day; of any day where the visit may be on any day."""
-        owner = np.array([self.task_of[v] for v in visits])
-        day = np.array([self._day_of(v, patterns) for v in visits])
-        far = self.apart[np.ix_(owner, owner)] + FAR_DAY * ((day[:, None] != day) & (day[:, None] >= 0) & (day >= 0))
+        """For every visit the nearest visits of the days it may be on."""
+        tasks = [self.task_of[v] for v in visits]
+        owner = np.array(tasks)
+        reach = [self.roaming.reach(i, patterns[i])[v - self.first[i]] for v, i in zip(visits, tasks, strict=True)]
+        first, last = np.array(reach).T
+        far = self.apart[np.ix_(owner, owner)] + FAR_DAY * ((first[:, None] > last) | (first > last[:, None]))
         np.fill_diagonal(far, 4 * FAR_DAY)
         most = min(self.habits.neighbours, len(visits) - 1)
         if most <= 0:
@@ -350,23 +353,12 @@ class Search:
             for n, (row, oks) in enumerate(zip(order.tolist(), right.tolist(), strict=True))
         }
 
-    def _day_of(self, v: int, patterns: Sequence[int]) -> int:
-        i = self.task_of[v]
-        return -1 if self.free[i] else self.ground.tasks[i].patterns[patterns[i]][v - self.first[i]]
-
     # --- laying out --------------------------------------------------------------------------------------------------
 
     def _number_visits(self) -> None:
-        """Visits are numbered task by task; `free` tasks are visited once, on whichever day, at no difference."""
+        """Visits are numbered task by task."""
         tasks, days = self.ground.tasks, self.ground.days
-        self.free = [
-            len(t.patterns) == days and all(len(p) == 1 for p in t.patterns) and not t.windows and not any(t.costs)
-            for t in tasks
-        ]
-        self.any_free = any(self.free)
-        self.free_pattern = {
-            i: {p[0]: number for number, p in enumerate(tasks[i].patterns)} for i, free in enumerate(self.free) if free
-        }
+        self.roaming = Roaming(self.ground)
         self.costs = [np.array(t.costs or (0,) * len(t.patterns)) for t in tasks]
         self.any_costs = any(any(t.costs) for t in tasks)
         self.width = [max((len(w) for w in t.windows.values()), default=1) for t in tasks]
@@ -403,7 +395,7 @@ class Search:
         self.horizon = max(shift.late for shift in ground.shifts) * 3 + work
         self.depots = sorted({place for shift in ground.shifts for place in (shift.start, shift.end)})
         self.vehicles: dict[tuple[int, int], VehicleType] = {}
-        self.clients: dict[tuple[int, int, int], Client] = {}
+        self.clients: dict[tuple[int, int, int, int], Client] = {}
         self.opened: dict[tuple[int, int, int], tuple] = {}
         nothing = (0,) * len(ground.shifts[0].capacity)
         self.empty = [Tour(shift, (), 0, nothing, 0) for shift in range(len(ground.shifts))]
