@@ -64,6 +64,7 @@ def test_a_hospitals_year(staff, client, time_machine):
     assert client.post(reverse("keyaccounts:write", args=[plan.pk]), written).status_code == 302
     client.post(reverse("keyaccounts:hand_in", args=[plan.pk]), {"form_key": new_key()})
     client.force_login(staff.li)
+    assert reverse("keyaccounts:plan", args=[plan.pk]) in client.get(reverse("desk:inbox")).content.decode()
     client.post(reverse("keyaccounts:approve", args=[plan.pk]), {"form_key": new_key(), "note": "同意"})
     plan.refresh_from_db()
     assert (plan.state, plan.in_force) == ("live", 1)

@@ -1,4 +1,5 @@
-"""待我审批  Everything that waits for this person's decision: applications, orders, surveys, exits, versions of policies."""
+"""待我审批  Everything that waits for this person's decision: applications, orders, surveys, letters, exits, campaigns, benefits,
+plans for key accounts, versions of policies."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.campaigns.queries import campaigns
 from kewei.collecting.queries import exits, letters
 from kewei.collecting.rules.letters import DRAFT
 from kewei.collecting.rules.letters import KINDS as LETTERS
@@ -21,6 +23,11 @@ from kewei.desk.addresses import address_of
 from kewei.journal import queries_policies
 from kewei.kernel.ids import new_key
 from kewei.kernel.money import yuan
+from kewei.keyaccounts.queries import plans
+from kewei.keyaccounts.rules.plans import HANDED_IN
+from kewei.membership.actions.benefits import VERB_OF
+from kewei.membership.queries import benefits
+from kewei.membership.rules.conduct import KINDS as BENEFITS
 from kewei.orders import queries as orders
 from kewei.orders.web import words as order_words
 from kewei.people.rules import ROLES
@@ -58,6 +65,9 @@ def inbox(request):
         (_("信用调查复核"), _surveys(person)),
         (_("用印审批"), _letters(person)),
         (_("退出决定"), _exits(person)),
+        (_("重点产品活动"), _campaigns(person)),
+        (_("会员权益"), _benefits(person)),
+        (_("大客户计划"), _plans(person)),
         (_("政策版本"), _policies(person)),
     ]
     page = {"groups": [(name, rows) for name, rows in groups if rows], "count": sum(len(rows) for _n, rows in groups)}
@@ -160,6 +170,53 @@ def _exits(person: Any) -> list[Waiting]:
         )
         for row in reversed(rows)
         if row.proposed_by_id != person.pk
+    ]
+
+
+def _campaigns(person: Any) -> list[Waiting]:
+    return [
+        Waiting(
+            words=row.product,
+            about=row.name,
+            customer=row.territory,
+            note=row.proposed_by,
+            since=None,
+            url=address_of("campaigns:campaign", row.pk),
+        )
+        for row in campaigns.waiting_for_opinion(person)
+    ]
+
+
+def _benefits(person: Any) -> list[Waiting]:
+    sides = [side for side, verb in VERB_OF.items() if person.may(verb)]
+    return [
+        Waiting(
+            words=f"{_(BENEFITS[row.kind])} {yuan(row.fen)}",
+            about=row.programme,
+            customer=row.terminal_name,
+            note="　".join(part for part in (row.proposed_by, row.words) if part),
+            since=row.proposed_at,
+            url=address_of("membership:benefit", row.pk),
+        )
+        for row in benefits.waiting_for(person, sides, SHOWN)
+    ]
+
+
+def _plans(person: Any) -> list[Waiting]:
+    if not person.may("keyaccounts.approve"):
+        return []
+    rows, _count = plans.list_plans(person, timezone.localdate(), state=HANDED_IN, limit=SHOWN)
+    return [
+        Waiting(
+            words=f"{row.first_on} – {row.last_on}",
+            about=_("大客户计划"),
+            customer=row.terminal_name,
+            note=row.owner_name,
+            since=row.state_at,
+            url=address_of("keyaccounts:plan", row.pk),
+        )
+        for row in rows
+        if row.owner != person.pk
     ]
 
 

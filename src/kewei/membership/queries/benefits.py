@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from kewei.kernel.refusals import N_, NotFound
-from kewei.membership.models import Benefit, Enrolment
+from kewei.membership.models import Benefit, BenefitOpinion, Enrolment
 from kewei.membership.queries.programmes import SEE
 from kewei.membership.rules.benefits import GRANTED, WAITING
 from kewei.people.models import Person
@@ -144,8 +144,11 @@ def had_fen(enrolment: Enrolment, kind: str, day: date) -> int:
     return int(rows.aggregate(sum=Sum("fen"))["sum"] or 0)
 
 
-def waiting_for(person: Person, sides: list[str], limit: int = 100) -> list[BenefitRow]:
-    """Benefits that wait for an opinion of one of these sides, oldest first."""
+def waiting_for(person: Person, sides: Collection[str], limit: int = 100) -> list[BenefitRow]:
+    """Benefits for which one of these sides has not spoken yet, oldest first; nobody judges what he proposed. Two queries."""
+    if not sides:
+        return []
     rows = Benefit.objects.visible_to(person, SEE).filter(state=WAITING).exclude(proposed_by=person).order_by("pk")
     found = [BenefitRow(*row) for row in rows.values_list(*_FIELDS)[: limit * 2]]
-    return [row for row in found if set(row.sides) & set(sides)][:limit]
+    said = set(BenefitOpinion.objects.filter(benefit__in=[row.pk for row in found]).values_list("benefit", "side"))
+    return [row for row in found if any((row.pk, side) not in said for side in sides if side in row.sides)][:limit]

@@ -1,6 +1,7 @@
 """Benefits pass the table of conduct, then the people; a price benefit becomes a coupon (domain 4.5)."""
 
 import pytest
+from django.urls import reverse
 from tests import cast
 
 from kewei.journal.models import Fact, Intake
@@ -187,3 +188,16 @@ def test_a_file_of_points_books_each_and_reverses_them(staff, member):
         with pytest.raises(MembershipFileFault):
             actions.import_adjustments(rows=[wrong], intake=intake(staff), by=staff.qian, now=NOW)
     assert list(findings()) == []
+
+
+def test_what_waits_for_a_side_stands_in_its_inbox_until_it_has_spoken(staff, member, client):
+    made = want(staff, member)
+    waits = lambda who, *sides: [row.pk for row in benefits.waiting_for(who, sides)]  # noqa: E731
+    assert waits(staff.tao, "compliance") == [made.pk]
+    assert (waits(staff.tao, "legal"), waits(staff.tao), waits(staff.wang, "compliance")) == ([], [], [])
+    address = reverse("membership:benefit", args=[made.pk])
+    client.force_login(staff.tao)
+    assert address in client.get(reverse("desk:inbox")).content.decode()
+    decide(made, staff.tao)
+    assert waits(staff.tao, "compliance") == []
+    assert address not in client.get(reverse("desk:inbox")).content.decode()

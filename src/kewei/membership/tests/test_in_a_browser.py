@@ -13,7 +13,7 @@ from kewei.membership.models import Lot
 from kewei.membership.tests import joining
 from kewei.membership.tests.joining import GROUND, NOW, TODAY
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.django_db(transaction=True)]
 
 
 def furnished(staff):
