@@ -51,7 +51,7 @@ def fill(*, goods: list[int], today: date) -> None:
 
 def _propose(product: int, name: str, month: date, goal_milli: int, territory: int, li: Person, now: datetime) -> int:
     given = Given(
-        f"{month.month} 月重点：{name}", month, month, month_end(month), f"每家每月多用 {goal_milli // 1000} 盒", goal_milli,
+        f"{month.month} 月重点：{name}", month, month, month_end(month), "会用的终端都用起来", goal_milli,
         cap_fen=500_000,
     )  # fmt: skip
     return actions.propose_campaign(product=product, given=given, territory=territory, by=li, now=now).pk

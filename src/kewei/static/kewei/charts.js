@@ -84,6 +84,7 @@ const kinds = {
   }),
   lines: (d, t) => ({
     ...frame(t),
+    grid: { ...frame(t).grid, right: 28 },  // half of the last day's name
     legend: { right: 0, top: 0, icon: "roundRect", itemWidth: 12, itemHeight: 3, textStyle: { color: t.ink2 } },
     tooltip: { ...frame(t).tooltip, formatter: (ps) => lines(ps[0].axisValue, ps.filter((p) => p.value != null).map((p) => [p.seriesName, p.value, p.color]), d.percent ? percent : yuan) },
     xAxis: axis(t, { type: "category", data: d.days, boundaryGap: false, axisLabel: { color: t.ink3, hideOverlap: true } }),
