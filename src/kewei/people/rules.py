@@ -343,7 +343,7 @@ ROLES: dict[str, Role] = {
                 "collecting.learn",
             },
             KEEP_POINTS,
-            {"membership.review"},
+            {"membership.review", "membership.serve"},
         ),
     )
 }

@@ -157,6 +157,8 @@ _ACTIONS: list[tuple[str, str, str, str]] = [
     ("visits.visit", "visits:check_in", N_("签到"), "map-pin"),
     ("visits.see", "visits:brief", N_("拜访简报"), "file-text"),
     ("visits.visit", "visits:checklist", N_("出发前检核"), "list-check"),
+    ("membership.see", "membership:usage", N_("用量卡"), "chart-bar"),
+    ("keyaccounts.plan", "keyaccounts:start", N_("大客户计划"), "target-arrow"),
     ("credit.survey", "credit:survey_new", N_("信用调查"), "clipboard-search"),
     ("credit.apply", "credit:apply", N_("授信申请"), "file-certificate"),
     ("terminals.see", "terminals:papers", N_("证照与质管"), "certificate"),

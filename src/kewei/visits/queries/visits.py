@@ -595,3 +595,10 @@ def spoken_of(pk: int) -> SpokenOf | None:
         }
     minutes = max(0, int((visit.report.left_at - visit.arrived_at).total_seconds()) // 60)
     return SpokenOf(pk, visit.terminal_id, visit.person_id, visit.day, minutes, frozenset(about))
+
+
+def counted_at(pk: int) -> tuple[Visit, list[StockCount]]:
+    """A reported visit and what was counted on the shelf, with the products; whoever asks. Two queries."""
+    visit = Visit.objects.select_related("report", "terminal").get(pk=pk)
+    counts = [] if visit.report is None else list(visit.report.stock.select_related("product").order_by("pk"))
+    return visit, counts

@@ -12,10 +12,12 @@ from kewei.keyaccounts.models import Progress
 from kewei.keyaccounts.queries.earning import efforts_between
 from kewei.keyaccounts.rules.earning import Effort
 from kewei.keyaccounts.tests import accounts
+from kewei.membership.models import StockTold
 from kewei.visits import actions, jobs
 from kewei.visits.models import Wish
 from kewei.visits.rules import wishes as rules
 from kewei.visits.tests import going
+from kewei.visits.tests.going import arrive, product, tell
 
 NOW, TODAY = cast.MORNING, date(2026, 11, 23)
 
@@ -88,3 +90,15 @@ def test_what_visits_cost_is_told_every_night(staff):
         staff.wangs_hospital.pk: Effort(1, 30, 5_00),
         staff.wangs_pharmacy.pk: Effort(1, 0, 0),
     }
+
+
+def test_what_was_counted_on_the_shelf_is_what_the_usage_card_reckons_from(staff):
+    drug = product()
+    visit = arrive(staff.wang, staff.wangs_pharmacy)
+    tell(visit, stock=[{"product": drug.pk, "units": 40, "near_units": 5, "near_on": date(2027, 1, 31), "batch": "B1"}])
+    follow(staff)
+    follow(staff)
+    told = StockTold.objects.get()
+    assert (told.terminal, told.product, told.units, told.near_units, told.batch, told.on) == (
+        staff.wangs_pharmacy, drug, 40, 5, "B1", TODAY,
+    )  # fmt: skip
