@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import product as combinations
 from typing import Any
 
+from kewei.kernel import deciding
+from kewei.kernel.deciding import When, when
 from kewei.kernel.names import fold
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -98,7 +99,7 @@ class Row:
     """A row: for a question, when these words have these values, the level, the rule's name and whose approval it asks."""
 
     question: str
-    when: tuple[tuple[str, tuple[str, ...]], ...]
+    when: When
     level: str
     rule: str = ""
     asks: str = ""
@@ -106,11 +107,7 @@ class Row:
 
     def fits(self, words: Mapping[str, str]) -> bool:
         """Whether the row answers for these words."""
-        return all(words[name] in values for name, values in self.when)
-
-
-def _when(**words: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted((name, (value,) if isinstance(value, str) else tuple(value)) for name, value in words.items()))
+        return deciding.fits(self, words)
 
 
 def _but(*kinds: str) -> tuple[str, ...]:
@@ -123,56 +120,45 @@ _SHOULD = ("service", "training", "academic", "free_goods", "distributor_service
 _TENDER = ("rebate", "fee", "relief")
 
 TABLE: tuple[Row, ...] = (
-    Row("recipient", _when(recipient="member"), PASS),
-    Row("recipient", _when(recipient="other"), BLOCK, "to_person", source="domain 4.5 [S22]"),
-    Row("kind", _when(kind=tuple(KINDS)), PASS),
-    Row("kind", _when(kind=tuple(FORBIDDEN)), BLOCK, "personal_kind", source="domain 4.5 [S22]"),
-    Row("words", _when(words="clean"), PASS),
-    Row("words", _when(words="personal"), BLOCK, "personal_words", source="domain 4.5 [INF]"),
-    Row("channel", _when(kind=PRICE, channel=ON_THE_BOOKS), PASS),
+    Row("recipient", when(recipient="member"), PASS),
+    Row("recipient", when(recipient="other"), BLOCK, "to_person", source="domain 4.5 [S22]"),
+    Row("kind", when(kind=tuple(KINDS)), PASS),
+    Row("kind", when(kind=tuple(FORBIDDEN)), BLOCK, "personal_kind", source="domain 4.5 [S22]"),
+    Row("words", when(words="clean"), PASS),
+    Row("words", when(words="personal"), BLOCK, "personal_words", source="domain 4.5 [INF]"),
+    Row("channel", when(kind=PRICE, channel=ON_THE_BOOKS), PASS),
     Row(
-        "channel", _when(kind=PRICE, channel=("transfer", "in_kind", "cash")), BLOCK, "off_the_books",
+        "channel", when(kind=PRICE, channel=("transfer", "in_kind", "cash")), BLOCK, "off_the_books",
         source="domain 4.5 [S18: 反法 7]",
     ),
-    Row("channel", _when(kind=_but(*PRICE), channel=("invoice", "red_letter", "transfer", "in_kind")), PASS),
-    Row("channel", _when(kind=_but(*PRICE), channel="cash"), BLOCK, "paid_in_cash", source="domain 4.5, 4.9"),
-    Row("tied", _when(tied="no"), PASS),
-    Row("tied", _when(tied="yes", kind=_but(*_TIED)), PASS),
-    Row("tied", _when(tied="yes", kind=_TIED), BLOCK, "tied_to_orders", source="domain 4.5 [INF]"),
-    Row("cap", _when(cap="within"), PASS),
-    Row("cap", _when(cap="over"), WARN, "over_cap", COMPLIANCE, "domain 4.5, 4.11"),
-    Row("evidence", _when(evidence="whole"), PASS),
-    Row("evidence", _when(evidence="missing", kind=_NEEDS), BLOCK, "evidence_missing", source="domain 4.5 [INF]"),
-    Row("evidence", _when(evidence="missing", kind=_SHOULD), WARN, "evidence_thin", COMPLIANCE, "domain 4.5 [INF]"),
-    Row("evidence", _when(evidence="missing", kind=_but(*_NEEDS, *_SHOULD)), PASS),
-    Row("nature", _when(kind="free_goods"), WARN, "free_goods", LEGAL, "domain 4.5"),
-    Row("nature", _when(kind="staff_incentive"), WARN, "staff_incentive", COMPLIANCE, "domain 4.5"),
-    Row("nature", _when(kind="academic"), RECORD, "academic", source="domain 4.5"),
-    Row("nature", _when(kind="distributor_service"), RECORD, "distributor_service", source="domain 4.5"),
-    Row("nature", _when(kind=_but("free_goods", "staff_incentive", "academic", "distributor_service")), PASS),
-    Row("tender", _when(tender="no"), PASS),
-    Row("tender", _when(tender="near", kind=_TENDER), WARN, "near_tender", COMPLIANCE, "domain 4.5 [INF]"),
-    Row("tender", _when(tender="near", kind=_but(*_TENDER)), PASS),
-    Row("odd", _when(odd="no"), PASS),
-    Row("odd", _when(odd="yes", kind="distributor_service"), WARN, "round_sum", COMPLIANCE, "domain 4.5"),
-    Row("odd", _when(odd="yes", kind=_but("distributor_service")), PASS),
+    Row("channel", when(kind=_but(*PRICE), channel=("invoice", "red_letter", "transfer", "in_kind")), PASS),
+    Row("channel", when(kind=_but(*PRICE), channel="cash"), BLOCK, "paid_in_cash", source="domain 4.5, 4.9"),
+    Row("tied", when(tied="no"), PASS),
+    Row("tied", when(tied="yes", kind=_but(*_TIED)), PASS),
+    Row("tied", when(tied="yes", kind=_TIED), BLOCK, "tied_to_orders", source="domain 4.5 [INF]"),
+    Row("cap", when(cap="within"), PASS),
+    Row("cap", when(cap="over"), WARN, "over_cap", COMPLIANCE, "domain 4.5, 4.11"),
+    Row("evidence", when(evidence="whole"), PASS),
+    Row("evidence", when(evidence="missing", kind=_NEEDS), BLOCK, "evidence_missing", source="domain 4.5 [INF]"),
+    Row("evidence", when(evidence="missing", kind=_SHOULD), WARN, "evidence_thin", COMPLIANCE, "domain 4.5 [INF]"),
+    Row("evidence", when(evidence="missing", kind=_but(*_NEEDS, *_SHOULD)), PASS),
+    Row("nature", when(kind="free_goods"), WARN, "free_goods", LEGAL, "domain 4.5"),
+    Row("nature", when(kind="staff_incentive"), WARN, "staff_incentive", COMPLIANCE, "domain 4.5"),
+    Row("nature", when(kind="academic"), RECORD, "academic", source="domain 4.5"),
+    Row("nature", when(kind="distributor_service"), RECORD, "distributor_service", source="domain 4.5"),
+    Row("nature", when(kind=_but("free_goods", "staff_incentive", "academic", "distributor_service")), PASS),
+    Row("tender", when(tender="no"), PASS),
+    Row("tender", when(tender="near", kind=_TENDER), WARN, "near_tender", COMPLIANCE, "domain 4.5 [INF]"),
+    Row("tender", when(tender="near", kind=_but(*_TENDER)), PASS),
+    Row("odd", when(odd="no"), PASS),
+    Row("odd", when(odd="yes", kind="distributor_service"), WARN, "round_sum", COMPLIANCE, "domain 4.5"),
+    Row("odd", when(odd="yes", kind=_but("distributor_service")), PASS),
 )  # fmt: skip
 
 
 def doubts(table: Iterable[Row] = TABLE) -> list[tuple[str, dict[str, str], int]]:
-    """Every combination of words for which a question has not exactly one row: the gaps and overlaps of the table."""
-    found = []
-    by_question: dict[str, list[Row]] = {}
-    for row in table:
-        by_question.setdefault(row.question, []).append(row)
-    for question, rows in by_question.items():
-        names = sorted({name for row in rows for name, _values in row.when})
-        for values in combinations(*(WORDS[name] for name in names)):
-            words = dict(zip(names, values, strict=True))
-            count = sum(row.fits(words) for row in rows)
-            if count != 1:
-                found.append((question, words, count))
-    return found
+    """The gaps and overlaps of the table: see kernel.deciding."""
+    return deciding.doubts(table, WORDS)
 
 
 # --- what is judged ---------------------------------------------------------------------------------------------------

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import product as combinations
 from typing import Any
 
 from kewei.credit.rules.exposure import Standing
+from kewei.kernel import deciding
+from kewei.kernel.deciding import When, when
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_
 from kewei.terminals.rules import papers
@@ -165,7 +166,7 @@ class Row:
     """
 
     question: str
-    when: tuple[tuple[str, tuple[str, ...]], ...]
+    when: When
     level: str
     rule: str = ""
     asks: bool = False
@@ -174,7 +175,7 @@ class Row:
 
     def fits(self, words: Mapping[str, str]) -> bool:
         """Whether the row answers for these words."""
-        return all(words[name] in values for name, values in self.when)
+        return deciding.fits(self, words)
 
 
 QUESTIONS: dict[str, str] = {
@@ -193,96 +194,81 @@ QUESTIONS: dict[str, str] = {
 }
 
 
-def _when(**words: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple(sorted((name, (value,) if isinstance(value, str) else tuple(value)) for name, value in words.items()))
-
-
 def _credit(
     question: str, rule: str, source: str, waivable: bool, free: dict[str, Any], caught: dict[str, Any]
 ) -> Iterator[Row]:
     """A credit rule: it asks only about credit, gives way to the duty to supply, and only records once goods are out."""
-    yield Row(question, _when(payment=("prepaid", "cash")), PASS)
-    yield Row(question, _when(payment="credit", **free), PASS)
+    yield Row(question, when(payment=("prepaid", "cash")), PASS)
+    yield Row(question, when(payment="credit", **free), PASS)
     caught = {"payment": "credit", **caught}
-    yield Row(question, _when(moment=BEFORE, supply=("some", "none"), **caught), BLOCK, rule, False, waivable, source)
-    yield Row(question, _when(moment=BEFORE, supply="all", **caught), WARN, rule, True, True, f"{source}; 4.3")
-    yield Row(question, _when(moment=INVOICE, **caught), RECORD, rule, source=source)
+    yield Row(question, when(moment=BEFORE, supply=("some", "none"), **caught), BLOCK, rule, False, waivable, source)
+    yield Row(question, when(moment=BEFORE, supply="all", **caught), WARN, rule, True, True, f"{source}; 4.3")
+    yield Row(question, when(moment=INVOICE, **caught), RECORD, rule, source=source)
 
 
 TABLE: tuple[Row, ...] = (
-    Row("cash", _when(payment="cash", special_class="yes"), BLOCK, "special_for_cash", source="domain 4.1 [S29]"),
-    Row("cash", _when(payment="cash", special_class="no"), PASS),
-    Row("cash", _when(payment=("credit", "prepaid")), PASS),
-    Row("lifecycle", _when(lifecycle="on_sale"), PASS),
-    Row("lifecycle", _when(lifecycle="new"), WARN, "product_new", source="domain 4.11"),
-    Row("lifecycle", _when(moment=(ENTRY,), lifecycle="ended"), BLOCK, "product_ended", source="domain 1A row 10"),
-    Row("lifecycle", _when(moment=(RELEASE, DELIVERY, INVOICE), lifecycle="ended"), RECORD, "product_ended"),
-    Row("price", _when(price="fits"), PASS),
-    Row("price", _when(moment=(ENTRY, RELEASE), price="below_floor"), WARN, "below_floor", True, True, "domain 4.11"),
-    Row("price", _when(moment=(DELIVERY, INVOICE), price="below_floor"), RECORD, "below_floor"),
-    Row("price", _when(price="unknown"), BLOCK, "price_unknown", source="domain 4.9"),
+    Row("cash", when(payment="cash", special_class="yes"), BLOCK, "special_for_cash", source="domain 4.1 [S29]"),
+    Row("cash", when(payment="cash", special_class="no"), PASS),
+    Row("cash", when(payment=("credit", "prepaid")), PASS),
+    Row("lifecycle", when(lifecycle="on_sale"), PASS),
+    Row("lifecycle", when(lifecycle="new"), WARN, "product_new", source="domain 4.11"),
+    Row("lifecycle", when(moment=(ENTRY,), lifecycle="ended"), BLOCK, "product_ended", source="domain 1A row 10"),
+    Row("lifecycle", when(moment=(RELEASE, DELIVERY, INVOICE), lifecycle="ended"), RECORD, "product_ended"),
+    Row("price", when(price="fits"), PASS),
+    Row("price", when(moment=(ENTRY, RELEASE), price="below_floor"), WARN, "below_floor", True, True, "domain 4.11"),
+    Row("price", when(moment=(DELIVERY, INVOICE), price="below_floor"), RECORD, "below_floor"),
+    Row("price", when(price="unknown"), BLOCK, "price_unknown", source="domain 4.9"),
     *_credit("limit", "no_limit", "domain 3.5", False, {"limit": "in_force"}, {"limit": "none"}),
     *_credit("grade", "grade_d", "domain 2.7", False, {"grade": ("A", "B", "C", "none")}, {"grade": "D"}),
-    Row("room", _when(payment=("prepaid", "cash")), PASS),
-    Row("room", _when(payment="credit", limit="none"), PASS),
-    Row("room", _when(payment="credit", limit="in_force", room="within"), PASS),
-    Row("room", _when(payment="credit", limit="in_force", room="tolerated"), WARN, "limit_touched", source="domain 4.11"),
+    Row("room", when(payment=("prepaid", "cash")), PASS),
+    Row("room", when(payment="credit", limit="none"), PASS),
+    Row("room", when(payment="credit", limit="in_force", room="within"), PASS),
+    Row("room", when(payment="credit", limit="in_force", room="tolerated"), WARN, "limit_touched", source="domain 4.11"),
     Row(
         "room",
-        _when(payment="credit", limit="in_force", room="over", moment=BEFORE, supply=("some", "none")),
+        when(payment="credit", limit="in_force", room="over", moment=BEFORE, supply=("some", "none")),
         BLOCK, "over_limit", False, True, "domain 3.5",
     ),
     Row(
         "room",
-        _when(payment="credit", limit="in_force", room="over", moment=BEFORE, supply="all"),
+        when(payment="credit", limit="in_force", room="over", moment=BEFORE, supply="all"),
         WARN, "over_limit", True, True, "domain 3.5; 4.3",
     ),
-    Row("room", _when(payment="credit", limit="in_force", room="over", moment=INVOICE), RECORD, "over_limit"),
+    Row("room", when(payment="credit", limit="in_force", room="over", moment=INVOICE), RECORD, "over_limit"),
     *_credit("group", "over_group_limit", "domain 3.5", True, {"group": "within"}, {"group": "over"}),
     *_credit("parts", "over_part_limit", "domain 3.5", True, {"parts": "within"}, {"parts": "over"}),
     *_credit("overdue", "overdue", "domain 3.5 [INF]", True, {"overdue": "tolerated"}, {"overdue": "beyond"}),
     *_credit("trade", "new_customer", "domain 2.7 [S38]", True, {"trade": "known"}, {"trade": "new"}),
-    Row("holds", _when(payment=("prepaid", "cash")), PASS),
-    Row("holds", _when(payment="credit", holds="none"), PASS),
-    Row("holds", _when(payment="credit", holds=("waivable", "final"), moment=INVOICE), RECORD, "on_hold"),
-    Row("holds", _when(payment="credit", holds="final", moment=BEFORE), BLOCK, "on_hold", source="domain 2.8"),
+    Row("holds", when(payment=("prepaid", "cash")), PASS),
+    Row("holds", when(payment="credit", holds="none"), PASS),
+    Row("holds", when(payment="credit", holds=("waivable", "final"), moment=INVOICE), RECORD, "on_hold"),
+    Row("holds", when(payment="credit", holds="final", moment=BEFORE), BLOCK, "on_hold", source="domain 2.8"),
     Row(
-        "holds", _when(payment="credit", holds="waivable", moment=BEFORE, supply=("some", "none")),
+        "holds", when(payment="credit", holds="waivable", moment=BEFORE, supply=("some", "none")),
         BLOCK, "on_hold", False, True, "domain 2.13",
     ),
     Row(
-        "holds", _when(payment="credit", holds="waivable", moment=BEFORE, supply="all"),
+        "holds", when(payment="credit", holds="waivable", moment=BEFORE, supply="all"),
         WARN, "on_hold", True, True, "domain 4.3",
     ),
-    Row("red_lines", _when(payment=("prepaid", "cash")), PASS),
-    Row("red_lines", _when(payment="credit", red_lines="none"), PASS),
-    Row("red_lines", _when(payment="credit", red_lines=("waivable", "final"), moment=INVOICE), RECORD, "red_line"),
-    Row("red_lines", _when(payment="credit", red_lines="final", moment=BEFORE), BLOCK, "red_line", source="domain 2.8"),
+    Row("red_lines", when(payment=("prepaid", "cash")), PASS),
+    Row("red_lines", when(payment="credit", red_lines="none"), PASS),
+    Row("red_lines", when(payment="credit", red_lines=("waivable", "final"), moment=INVOICE), RECORD, "red_line"),
+    Row("red_lines", when(payment="credit", red_lines="final", moment=BEFORE), BLOCK, "red_line", source="domain 2.8"),
     Row(
-        "red_lines", _when(payment="credit", red_lines="waivable", moment=BEFORE, supply=("some", "none")),
+        "red_lines", when(payment="credit", red_lines="waivable", moment=BEFORE, supply=("some", "none")),
         BLOCK, "red_line", False, True, "domain 2.7",
     ),
     Row(
-        "red_lines", _when(payment="credit", red_lines="waivable", moment=BEFORE, supply="all"),
+        "red_lines", when(payment="credit", red_lines="waivable", moment=BEFORE, supply="all"),
         WARN, "red_line", True, True, "domain 4.3",
     ),
 )  # fmt: skip
 
 
 def doubts(table: Iterable[Row] = TABLE) -> list[tuple[str, dict[str, str], int]]:
-    """Every combination of words for which a question has not exactly one row: the gaps and overlaps of the table."""
-    found = []
-    by_question: dict[str, list[Row]] = {}
-    for row in table:
-        by_question.setdefault(row.question, []).append(row)
-    for question, rows in by_question.items():
-        names = sorted({name for row in rows for name, _values in row.when})
-        for values in combinations(*(WORDS[name] for name in names)):
-            words = dict(zip(names, values, strict=True))
-            count = sum(row.fits(words) for row in rows)
-            if count != 1:
-                found.append((question, words, count))
-    return found
+    """The gaps and overlaps of the table: see kernel.deciding."""
+    return deciding.doubts(table, WORDS)
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------
