@@ -85,6 +85,10 @@ def serve(folder: Path, kept: Path | None = None) -> Iterator[str]:
     if is_new:
         run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username=postgres", "-D", str(data))
     settings = f"-c listen_addresses= -c unix_socket_directories={folder} -c max_connections={MAX_CONNECTIONS}"
+    if kept is None:
+        # Tests fill tables in transactions nobody else sees: statistics taken of them while they are empty send later
+        # queries of the same transaction through whole tables, now and then for minutes.
+        settings += " -c autovacuum=off"
     # pg_ctl would otherwise hand our pipe on to the server and `run` would wait for ever: the log goes to a file.
     run("pg_ctl", "start", "-w", "-t", "60", "-D", str(data), "-l", str(folder / "log"), "-o", settings)
     try:
