@@ -18,20 +18,27 @@ from kewei.people.notices import done
 
 # What readers call the rooms that have policies.
 ROOM_WORDS = {
+    "campaigns": N_("重点产品"),
     "collecting": N_("收款"),
     "credit": N_("信用"),
     "flows": N_("流向"),
+    "insight": N_("分析"),
+    "keyaccounts": N_("大客户"),
+    "membership": N_("会员"),
     "orders": N_("订单"),
     "terminals": N_("客户与证照"),
     "visits": N_("拜访"),
 }
 
 SEE, APPROVE = "terminals.see", "journal.approve_policy"
+# Whoever sees a room reads its policies; what insight shows is sales.
+SEEN_BY = {"insight": "sales.see"}
 
 
 def may_read(person: Any, name: str) -> bool:
     """Whether a person sees the room a policy is of: how credit is given is nothing for a medical representative (4.4)."""
-    return person.may(f"{name.partition('.')[0]}.see")
+    room = name.partition(".")[0]
+    return person.may(SEEN_BY.get(room, f"{room}.see"))
 
 
 @require_GET

@@ -6,12 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests import cast
 
 from kewei.journal import queries_policies as versions
 from kewei.journal.actions import decide_policy, propose_policy
 from kewei.journal.models import Fact
 from kewei.journal.rules_policies import AlreadyDecided, NoSource, OwnProposal, PolicyInThePast, TooLateToApprove
+from kewei.journal.web_policies import ROOM_WORDS
 from kewei.kernel.policies import BadPolicy, UnknownPolicy, check_shape
 from kewei.kernel.refusals import NotAllowed, NotFound
 
@@ -160,3 +162,10 @@ def test_a_policy_is_read_by_whoever_sees_its_room(staff):
     for path in ("credit.limit/", "orders.gate/", f"versions/{version.pk}"):
         assert mr.get(f"/journal/policies/{path}").status_code == 404
     assert client(staff.wang).get("/journal/policies/credit.limit/").status_code == 200
+
+
+def test_every_policy_stands_on_the_page_under_the_name_of_its_room(staff, client):
+    client.force_login(staff.zheng)
+    page = client.get(reverse("journal:policies")).content.decode()
+    assert [name for name in versions.offered() if reverse("journal:policy", args=[name]) not in page] == []
+    assert {name.partition(".")[0] for name in versions.offered()} <= ROOM_WORDS.keys()
