@@ -209,6 +209,14 @@ def test_a_director_may_propose_or_agree_but_not_both(here):
         actions.give_opinion(campaign=campaign.pk, agreed=True, checks=list(states.CHECKS), by=zheng, now=NOW)
 
 
+def test_whoever_had_a_hand_in_it_is_not_asked_for_an_opinion(here):
+    kept = selling.proposed(here)
+    actions.compose_list(campaign=kept.pk, size=20, held=10, seed=7, by=here.staff.zheng, now=NOW)
+    actions.hand_in(campaign=kept.pk, by=here.staff.li, now=NOW)
+    waits = {who: campaigns.waiting_for_opinion(getattr(here.staff, who)) for who in ("zheng", "he", "li")}
+    assert {who: [row.pk for row in rows] for who, rows in waits.items()} == {"zheng": [], "he": [kept.pk], "li": []}
+
+
 def test_materials_go_by_approved_version_only(here):
     campaign = selling.proposed(here)
     about = {"says": "适应症与用法", "valid_until": date(2027, 6, 30), "by": here.staff.li, "now": NOW}
