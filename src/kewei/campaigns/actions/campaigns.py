@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from kewei.campaigns import facts
+from kewei.campaigns.actions.lists import end_list
 from kewei.campaigns.models import Campaign, CampaignState, Cost, Opinion, Outcome, OutcomeLine
 from kewei.campaigns.queries import campaigns, lists, results
 from kewei.campaigns.rules import states as rules
@@ -64,7 +65,7 @@ def change_campaign(*, campaign: int, given: Given, by: Person, now: datetime) -
     rules.check_open(kept.name, kept.state)
     rules.check_given(given, localdate(now))
     if (given.first_on, given.last_on) != (kept.first_on, kept.last_on):
-        _end_list(kept, by, now)
+        end_list(kept, by, now)
     fields = _fields(given) | {"changed_by": by, "changed_at": now}
     for name, value in fields.items():
         setattr(kept, name, value)
@@ -212,11 +213,6 @@ def _check_listed(kept: Campaign, today: date) -> None:
         raise rules.NothingComposed
     if kept.last_on < today:
         raise rules.OverAlready(last_on=kept.last_on)
-
-
-def _end_list(kept: Campaign, by: Person, now: datetime) -> None:
-    """A list made for other days is no list."""
-    kept.focus.filter(ended_at=None).update(ended_at=now, ended_by=by, ended_why="-")
 
 
 def _come_to(kept: Campaign, state: str, note: str, by: Person, now: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.timezone import localdate
 
 from kewei.campaigns import facts
-from kewei.campaigns.models import Composition, Focus, Going
+from kewei.campaigns.models import Campaign, Composition, Focus, Going
 from kewei.campaigns.queries import campaigns, candidates, lists
 from kewei.campaigns.rules import states as rules
 from kewei.campaigns.rules.holding_out import (
@@ -55,7 +55,7 @@ def compose_list(
         check_held(len(found.rows), held, found.hold_out)
         power = power_of(len(found.rows), held, found.spread_milli, effect, found.hold_out)
     seed = secrets.randbelow(LARGEST_SEED) if seed is None else seed
-    Focus.objects.filter(campaign=kept, ended_at=None).update(ended_at=now, ended_by=by, ended_why="-")
+    end_list(kept, by, now)
     made = Composition.objects.create(
         campaign=kept, size=len(found.rows), held=power.held, seed=seed, power=power.as_json(), ranked=found.ranked,
         left_out=found.left_out, policies=list(found.labels), by=by, at=now,
@@ -64,6 +64,11 @@ def compose_list(
     insert(Focus, _FIELDS, (_values(made, one, place, alone, by, now) for place, one in enumerate(found.rows, 1)))
     record(facts.COMPOSED, kept, by=by, at=now, size=made.size, held=made.held, seed=seed)
     return made
+
+
+def end_list(kept: Campaign, by: Person, now: datetime) -> None:
+    """Everybody is off the list: another is composed, or the days it was made for have changed."""
+    kept.focus.filter(ended_at=None).update(ended_at=now, ended_by=by, ended_why="-")
 
 
 @action

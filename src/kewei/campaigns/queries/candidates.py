@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kewei.campaigns.models import Campaign, CampaignState, Focus
+from kewei.campaigns.models import Campaign, Focus
+from kewei.campaigns.queries.campaigns import newest_state
 from kewei.campaigns.rules import reasons as rules
 from kewei.campaigns.rules.holding_out import HELD, HOLD_OUT, HoldOutPolicy
 from kewei.campaigns.rules.reasons import ELSEWHERE, NO_OWNER, ON_HOLD, REASONS, Candidate, ReasonPolicy
@@ -128,13 +129,12 @@ def findings_of(pks: Collection[int], product: int, day: date) -> dict[int, tupl
 
 def elsewhere(product: int, first_on: date, last_on: date, without: int | None = None) -> dict[int, str]:
     """Terminals on the list of a running campaign of the same product whose days overlap, with its name, whoever asks."""
-    running = CampaignState.objects.filter(state=RUNNING).values("campaign")
-    done = CampaignState.objects.filter(state__in=("closed", "withdrawn")).values("campaign")
-    others = Campaign.objects.filter(product=product, first_on__lte=last_on, last_on__gte=first_on, pk__in=running)
-    others = others.exclude(pk__in=done)
+    others = Campaign.objects.annotate(state=newest_state()).filter(
+        state=RUNNING, product=product, first_on__lte=last_on, last_on__gte=first_on
+    )
     if without is not None:
         others = others.exclude(pk=without)
-    rows = Focus.objects.filter(campaign__in=others, ended_at=None).exclude(arm=HELD)
+    rows = Focus.objects.filter(campaign__in=others.values("pk"), ended_at=None).exclude(arm=HELD)
     return dict(rows.values_list("terminal", "campaign__name"))
 
 

@@ -15,6 +15,7 @@ from kewei.campaigns.queries.campaigns import running
 from kewei.campaigns.queries.candidates import sold_a_month
 from kewei.campaigns.rules.holding_out import ADDED, HELD, TREATED
 from kewei.campaigns.rules.results import OTHER_CAMPAIGN, SAME_GROUP, VISITED
+from kewei.campaigns.rules.states import RUNNING
 from kewei.journal.bulk import among
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -197,7 +198,7 @@ def _elsewhere(campaign: Campaign, held: set[int]) -> set[int]:
     rows = Focus.objects.filter(
         among("terminal_id", list(held)), arm__in=(TREATED, ADDED), campaign__product=campaign.product_id,
         campaign__first_on__lte=campaign.last_on, campaign__last_on__gte=campaign.first_on,
-        campaign__states__state="running",
+        campaign__states__state=RUNNING,
     )  # fmt: skip
     return set(rows.exclude(campaign=campaign).values_list("terminal", flat=True))
 
