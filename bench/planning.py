@@ -3,6 +3,7 @@
     python -m bench.planning                     # everything: about 40 minutes
     python -m bench.planning month               # or parts of it: cordeau,month,region
     python -m bench.planning cordeau 10 cpu      # seconds an instance; counted as computing, in one process
+    python -m bench.planning months 10 cpu       # what three months cost after so many seconds each
 
 The instances are read from KEWEI_SHARED_DATA (default ../shared/data); without them that part is left out. Seconds are
 of the clock on the wall where `cpu` is not said, so a machine that is busy finds less.
@@ -14,7 +15,6 @@ import csv
 import json
 import os
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
@@ -36,6 +36,7 @@ PARTS = ("cordeau", "month", "region")
 SEED, PROCESSES = 1, 2
 INSTANCE_S, SHORT_S, LONG_S = 60.0, 10.0, 600.0
 PEOPLE, TERMINALS, DAYS = 25, 150, 21
+MONTHS = (1, 2, 3)
 HOME = (31_230_000, 121_470_000)
 HOURS = ((), (Window(8 * 60 + 30, 11 * 60 + 30),), (Window(9 * 60, 11 * 60), Window(14 * 60, 16 * 60 + 30)))
 
@@ -49,6 +50,8 @@ def measure(parts: list[str], seconds: float, cpu: bool) -> dict[str, Any]:
         told["month"] = one_month(SHORT_S, LONG_S)
     if "region" in parts:
         told["region"] = region(SHORT_S)
+    if "months" in parts:
+        told["months"] = {number: _planned(month(number), seconds, cpu).cost for number in MONTHS}
     return told
 
 
@@ -125,9 +128,8 @@ def month(seed: int) -> Problem:
     return Problem(days, by_road(points, 130, 500), wanted, (who,))
 
 
-def _planned(problem: Problem, seconds: float) -> Plan:
-    began = time.monotonic()
-    plan = plan_visits(problem, lambda _rounds: (time.monotonic() - began) / seconds, SEED)
+def _planned(problem: Problem, seconds: float, cpu: bool = False) -> Plan:
+    plan = plan_visits(problem, seconds_rule(seconds, cpu), SEED)
     assert findings(problem, plan) == []
     return plan
 
