@@ -24,7 +24,6 @@ from kewei.journal import queries_policies
 from kewei.kernel.ids import new_key
 from kewei.kernel.money import yuan
 from kewei.keyaccounts.queries import plans
-from kewei.keyaccounts.rules.plans import HANDED_IN
 from kewei.membership.actions.benefits import VERB_OF
 from kewei.membership.queries import benefits
 from kewei.membership.rules.conduct import KINDS as BENEFITS
@@ -203,9 +202,6 @@ def _benefits(person: Any) -> list[Waiting]:
 
 
 def _plans(person: Any) -> list[Waiting]:
-    if not person.may("keyaccounts.approve"):
-        return []
-    rows, _count = plans.list_plans(person, timezone.localdate(), state=HANDED_IN, limit=SHOWN)
     return [
         Waiting(
             words=f"{row.first_on} – {row.last_on}",
@@ -215,8 +211,7 @@ def _plans(person: Any) -> list[Waiting]:
             since=row.state_at,
             url=address_of("keyaccounts:plan", row.pk),
         )
-        for row in rows
-        if row.owner != person.pk
+        for row in plans.waiting_for(person, timezone.localdate(), SHOWN)
     ]
 
 

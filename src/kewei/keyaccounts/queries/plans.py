@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
@@ -16,6 +16,7 @@ from kewei.keyaccounts.models import DecisionRole, Goal, Plan, PlanAction, Progr
 from kewei.keyaccounts.rules.plans import (
     BEGUN,
     DONE,
+    HANDED_IN,
     LEFT,
     OPEN,
     PLANNED,
@@ -33,7 +34,7 @@ from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.terminals import queries as terminals
 
-SEE = "keyaccounts.see"
+SEE, APPROVE = "keyaccounts.see", "keyaccounts.approve"
 # What the list can be narrowed to, beside the states themselves.
 OPEN_ONES, UNREVIEWED = "open", "unreviewed"
 SHOWN: dict[str, str] = {OPEN_ONES: N_("未结束的"), UNREVIEWED: N_("该复盘的")}
@@ -181,6 +182,15 @@ def list_plans(
         return due[start:] if limit is None else due[start : start + limit], len(due)
     page = ordered[start : start + limit] if limit is not None else ordered[start:]
     return _rows(page, today), rows.count()
+
+
+def waiting_for(person: Person, today: date, limit: int = 50) -> list[PlanRow]:
+    """Plans handed in that this person may approve, neither their writer nor answering for them, the oldest first."""
+    if not person.may(APPROVE):
+        return []
+    own = Version.objects.filter(plan=OuterRef("pk"), number=OuterRef("newest"), written_by=person)
+    rows = Plan.objects.visible_to(person, APPROVE).filter(~Exists(own), state=HANDED_IN).exclude(owner=person)
+    return _rows(rows.order_by("state_at", "pk")[:limit], today)
 
 
 _FIELDS = (

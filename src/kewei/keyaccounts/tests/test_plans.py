@@ -71,6 +71,17 @@ def test_who_may_not(staff):
     assert Plan.objects.get(pk=plan.pk).state == "handed_in"
 
 
+def test_a_plan_waits_for_whoever_neither_wrote_nor_answers_for_it(staff):
+    plan = accounts.begin(staff)
+    actions.write_plan(plan=plan.pk, content=content(staff.wang), by=staff.li, now=NOW)
+    assert plans.waiting_for(staff.zheng, TODAY) == []
+    actions.hand_in_plan(plan=plan.pk, by=staff.wang, now=NOW)
+    waits = {who: plans.waiting_for(getattr(staff, who), TODAY) for who in ("zheng", "li", "wang", "zhou")}
+    assert {who: [row.pk for row in rows] for who, rows in waits.items()} == {
+        "zheng": [plan.pk], "li": [], "wang": [], "zhou": [],
+    }  # fmt: skip
+
+
 def test_nobody_approves_their_own(staff):
     plan = accounts.begin(staff)
     actions.write_plan(plan=plan.pk, content=content(staff.wang), by=staff.li, now=NOW)
