@@ -9,10 +9,10 @@ from django.db import connection
 
 from kewei.flows.models import Name, NameAlias
 from kewei.flows.rules.matching import Alias, Asked, Index, Master, Match, match_together
+from kewei.flows.rules.matching.deciding import ACCEPT
 from kewei.flows.rules.matching.model import shipped
 from kewei.terminals import queries as terminals
 
-ACCEPT = "accept"
 # What says a name without looking at the name: domain 5.6, keys first.
 KEYS = {"credit_code", "licence", "code", "alias"}
 # A smaller master is made ready sooner than it could be told whether it changed.

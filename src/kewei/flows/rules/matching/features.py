@@ -35,7 +35,6 @@ AT = {name: place for place, name in enumerate(NAMES)}
 # How many candidates a name is given, and each further name that it holds.
 CANDIDATES, FURTHER = 12, 6
 _LEAST_COSINE = 0.05
-_WIDEST = 48  # n-grams of a typed name that are looked at one by one
 
 
 class Asked(NamedTuple):
@@ -221,13 +220,15 @@ def _shared(index: Index, typed: Bags, at: Any, row: Any, put: Any) -> None:
     flat = np.arange(int(count.sum())) + np.repeat(theirs.first[row] - first, count)
     gram, weight = theirs.gram[flat], theirs.weight[flat]
     rarity = index.grams.rarity[gram]
-    place, position, mine = _positions(typed, at, pair, gram, len(index.grams.codes))
+    names = len(typed.first) - 1
+    name = np.repeat(np.arange(names), np.diff(typed.first))
+    place, position = _positions(typed, name, at, pair, gram, len(index.grams.codes))
     held = position >= 0
     shared_rarity = np.where(held, rarity, 0)
-    my_rarity = np.append(index.grams.rarity_of(mine.gram), np.float32(0))
+    my_rarity = np.append(index.grams.rarity_of(typed.gram), np.float32(0))
     shared = np.add.reduceat(shared_rarity, first) if len(row) else np.zeros(0)
     whole = np.add.reduceat(rarity, first) if len(row) else np.zeros(0)
-    my_whole = np.bincount(mine.name, my_rarity[:-1], minlength=len(typed.first) - 1)[at]
+    my_whole = np.bincount(name, my_rarity[:-1], minlength=names)[at]
     put("covered_mine", shared / np.maximum(my_whole, 1e-6))
     put("covered_theirs", shared / np.maximum(whole, 1e-6))
     put("head_rare", np.maximum.reduceat(shared_rarity, first) if len(row) else 0)
@@ -237,26 +238,22 @@ def _shared(index: Index, typed: Bags, at: Any, row: Any, put: Any) -> None:
     put("missing_mine", _rarest_missing(typed, at, pair[held], position[held], my_rarity))
 
 
-class _Grams(NamedTuple):
-    name: Any
-    gram: Any
+def _positions(typed: Bags, name: Any, at: Any, pair: Any, gram: Any, width: int) -> tuple[Any, Any]:
+    """Where in the typed name of its pair each n-gram stands: (place in `typed`, position in the name), -1 for nowhere.
 
-
-def _positions(typed: Bags, at: Any, pair: Any, gram: Any, width: int) -> tuple[Any, Any, _Grams]:
-    """Where in the typed name of its pair each n-gram stands: (place in `typed`, position in the name), -1 for nowhere."""
-    count = np.diff(typed.first)
-    name = np.repeat(np.arange(len(count)), count)
+    `name` is whose each n-gram of `typed` is.
+    """
     # N-grams of the typed names, numbered among themselves: a small table instead of one as wide as the vocabulary.
     known = typed.gram < width
     codes, local = np.unique(typed.gram[known], return_inverse=True)
     number = np.zeros(width, dtype=np.int32)
     number[codes] = np.arange(1, len(codes) + 1)
-    table = np.full((len(count), len(codes) + 1), -1, dtype=np.int32)
+    table = np.full((len(typed.first) - 1, len(codes) + 1), -1, dtype=np.int32)
     places = np.flatnonzero(known)
     table[name[known], local + 1] = places
     place = table[at[pair], number[gram]]
     position = np.where(place >= 0, place - typed.first[at[pair]], -1)
-    return place, position, _Grams(name, typed.gram)
+    return place, position
 
 
 def _rarest_missing(typed: Bags, at: Any, pair: Any, position: Any, my_rarity: Any) -> Any:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from operator import add
 
+from kewei.flows.rules.matching.places import MUNICIPALITIES
 from kewei.flows.rules.matching.words import (
     BRANCHES,
     COMMON,
@@ -56,11 +57,6 @@ class Parsed:
     owned: bool
     school: str = ""
     others: tuple[tuple[str, int], ...] = field(default=(), compare=False)
-
-    @property
-    def key(self) -> tuple[str, frozenset[int]]:
-        """What is equal for two spellings of one name whatever place they name."""
-        return self.rest, self.ordinals
 
 
 @lru_cache(maxsize=1 << 12)
@@ -372,7 +368,7 @@ def _place_starts() -> frozenset[str]:
 
 def scope_of(code: str) -> str:
     """The digits that all divisions under one begin with; a municipality is one with its province."""
-    if code.endswith("0000") or code[:2] in ("11", "12", "31", "50"):
+    if code.endswith("0000") or code[:2] in MUNICIPALITIES:
         return code[:2] if code.endswith("00") else code
     return code[:4] if code.endswith("00") else code
 

@@ -32,7 +32,6 @@ class Parts:
     whole_school: Any
     text_key: Any
     rest_key: Any
-    school_key: Any
     branch_key: Any
     places: Any
     ordinals: Any
@@ -79,16 +78,14 @@ def columns(names: Iterable[Sequence[tuple[Parsed, int]]]) -> Parts:
         for at, code in enumerate(one.places[:PLACES]):
             places[row, at] = number_of(code)
     texts = [one.text for one in some]
-    schools = [one.school for one in some]
     return Parts(
         text=_strings(texts),
         rest=_strings([one.rest for one in some]),
         head=_strings([one.head for one in some]),
-        school=_strings(schools),
+        school=_strings([one.school for one in some]),
         whole_school=_strings([one.school for one in whole]),
         text_key=_keys(texts),
         rest_key=_keys([one.rest for one in some]),
-        school_key=_keys(schools),
         branch_key=_keys([one.branch for one in some]),
         places=places,
         ordinals=np.fromiter((hash(one.ordinals) if one.ordinals else 0 for one in some), np.int64, count),

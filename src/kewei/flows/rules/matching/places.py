@@ -29,13 +29,8 @@ def number_of(code: str) -> int:
     return int(code) if code else 0
 
 
-def level(code: str) -> int:
-    """0 unknown, 1 province, 2 city, 3 county."""
-    return 0 if not code else 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
-
-
 def levels(codes: Any) -> Any:
-    """The level of every code, 0 to 3."""
+    """The level of every code: 0 unknown, 1 province, 2 city, 3 county."""
     return np.where(codes == 0, 0, np.where(codes % 10_000 == 0, 1, np.where(codes % 100 == 0, 2, 3)))
 
 
