@@ -24,7 +24,6 @@ def patterns_of(
     least = wanted.times if wanted.at_least is None else wanted.at_least
     for times in range(wanted.times, max(least, 1) - 1, -1):
         sets = _stated(wanted, possible, times) if wanted.patterns else _spaced_as(wanted, problem, possible, times)
-        sets = _thinned(sets)
         mine = tuple(sorted(kept))
         if len(mine) == times and mine not in sets and _allowed(mine, wanted, problem, possible):
             sets.append(mine)
@@ -56,7 +55,8 @@ def possible_days(wanted: Wanted, problem: Problem, person: Representative) -> l
 def _stated(wanted: Wanted, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
     """The stated sets, and where fewer visits will do, what is left of them after leaving days out."""
     ok = set(possible)
-    return sorted({part for p in wanted.patterns for part in combinations(sorted(p), times) if ok.issuperset(part)})
+    parts = {part for p in wanted.patterns for part in combinations(sorted(p), times) if ok.issuperset(part)}
+    return _thinned(sorted(parts))
 
 
 def _spaced_as(wanted: Wanted, problem: Problem, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
@@ -68,17 +68,20 @@ def _spaced_as(wanted: Wanted, problem: Problem, possible: Sequence[int], times:
 def _spaced(
     dates: tuple[int, ...], possible: tuple[int, ...], times: int, least: int, most: int | None
 ) -> tuple[tuple[int, ...], ...]:
-    """All sets of `times` days whose neighbours in time lie apart as wanted, found day after day; terminals are often alike."""
+    """All sets of `times` days whose neighbours in time lie apart as wanted, found day after day; thinned out where too many.
+
+    Terminals are often alike. A beginning after which too few days are left is none: it would crowd out those that lead on.
+    """
     sets: list[tuple[int, ...]] = [()]
     for turn in range(times):
         longer = []
         for one in sets:
-            for day in possible:
+            for day in possible[: len(possible) - (times - turn - 1)]:
                 if not one or _apart(least, most, dates[day] - dates[one[-1]]):
                     longer.append((*one, day))
         # Too many to look at: keep every n-th, which keeps early and late beginnings alike.
         sets = longer[:: max(1, len(longer) // MOST_LOOKED_AT)] if turn < times - 1 else longer
-    return tuple(sets)
+    return tuple(_thinned(sets))
 
 
 def _apart(least: int, most: int | None, days: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kewei.visits.rules.planning.ground import Ground, Shift, Task
-from kewei.visits.rules.planning.patterns import _spaced
+from kewei.visits.rules.planning.patterns import MOST_SETS, _spaced, complete
 from kewei.visits.rules.planning.roaming import Roaming
 
 WEEKDAYS = tuple(day for day in range(21) if day % 7 < 5)
@@ -40,6 +40,16 @@ def test_wherever_visits_roam_the_days_are_one_of_the_sets(times, apart, shut, d
     for days in product(*worked):
         assert sets[roaming.number(0, days)] == days
         assert all(WEEKDAYS[b] - WEEKDAYS[a] >= apart for a, b in pairwise(days))
+
+
+@pytest.mark.parametrize("times", [8, 12, 17, 19, 20, 21])
+def test_sets_said_to_be_complete_are(times):
+    """On almost every day of a month: on the way there are more beginnings than are looked at."""
+    days = tuple(range(21))
+    found = _spaced(days, days, times, 1, None)
+    assert len(found) <= MOST_SETS
+    if complete(found):
+        assert found == tuple(combinations(days, times))
 
 
 def test_the_days_to_spare_are_dealt_out_to_both():
