@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from kewei.campaigns import actions
 from kewei.campaigns.queries import campaigns, candidates, lists, materials, results
 from kewei.campaigns.rules.holding_out import LARGEST_SEED, MOST_TERMINALS
-from kewei.campaigns.rules.states import Given
+from kewei.campaigns.rules.states import CLOSED, Given
 from kewei.journal.api import KEYED, Key, KeyInPath, Limit, Page, Start, keyed, page
 from kewei.kernel.money import MAX_FEN
 from kewei.products import queries as products
@@ -314,7 +314,7 @@ def judge(request: Any, pk: KeyInPath, given: JudgeIn) -> Any:
         actions.judge_version(
             version=pk, agreed=given.agreed, note=given.note, by=request.user, now=timezone.now()
         )  # fmt: skip
-        return next(row for row in map(_version, materials.versions_of(version.material_id)) if row["id"] == pk)
+        return next(_version(row) for row in materials.versions_of(version.material_id) if row.pk == pk)
 
     return keyed(request, "campaigns.judge_version", {"version": pk, **given.model_dump(mode="json")}, do)
 
@@ -405,53 +405,37 @@ def take_off(request: Any, pk: KeyInPath, given: WhyIn) -> Any:
 @router.post("/{int:pk}/hand-in", response=CampaignOut, summary="Hand to compliance", openapi_extra=KEYED)
 def hand_in(request: Any, pk: KeyInPath) -> Any:
     """With its list and its materials."""
-    return _step(
-        request, pk, PROPOSE, "hand_in", {}, lambda now: actions.hand_in(campaign=pk, by=request.user, now=now)
-    )
+    return _step(request, pk, PROPOSE, "hand_in", actions.hand_in)
 
 
 @router.post("/{int:pk}/opinion", response=CampaignOut, summary="Opinion of compliance", openapi_extra=KEYED)
 def opinion(request: Any, pk: KeyInPath, given: OpinionIn) -> Any:
     """Agree with every point ticked, or send it back with the reason."""
-    asked = given.model_dump(mode="json")
-    return _step(
-        request, pk, APPROVE, "opinion", asked,
-        lambda now: actions.give_opinion(campaign=pk, by=request.user, now=now, **asked),
-    )  # fmt: skip
+    return _step(request, pk, APPROVE, "opinion", actions.give_opinion, given)
 
 
 @router.post("/{int:pk}/start", response=CampaignOut, summary="Start", openapi_extra=KEYED)
 def start(request: Any, pk: KeyInPath) -> Any:
     """From now on its terminals are reasons for visits."""
-    return _step(
-        request, pk, RUN, "start", {}, lambda now: actions.start_campaign(campaign=pk, by=request.user, now=now)
-    )
+    return _step(request, pk, RUN, "start", actions.start_campaign)
 
 
 @router.post("/{int:pk}/withdraw", response=CampaignOut, summary="Withdraw", openapi_extra=KEYED)
 def withdraw(request: Any, pk: KeyInPath, given: WhyIn) -> Any:
     """With the reason; nothing is concluded from it."""
-    return _step(
-        request, pk, RUN, "withdraw", given.model_dump(mode="json"),
-        lambda now: actions.withdraw_campaign(campaign=pk, why=given.why, by=request.user, now=now),
-    )  # fmt: skip
+    return _step(request, pk, RUN, "withdraw", actions.withdraw_campaign, given)
 
 
 @router.post("/{int:pk}/close", response=CampaignOut, summary="Close and keep the result", openapi_extra=KEYED)
 def close(request: Any, pk: KeyInPath) -> Any:
     """Once its days are over and sales are in."""
-    return _step(
-        request, pk, RUN, "close", {}, lambda now: actions.close_campaign(campaign=pk, by=request.user, now=now)
-    )
+    return _step(request, pk, RUN, "close", actions.close_campaign)
 
 
 @router.post("/{int:pk}/materials", response=CampaignOut, summary="Show a material", openapi_extra=KEYED)
 def use_material(request: Any, pk: KeyInPath, given: UseIn) -> Any:
     """A version of a material about the product, before compliance is asked."""
-    return _step(
-        request, pk, PROPOSE, "use_material", given.model_dump(mode="json"),
-        lambda now: actions.use_material(campaign=pk, version=given.version, use=given.use, by=request.user, now=now),
-    )  # fmt: skip
+    return _step(request, pk, PROPOSE, "use_material", actions.use_material, given)
 
 
 @router.get("/{int:pk}/costs", response=list[CostOut], summary="What it cost beside visits")
@@ -485,18 +469,22 @@ def result(request: Any, pk: KeyInPath) -> Any:
     if found is None:
         return None
     told = {name: getattr(found[0], name) for name in ResultOut.model_fields if hasattr(found[0], name)}
-    return told | {"policy": found[0].label, "kept": results.kept_result(pk) is not None}
+    return told | {"policy": found[0].label, "kept": kept.state == CLOSED}
 
 
-def _step(request: Any, pk: int, verb: str, name: str, asked: Any, do: Callable[[datetime], Any]) -> Any:
+def _step(
+    request: Any, pk: int, verb: str, name: str, action: Callable[..., Any], given: Schema | None = None
+) -> Any:
+    """A step of a campaign's way; the action takes what was `given` by the same names."""
     request.user.must(verb)
     campaigns.campaign_for(request.user, pk, verb)
+    asked = given.model_dump(mode="json") if given else {}
 
-    def keep() -> Any:
-        do(timezone.now())
-        return CampaignOut(**_shown(request, pk)).model_dump(mode="json")
+    def do() -> Any:
+        action(campaign=pk, by=request.user, now=timezone.now(), **asked)
+        return _shown(request, pk)
 
-    return keyed(request, f"campaigns.{name}", {"campaign": pk, **asked}, keep)
+    return keyed(request, f"campaigns.{name}", {"campaign": pk, **asked}, do)
 
 
 def _given(given: CampaignIn) -> Given:
