@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kewei.campaigns.models import Material, MaterialVersion
 from kewei.kernel.refusals import N_, NotFound
@@ -46,11 +46,16 @@ class VersionRow:
 
     def state(self, today: date) -> str:
         """One of STATES on a day."""
-        if self.agreed is None:
-            return WAITING
-        if not self.agreed:
-            return REFUSED
-        return GOOD if today <= self.valid_until else OLD
+        return state_of(self.agreed, self.valid_until, today)
+
+
+def state_of(agreed: bool | None, valid_until: date, today: date) -> str:
+    """One of STATES: what compliance said of a version, and whether it may still be shown on a day."""
+    if agreed is None:
+        return WAITING
+    if not agreed:
+        return REFUSED
+    return GOOD if today <= valid_until else OLD
 
 
 def material_for(person: Person, pk: int, verb: str = SEE) -> Material:
@@ -72,34 +77,24 @@ def version_for(person: Person, pk: int, verb: str = SEE) -> MaterialVersion:
 
 def versions_of(pk: int) -> list[VersionRow]:
     """Every version of a material, newest first, whoever asks."""
-    return _rows(Q(material=pk))
+    return _rows(MaterialVersion.objects.filter(material=pk))
 
 
 def list_versions(
-    person: Person,
-    *,
-    product: int | None = None,
-    waiting: bool = False,
-    text: str = "",
-    start: int = 0,
-    limit: int = 50,
+    person: Person, *, waiting: bool = False, text: str = "", start: int = 0, limit: int = 50
 ) -> tuple[list[VersionRow], int]:
     """One page of versions, newest first, and how many; `waiting`: only those nobody has judged."""
-    if person.reach(SEE).nothing:
-        return [], 0
-    asked = Q()
-    if product is not None:
-        asked &= Q(material__product=product)
+    rows = MaterialVersion.objects.visible_to(person, SEE)
     if waiting:
-        asked &= Q(opinion=None)
+        rows = rows.filter(opinion=None)
     if text := text.strip():
-        asked &= Q(material__name__icontains=text) | Q(material__product__name__icontains=text)
-    return _rows(asked, start, limit), MaterialVersion.objects.visible_to(person, SEE).filter(asked).count()
+        rows = rows.filter(Q(material__name__icontains=text) | Q(material__product__name__icontains=text))
+    return _rows(rows, start, limit), rows.count()
 
 
 def of_product(product: int) -> list[VersionRow]:
     """Every version of every material about a product, newest first, whoever asks."""
-    return _rows(Q(material__product=product))
+    return _rows(MaterialVersion.objects.filter(material__product=product))
 
 
 def next_number(material: int) -> int:
@@ -117,8 +112,8 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def _rows(asked: Q, start: int = 0, limit: int | None = None) -> list[VersionRow]:
-    rows: Any = MaterialVersion.objects.filter(asked).order_by("-pk").values_list(*_FIELDS)
+def _rows(found: QuerySet[MaterialVersion], start: int = 0, limit: int | None = None) -> list[VersionRow]:
+    rows: Any = found.order_by("-pk").values_list(*_FIELDS)
     page: list[Any] = list(rows[start : start + limit] if limit is not None else rows)
     told = ((*row[:8], row[8] or "", *row[9:14], row[14] or "", row[15] or "", row[16]) for row in page)
     return [VersionRow(*row) for row in told]

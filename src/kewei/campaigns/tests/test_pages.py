@@ -187,6 +187,23 @@ def test_materials_by_version(here, client):
     assert campaigns.materials_of(campaign.pk) == []
 
 
+def test_a_material_past_its_days_is_not_shown_as_good(here, client, time_machine):
+    li, he = here.staff.li, here.staff.he
+    version = actions.make_material(
+        name="折页", product=here.product.pk, says="用法", valid_until=FIRST, by=li, now=NOW
+    )  # fmt: skip
+    actions.judge_version(version=version.pk, agreed=True, by=he, now=NOW)
+    campaign = selling.proposed(here)
+    actions.use_material(campaign=campaign.pk, version=version.pk, by=li, now=NOW)
+    assert ("ok", "可以使用") in shown_states(get(client, li, "campaign", campaign.pk))
+    time_machine.move_to(JANUARY, tick=False)
+    assert ("quiet", "已过期") in shown_states(get(client, li, "campaign", campaign.pk))
+
+
+def shown_states(answer):
+    return [(tone, words) for _one, tone, words in answer.context["materials"]]
+
+
 def test_withdrawn_with_a_reason(here, client):
     campaign = selling.running(here)
     assert post(client, here.staff.li, "withdraw", campaign.pk, why="").status_code == 422

@@ -19,6 +19,7 @@ from kewei.campaigns.rules import results as result_rules
 from kewei.campaigns.rules import states as rules
 from kewei.campaigns.rules.states import APPROVED, CHECKS, COSTS, HANDED_IN, RUNNING, STATES, STEPS, WITHDRAWN
 from kewei.campaigns.web.forms import CampaignForm, CostForm, OpinionForm, UseForm, WhyForm
+from kewei.campaigns.web.materials import TONES as MATERIAL_TONES
 from kewei.journal.web import once, or_error
 from kewei.kernel.calendar import month_end
 from kewei.kernel.refusals import N_
@@ -41,7 +42,6 @@ VERDICT_TONES = {
     "no_hold_out": "warn",
     "no_list": "quiet",
 }
-MATERIAL_TONES = {None: "warn", True: "ok", False: "bad"}
 
 LISTING = Listing(
     name="campaigns.list",
@@ -273,7 +273,7 @@ def _inside(request: HttpRequest, kept: Any, row: Any, day: date, mine: bool, fo
         "arms": lists.arms_of(kept.pk),
         "states": [(_(STATES[one.state]), TONES[one.state], one) for one in campaigns.states_of(kept.pk)],
         "opinions": [(one, [_(CHECKS[code]) for code in one.checks if code in CHECKS]) for one in campaigns.opinions_of(kept.pk)],
-        "materials": [(one, MATERIAL_TONES[one.agreed], _material_state(one, day)) for one in campaigns.materials_of(kept.pk)],
+        "materials": [_material_shown(one, day) for one in campaigns.materials_of(kept.pk)],
         "costs": [(_(COSTS[one.kind]), one) for one in campaigns.costs_of(kept.pk)], "noted_fen": campaigns.noted_fen(kept.pk),
         "may_change": mine and state in rules.OPEN_TO_CHANGE, "may_hand_in": mine and state in STEPS[HANDED_IN],
         "may_judge": may_judge, "may_start": state == APPROVED and person.may(RUN), "may_list": person.may(RUN) and state in rules.LISTED,
@@ -330,12 +330,10 @@ def _versions(kept: Any) -> list[tuple[int, str]]:
     return [(row.pk, f"{row.name} v{row.number}") for row in rows if row.agreed is not False]
 
 
-def _material_state(one: campaigns.UsedMaterial, day: date) -> str:
-    if one.agreed is None:
-        return _(materials.STATES[materials.WAITING])
-    if not one.agreed:
-        return _(materials.STATES[materials.REFUSED])
-    return _(materials.STATES[materials.GOOD if day <= one.valid_until else materials.OLD])
+def _material_shown(one: campaigns.UsedMaterial, day: date) -> tuple[campaigns.UsedMaterial, str, str]:
+    """A version the campaign shows, with the tone and the words of its state."""
+    state = materials.state_of(one.agreed, one.valid_until, day)
+    return one, MATERIAL_TONES[state], _(materials.STATES[state])
 
 
 def _units(milli: int) -> str:
