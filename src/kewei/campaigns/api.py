@@ -472,9 +472,7 @@ def result(request: Any, pk: KeyInPath) -> Any:
     return told | {"policy": found[0].label, "kept": kept.state == CLOSED}
 
 
-def _step(
-    request: Any, pk: int, verb: str, name: str, action: Callable[..., Any], given: Schema | None = None
-) -> Any:
+def _step(request: Any, pk: int, verb: str, name: str, action: Callable[..., Any], given: Schema | None = None) -> Any:
     """A step of a campaign's way; the action takes what was `given` by the same names."""
     request.user.must(verb)
     campaigns.campaign_for(request.user, pk, verb)

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from kewei.campaigns.rules.holding_out import HELD
+from kewei.campaigns.rules.states import RUNNING
 from kewei.people import queries as people
 from kewei.terminals.models import Terminal
 
@@ -27,10 +29,8 @@ class CampaignSet(models.QuerySet):
         if verb == SEE:
             from kewei.campaigns.models.lists import Focus
 
-            listed = Focus.objects.filter(terminal__in=Terminal.objects.visible_to(person, verb)).exclude(
-                arm="held_out"
-            )
-            running = CampaignState.objects.filter(state="running")
+            listed = Focus.objects.filter(terminal__in=Terminal.objects.visible_to(person, verb)).exclude(arm=HELD)
+            running = CampaignState.objects.filter(state=RUNNING)
             mine |= Q(pk__in=listed.values("campaign")) & Q(pk__in=running.values("campaign"))
         return self.filter(mine) if mine else self.none()
 

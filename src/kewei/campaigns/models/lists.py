@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from kewei.campaigns.models.campaigns import Campaign, OfCampaign
+from kewei.campaigns.rules.holding_out import HELD
 from kewei.terminals.models import ThroughTerminal
 
 PERSON = settings.AUTH_USER_MODEL
@@ -17,7 +18,7 @@ class FocusSet(ThroughTerminal):
         """Rows of the terminals this person may see; a representative must not know whom the draw left alone."""
         rows = super().visible_to(person, verb)
         reach = person.reach(verb)
-        return rows if reach.everything or reach.territory_paths else rows.exclude(arm="held_out")
+        return rows if reach.everything or reach.territory_paths else rows.exclude(arm=HELD)
 
 
 class Composition(models.Model):

@@ -17,12 +17,27 @@ from kewei.campaigns import actions
 from kewei.campaigns.queries import campaigns, lists, materials, results
 from kewei.campaigns.rules import results as result_rules
 from kewei.campaigns.rules import states as rules
-from kewei.campaigns.rules.states import APPROVED, CHECKS, COSTS, HANDED_IN, RUNNING, STATES, STEPS, WITHDRAWN
+from kewei.campaigns.rules.results import ALONE, FEW, HARMED, NONE, UNSHOWN, WORKED
+from kewei.campaigns.rules.states import (
+    APPROVED,
+    CHECKS,
+    CLOSED,
+    COSTS,
+    DRAFT,
+    HANDED_IN,
+    RUNNING,
+    SENT_BACK,
+    STATES,
+    STEPS,
+    WITHDRAWN,
+)
 from kewei.campaigns.web.forms import CampaignForm, CostForm, OpinionForm, UseForm, WhyForm
 from kewei.campaigns.web.materials import TONES as MATERIAL_TONES
 from kewei.journal.web import once, or_error
-from kewei.kernel.calendar import month_end
+from kewei.kernel.calendar import month_before, month_end
+from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
+from kewei.orders.rules.lines import quantity
 from kewei.people.listing import Col, Filter, Listing
 from kewei.people.notices import done
 from kewei.receivables.web.parts import today
@@ -31,17 +46,9 @@ SEE, PROPOSE, RUN, APPROVE, EXPORT = (
     "campaigns.see", "campaigns.propose", "campaigns.run", "campaigns.approve", "campaigns.export",
 )  # fmt: skip
 TONES = {
-    "draft": "quiet", "handed_in": "warn", "sent_back": "bad", "approved": "info", "running": "ok", "closed": "quiet",
-    "withdrawn": "quiet",
+    DRAFT: "quiet", HANDED_IN: "warn", SENT_BACK: "bad", APPROVED: "info", RUNNING: "ok", CLOSED: "quiet", WITHDRAWN: "quiet",
 }  # fmt: skip
-VERDICT_TONES = {
-    "worked": "ok",
-    "harmed": "bad",
-    "unshown": "quiet",
-    "few": "warn",
-    "no_hold_out": "warn",
-    "no_list": "quiet",
-}
+VERDICT_TONES = {WORKED: "ok", HARMED: "bad", UNSHOWN: "quiet", FEW: "warn", ALONE: "warn", NONE: "quiet"}
 
 LISTING = Listing(
     name="campaigns.list",
@@ -102,7 +109,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest) -> HttpResponse:
     """提出活动  A product for a month."""
     request.user.must(PROPOSE)
-    first = (month_end(today()) + date.resolution).replace(day=1)
+    first = month_before(today(), -1)
     start = {
         "first_on": first,
         "last_on": month_end(first),
@@ -132,7 +139,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     kept = campaigns.campaign_for(request.user, pk, PROPOSE)
     start = {
         name: getattr(kept, name) for name in ("name", "first_on", "last_on", "goal", "benefit", "benefit_words")
-    } | {"goal_units": _units(kept.goal_milli), "cap": f"{kept.cap_fen // 100}.{kept.cap_fen % 100:02d}"}
+    } | {"goal_units": quantity(kept.goal_milli), "cap": yuan_plain(kept.cap_fen)}
     form = CampaignForm(request.user, request.POST or None, initial=start, fixed=True)
     if form.is_valid():
 
@@ -334,10 +341,6 @@ def _material_shown(one: campaigns.UsedMaterial, day: date) -> tuple[campaigns.U
     """A version the campaign shows, with the tone and the words of its state."""
     state = materials.state_of(one.agreed, one.valid_until, day)
     return one, MATERIAL_TONES[state], _(materials.STATES[state])
-
-
-def _units(milli: int) -> str:
-    return f"{milli // 1000}.{milli % 1000:03d}".rstrip("0").rstrip(".")
 
 
 CAMPAIGNS = [

@@ -73,8 +73,7 @@ class CampaignForm(KeyedForm):
         if fixed:
             del self.fields["product"], self.fields["territory"], found["territory"]
         else:
-            rows, _count = products.list_products(person, limit=MOST_PRODUCTS)
-            found["product"] = [(row.pk, f"{row.code} {row.name} {row.spec}".strip()) for row in rows]
+            found["product"] = _products(person)
         for name, choices in found.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
@@ -175,6 +174,10 @@ class MaterialForm(VersionForm):
 
     def __init__(self, person: Any, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        rows, _count = products.list_products(person, limit=MOST_PRODUCTS)
-        choices = [(row.pk, f"{row.code} {row.name} {row.spec}".strip()) for row in rows]
-        self.fields["product"].choices = choices  # type: ignore[attr-defined]
+        self.fields["product"].choices = _products(person)  # type: ignore[attr-defined]
+
+
+def _products(person: Any) -> list[tuple[int, str]]:
+    """What a form offers to choose from the catalogue."""
+    rows, _count = products.list_products(person, limit=MOST_PRODUCTS)
+    return [(row.pk, f"{row.code} {row.name} {row.spec}".strip()) for row in rows]

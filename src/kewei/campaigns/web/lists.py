@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from kewei.campaigns import actions
 from kewei.campaigns.queries import campaigns, candidates, lists, results
 from kewei.campaigns.rules import holding_out, reasons
+from kewei.campaigns.rules.states import OPEN_TO_CHANGE
 from kewei.campaigns.web.forms import ComposeForm, WhyForm
 from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_
@@ -28,7 +29,7 @@ from kewei.terminals.rules.papers import Finding, finding_says
 
 SEE, PROPOSE, RUN, EXPORT = "campaigns.see", "campaigns.propose", "campaigns.run", "campaigns.export"
 SHOWN = 50
-ARM_TONES = {"treated": "ok", "held_out": "quiet", "added": "info"}
+ARM_TONES = {holding_out.TREATED: "ok", holding_out.HELD: "quiet", holding_out.ADDED: "info"}
 
 
 def why_words(kept: Any) -> str:
@@ -119,7 +120,7 @@ def candidate_page(request: HttpRequest, pk: int) -> HttpResponse:
     effect = kept.goal_milli or candidates.mean_hope(found.rows)
     power = holding_out.propose(len(found.rows), found.spread_milli, effect, found.hold_out) if found.rows else None
     page = {
-        "kept": kept, "form": form, "found": found, "power": power, "may_compose": kept.state in ("draft", "sent_back"),
+        "kept": kept, "form": form, "found": found, "power": power, "may_compose": kept.state in OPEN_TO_CHANGE,
         "figures": _figures(power), "rows": [_row_shown(one) for one in found.rows],
         "left_out": [(_(reasons.LEFT_OUT.get(why, why)), count) for why, count in sorted(found.left_out.items(), key=lambda one: -one[1])],
     }  # fmt: skip
