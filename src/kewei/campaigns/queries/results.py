@@ -10,6 +10,7 @@ from kewei.campaigns.models import Campaign, Focus, Outcome, OutcomeLine
 from kewei.campaigns.queries import campaigns, lists
 from kewei.campaigns.queries.candidates import sold_a_month
 from kewei.campaigns.rules.holding_out import HELD, TREATED
+from kewei.campaigns.rules.reasons import DAYS_OF_MONTH
 from kewei.campaigns.rules.results import RESULT, Compared, ResultPolicy, compare, doubted, lift, verdict
 from kewei.journal import queries_policies
 from kewei.people.models import Person
@@ -83,10 +84,13 @@ def policy(day: date) -> Any:
 
 def result(kept: Campaign, today: date) -> tuple[Found, list[Line]]:
     """The comparison of a campaign up to a day, or its last, whoever asks; the caller has asked for the campaign."""
+    return _result(kept, lists.drawn(kept.pk), today)
+
+
+def _result(kept: Campaign, focus: list[Focus], today: date) -> tuple[Found, list[Line]]:
     in_force = policy(today)
     until = min(today, kept.last_on)
     days = max(1, (until - kept.first_on).days + 1)
-    focus = lists.drawn(kept.pk)
     lines = _lines(kept, focus, until)
     changes = {arm: [line.change_milli for line in lines if line.arm == arm] for arm in (TREATED, HELD)}
     composed = campaigns.composition_of(kept.pk)
@@ -109,7 +113,10 @@ def shown_result(person: Person, kept: Campaign, today: date) -> tuple[Found, li
     """The kept result, else the comparison so far once the campaign has begun; None before, and for who sees only a part."""
     if not campaigns.sees_whole(person, kept):
         return None
-    return kept_result(kept.pk) or (result(kept, today) if today >= kept.first_on and lists.drawn(kept.pk) else None)
+    if found := kept_result(kept.pk):
+        return found
+    focus = lists.drawn(kept.pk) if today >= kept.first_on else []
+    return _result(kept, focus, today) if focus else None
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ class MonthOfArms:
 
 
 BEFORE = 6
+MONTH = timedelta(days=DAYS_OF_MONTH)
 
 
 def months_of(kept: Campaign, today: date) -> list[MonthOfArms]:
@@ -130,7 +138,7 @@ def months_of(kept: Campaign, today: date) -> list[MonthOfArms]:
     focus = lists.drawn(kept.pk)
     arms = {arm: [one.terminal_id for one in focus if one.arm == arm] for arm in (TREATED, HELD)}
     spans = [
-        (kept.first_on - timedelta(days=30 * n), kept.first_on - timedelta(days=30 * (n - 1) + 1), False)
+        (kept.first_on - n * MONTH, kept.first_on - (n - 1) * MONTH - date.resolution, False)
         for n in range(BEFORE, 0, -1)
     ]
     if today >= kept.first_on:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kewei.campaigns.rules.reasons import DAYS_OF_MONTH
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_
 
@@ -174,7 +175,7 @@ def lift(found: Compared, days: int, price_fen: int) -> Lift:
     """The difference a month, for all treated, over the days of the campaign; `price_fen` is what a unit sells for."""
 
     def whole(one: float | None) -> int | None:
-        return None if one is None else round(one * found.treated * days / 30)
+        return None if one is None else round(one * found.treated * days / DAYS_OF_MONTH)
 
     quantities = [whole(found.effect) or 0, whole(found.low), whole(found.high)]
     amounts = [None if milli is None else round(milli * price_fen / 1000) for milli in quantities]
