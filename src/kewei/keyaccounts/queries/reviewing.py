@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -54,7 +55,7 @@ def preview(plan: Plan, quarter: int, today: date, *, told_share_bp: int | None 
         PRODUCTS: figures["products"],
         SHARE: told_share_bp,
         COLLECTION: figures["paid_days"],
-        OVERDUE: share_bp(figures["overdue_fen"], figures["owed_fen"]),
+        OVERDUE: overdue_bp(figures),
     }
     lines = rules.review(plans.goals_of(version), quarter, len(spans), facts, policy.value)
     states = plans.actions_of(plan.pk, plans.content_of(version))
@@ -86,6 +87,11 @@ def ledger(plan: Plan, first: date, last: date) -> dict[str, Any]:
         "visits": sum(one.visits for one in efforts_between(first, last, ids).values()),
         "members": len(ids),
     }
+
+
+def overdue_bp(figures: Mapping[str, Any]) -> int:
+    """逾期率: the part past due of what is owed, by a ledger, in basis points."""
+    return share_bp(figures["overdue_fen"], figures["owed_fen"])
 
 
 def line_as_json(line: Line) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Pages and JSON of key accounts: the paper form typed and read again, moved on, reviewed; empty; a constant cost."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from kewei.keyaccounts.models import Plan, Progress, Review
 from kewei.keyaccounts.queries import plans
 from kewei.keyaccounts.tests import accounts
 from kewei.keyaccounts.tests.accounts import FIRST, LAST, TODAY, sold
+from kewei.receivables import actions as receivables
 
 
 @pytest.fixture
@@ -124,6 +125,17 @@ def test_what_is_wrong_is_said_beside_the_form(staff):
     assert post(staff.li, "send_back", plan.pk, note="").status_code == 422
     assert post(staff.li, "send_back", plan.pk, note="目标低").status_code == 302
     assert post(staff.wang, "withdraw", plan.pk).status_code == 302
+
+
+def test_a_review_page_says_one_overdue_share(staff):
+    for number, on, fen in (("1", date(2026, 7, 10), 123_46), ("2", date(2026, 9, 10), 876_54)):
+        receivables.post_invoice(
+            terminal=staff.wangs_hospital, number=f"2642000000000000000{number}", invoice_date=on,
+            due_date=on + timedelta(days=60), total_fen=fen, by=staff.qian, now=cast.MORNING,
+        )  # fmt: skip
+    # 12.346 % of what is owed on the last day of the quarter: 1,235 basis points, above and in the table of goals.
+    shown = page(staff.wang, "review", accounts.live(staff).pk, 1).content.decode()
+    assert (shown.count("12.4%"), shown.count("12.3%")) == (2, 0)
 
 
 def test_lists_useful_when_empty_and_full(staff):

@@ -179,12 +179,8 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             done(request, _("计划已保存"))
             return redirect("keyaccounts:plan", pk)
     found = reviewing.ledger(kept, today() - YEAR, today())
-    page = _head(file) | {"forms": forms, "ledger": found, "overdue": percent(_overdue(found))}
+    page = _head(file) | {"forms": forms, "ledger": found, "overdue": percent(reviewing.overdue_bp(found))}
     return render(request, "keyaccounts/write.html", page, status=422 if request.method == "POST" else 200)
-
-
-def _overdue(found: dict[str, Any]) -> int:
-    return found["overdue_fen"] * 10_000 // found["owed_fen"] if found["owed_fen"] else 0
 
 
 def _move(name: str, verb: str, act: Callable[..., Any], words: str) -> Callable[[HttpRequest, int], HttpResponse]:

@@ -62,7 +62,7 @@ def review(request: HttpRequest, pk: int, quarter: int) -> HttpResponse:
         "verdict": _(VERDICTS[seen.verdict]),
         "tone": VERDICT_TONES[seen.verdict],
         "figures": seen.figures,
-        "overdue": percent(_overdue(seen.figures)),
+        "overdue": percent(reviewing.overdue_bp(seen.figures)),
         "actions": [
             (_(rules.PROGRESS[code]), seen.figures["actions"].get(code, 0), rules.PROGRESS_TONES[code])
             for code in rules.PROGRESS
@@ -76,10 +76,6 @@ def review(request: HttpRequest, pk: int, quarter: int) -> HttpResponse:
         "quarters": [(n, n == quarter, first <= today()) for n, (first, _last) in enumerate(file.quarters, 1)],
     }
     return render(request, "keyaccounts/review.html", page, status=422 if request.method == "POST" else 200)
-
-
-def _overdue(figures: dict[str, Any]) -> int:
-    return figures["overdue_fen"] * 10_000 // figures["owed_fen"] if figures["owed_fen"] else 0
 
 
 def _sales(kept: Any, file: Any, quarter: int, seen: reviewing.Preview) -> dict[str, Any] | None:
