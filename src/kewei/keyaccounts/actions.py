@@ -223,14 +223,15 @@ def note_visit(
 ) -> Progress | None:
     """拜访推进行动  A visit worked on an action: it is begun, once for each visit; whoever visits need not keep the plan.
 
-    None where the action is done or left, or the visit has said it before. Raises NotAllowed, NotFound, UnknownAction.
+    None where the action is done or left, or the visit has said it before, or no version is in force.
+    Raises NotAllowed, UnknownAction.
     """
     by.must(TELL)
     kept = Plan.objects.select_for_update().filter(pk=plan, in_force__isnull=False).first()
     subject = f"visits.visit:{visit}"
     if kept is None or Progress.objects.filter(plan=plan, number=number, subject=subject).exists():
         return None
-    if plans.progress_among([plan]).get(plan, {}).get(number, PLANNED) not in (PLANNED, rules.BEGUN):
+    if plans.progress_among([plan]).get(plan, {}).get(number, PLANNED) not in rules.WAITING:
         return None
     return _note(kept, number, rules.BEGUN, words, subject, on, by, now)
 

@@ -14,12 +14,12 @@ from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.keyaccounts.models import DecisionRole, Goal, Plan, PlanAction, Progress, Review, Risk, Version
 from kewei.keyaccounts.rules.plans import (
-    BEGUN,
     DONE,
     HANDED_IN,
     LEFT,
     OPEN,
     PLANNED,
+    WAITING,
     ActionGiven,
     Completeness,
     Content,
@@ -91,7 +91,7 @@ class ActionRow:
 
     def late(self, today: date) -> bool:
         """Past its day and neither done nor left."""
-        return self.due_on < today and self.state in (PLANNED, BEGUN)
+        return self.due_on < today and self.state in WAITING
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def _with_work(
         row,
         done=sum(state == DONE for state in wanted),
         actions=len(wanted),
-        late=sum(due_on < today and state in (PLANNED, BEGUN) for state, due_on in found),
+        late=sum(due_on < today and state in WAITING for state, due_on in found),
         verdict=reviewed[last] if last is not None else "",
         reviewed=last,
         due_quarter=_due_quarter(row, set(reviewed), today),

@@ -57,8 +57,9 @@ def preview(plan: Plan, quarter: int, today: date, *, told_share_bp: int | None 
         COLLECTION: figures["paid_days"],
         OVERDUE: overdue_bp(figures),
     }
-    lines = rules.review(plans.goals_of(version), quarter, len(spans), facts, policy.value)
-    states = plans.actions_of(plan.pk, plans.content_of(version))
+    content = plans.content_of(version)
+    lines = rules.review(content.goals, quarter, len(spans), facts, policy.value)
+    states = plans.actions_of(plan.pk, content)
     figures |= {"share_bp": told_share_bp, "actions": dict(Counter(one.state for one in states))}
     return Preview(quarter, first, until, today <= last, lines, figures, rules.verdict_of(lines), policy.label)
 

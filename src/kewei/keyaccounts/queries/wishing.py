@@ -10,7 +10,7 @@ from django.db.models import F
 
 from kewei.keyaccounts.models import PlanAction
 from kewei.keyaccounts.queries.plans import progress_among
-from kewei.keyaccounts.rules.plans import AMENDING, BEGUN, HANDED_IN, LIVE, PLANNED, SENT_BACK
+from kewei.keyaccounts.rules.plans import AMENDING, HANDED_IN, LIVE, PLANNED, SENT_BACK, WAITING
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def wished(day: date) -> list[Wished]:
     return [
         Wished(own or of_plan, plan, number, *rest)
         for own, of_plan, plan, number, *rest in found
-        if states.get(plan, {}).get(number, PLANNED) in (PLANNED, BEGUN)
+        if states.get(plan, {}).get(number, PLANNED) in WAITING
     ]
 
 

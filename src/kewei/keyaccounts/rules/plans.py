@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from kewei.kernel.calendar import month_end
+from kewei.kernel.calendar import month_before, month_end
 from kewei.kernel.money import MAX_FEN
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -401,7 +401,7 @@ def quarters_of(first_on: date, last_on: date) -> tuple[tuple[date, date], ...]:
     """The plan's quarters, three months each from its first day; the last may be shorter."""
     found, first = [], first_on
     while first <= last_on:
-        last = min(last_on, month_end(_months_on(first, 2)))
+        last = min(last_on, month_end(month_before(first, -2)))
         found.append((first, last))
         first = last + timedelta(days=1)
     return tuple(found)
@@ -412,11 +412,6 @@ def check_span(first_on: date, last_on: date, by: Planning) -> None:
     months = (last_on.year - first_on.year) * 12 + last_on.month - first_on.month + 1
     if first_on.day != 1 or last_on != month_end(last_on) or not by.least_months <= months <= by.most_months:
         raise BadPlan(reason=N_("计划须从月初到月末，期限在政策允许的月数之内"))
-
-
-def _months_on(first: date, many: int) -> date:
-    years, month = divmod(first.month - 1 + many, 12)
-    return date(first.year + years, month + 1, 1)
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
@@ -488,6 +483,8 @@ PROGRESS: dict[str, str] = {
     DONE: N_("完成"),
     LEFT: N_("不做了"),
 }
+# In these an action still waits to be done.
+WAITING = (PLANNED, BEGUN)
 PROGRESS_TONES: dict[str, str] = {PLANNED: "quiet", BEGUN: "info", DONE: "ok", LEFT: "quiet"}
 _ONWARD: dict[str, frozenset[str]] = {
     PLANNED: frozenset({BEGUN, DONE, LEFT}),
