@@ -223,15 +223,16 @@ def note_visit(
 ) -> Progress | None:
     """拜访推进行动  A visit worked on an action: it is begun, once for each visit; whoever visits need not keep the plan.
 
-    None where the action is done or left, or the visit has said it before, or no version is in force.
-    Raises NotAllowed, UnknownAction.
+    None where the action is done or left, or the visit has said it before, or the version in force has no such
+    action any more. Raises NotAllowed.
     """
     by.must(TELL)
     kept = Plan.objects.select_for_update().filter(pk=plan, in_force__isnull=False).first()
     subject = f"visits.visit:{visit}"
     if kept is None or Progress.objects.filter(plan=plan, number=number, subject=subject).exists():
         return None
-    if plans.progress_among([plan]).get(plan, {}).get(number, PLANNED) not in rules.WAITING:
+    waits = plans.progress_among([plan]).get(plan, {}).get(number, PLANNED) in rules.WAITING
+    if not waits or not _in_force(kept, number):
         return None
     return _note(kept, number, rules.BEGUN, words, subject, on, by, now)
 
@@ -372,12 +373,17 @@ def _action(version: Version, one: ActionGiven) -> PlanAction:
     )  # fmt: skip
 
 
+def _in_force(plan: Plan, number: int) -> bool:
+    """Whether an action stands in the version in force."""
+    return PlanAction.objects.filter(version__plan=plan, version__number=plan.in_force, number=number).exists()
+
+
 def _note(
     plan: Plan, number: int, state: str, words: str, subject: str, on: date, by: Person, now: datetime
 ) -> Progress:
     if plan.in_force is None:
         raise rules.WrongPlanState(found=rules.STATES[plan.state], verb=N_("登记进展"))
-    if not PlanAction.objects.filter(version__plan=plan, version__number=plan.in_force, number=number).exists():
+    if not _in_force(plan, number):
         raise UnknownAction(number=number)
     before = plans.progress_among([plan.pk]).get(plan.pk, {}).get(number, PLANNED)
     said = Progress.objects.create(

@@ -190,6 +190,20 @@ def test_progress_by_hand_and_by_visit(staff):
     assert (row.done, row.actions, row.late) == (1, 3, 2)
 
 
+def test_a_visit_for_an_action_that_an_amendment_dropped_moves_nothing(staff):
+    """It was wished for that morning, before the amendment was approved."""
+    plan = live(staff)
+    actions.amend_plan(plan=plan.pk, why="集采落标", by=staff.wang, now=NOW)
+    now_content = plans.plan_file(staff.wang, plan.pk, TODAY).content
+    actions.write_plan(
+        plan=plan.pk, content=replace(now_content, actions=now_content.actions[1:]), by=staff.wang, now=NOW
+    )  # fmt: skip
+    actions.hand_in_plan(plan=plan.pk, by=staff.wang, now=NOW)
+    actions.approve_plan(plan=plan.pk, by=staff.li, now=NOW)
+    assert actions.note_visit(plan=plan.pk, number=1, visit=7, on=TODAY, by=staff.system, now=NOW) is None
+    assert not Progress.objects.exists()
+
+
 def test_closed_plans_wish_for_nothing(staff):
     plan = live(staff)
     assert len(keyaccounts.actions_waiting([staff.wangs_hospital.pk], TODAY)) == 2
