@@ -15,7 +15,8 @@ from kewei.insight.queries.habits import SEE, Age, HabitRow, habits
 from kewei.insight.rules import keeping
 from kewei.insight.rules.keeping import SEGMENTING, Cohort, Kept
 from kewei.journal import queries_policies
-from kewei.keyaccounts.queries.earning import efforts_between
+from kewei.kernel.calendar import month_before
+from kewei.keyaccounts.queries.earning import efforts_between, period
 from kewei.keyaccounts.rules.earning import IDENTIFY, Earned, Effort, earned
 from kewei.people.models import Person
 from kewei.products import queries as products
@@ -111,7 +112,7 @@ def gaps(person: Person, today: date, age: Age, most: int = 50) -> list[Gap]:
     rows, _count = habits(person, today, limit=LARGEST)
     keys = [row.pk for row in rows]
     bought: dict[int, set[int | None]] = {}
-    for month in sales.sold_by_month(keys, None, keeping.month_before(today, YEAR - 1), today) if keys else ():
+    for month in sales.sold_by_month(keys, None, month_before(today, YEAR - 1), today) if keys else ():
         bought.setdefault(month.terminal, set()).add(month.product)
     asked = [
         (row, product, share, fen)
@@ -165,7 +166,7 @@ def margins(person: Person, today: date) -> tuple[list[Left], str]:
     keys = [row.pk for row in rows]
     if not keys:
         return [], policy.label
-    first, last = keeping.month_before(today, YEAR), date.fromordinal(today.replace(day=1).toordinal() - 1)
+    first, last = period(today, YEAR)
     sold: dict[int, int] = {}
     for month in sales.sold_by_month(keys, None, first, last):
         if not month.through:
@@ -245,7 +246,7 @@ def _sum(key: Any, name: str, row: dict[str, Any]) -> OneSum:
 def sold_each_month(person: Person, today: date, months: int = 24) -> list[tuple[date, int]]:
     """What was sold (by us, not through distributors) in each of the last months, this one last, from prepared months, of what
     this person sees: (month, fen). One query."""
-    first = keeping.month_before(today, months - 1)
+    first = month_before(today, months - 1)
     if person.reach(SEE).everything:
         told = dict(PreparedMonth.objects.filter(month__gte=first).values_list("month", "fen"))
     else:
@@ -253,5 +254,5 @@ def sold_each_month(person: Person, today: date, months: int = 24) -> list[tuple
         told = dict(rows.order_by().values("month").annotate(sum=Sum("fen")).values_list("month", "sum"))
     return [
         (month, int(told.get(month) or 0))
-        for month in (keeping.month_before(today, back) for back in range(months - 1, -1, -1))
+        for month in (month_before(today, back) for back in range(months - 1, -1, -1))
     ]

@@ -109,7 +109,7 @@ def seasons(sold: Mapping[date, int], today: date, years: int) -> dict[int, int]
         if whole <= 0:
             break
         for monday, rate in rates.items():
-            found.setdefault(_week(monday), []).append(max(0, rate) * len(rates) * 100 // whole)
+            found.setdefault(week_of(monday), []).append(max(0, rate) * len(rates) * 100 // whole)
     bare = {week: sum(values) // len(values) for week, values in found.items()}
     return {week: _middle(bare, week) for week in sorted(bare)}
 
@@ -119,7 +119,7 @@ def _rate(sold: Mapping[date, int], monday: date) -> int:
     return sum(sold.get(monday + timedelta(days=n), 0) for n in range(7)) // working_days(monday)
 
 
-def _week(monday: date) -> int:
+def week_of(monday: date) -> int:
     """The week of the year, 1 to 52; the fifty-third of some years is taken for the last."""
     return min(YEAR_WEEKS, monday.isocalendar().week)
 
@@ -145,7 +145,7 @@ def weeks_ahead(index: Mapping[int, int], today: date, by: Quiet) -> tuple[Week,
     """The weeks to come, the quiet ones marked; at least the quietest few; all of them where no season is known."""
     mondays = [monday_of(today) + n * WEEK for n in range(1, by.ahead_weeks + 1)]
     days = {monday: working_days(monday) for monday in mondays}
-    percent = {monday: index.get(_week(monday)) for monday in mondays}
+    percent = {monday: index.get(week_of(monday)) for monday in mondays}
     known = sorted((value, monday) for monday in mondays if (value := percent[monday]) is not None and days[monday])
     chosen = {monday for value, monday in known if value <= by.quiet_percent}
     chosen |= {monday for _value, monday in known[: by.least_weeks]}

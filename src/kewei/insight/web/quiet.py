@@ -23,8 +23,10 @@ from kewei.insight.rules.quiet import (
     SURVEYS,
     TWINS,
     WEEK,
+    YEAR_WEEKS,
     Week,
     monday_of,
+    week_of,
 )
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people import queries as people
@@ -96,8 +98,8 @@ def _chart(index: dict[int, int], day: date) -> dict[str, Any] | None:
     """The index of the year to come, week by week; basis points."""
     if not index:
         return None
-    mondays = [monday_of(day) + n * WEEK for n in range(52)]
-    points = [index.get(min(52, monday.isocalendar().week)) for monday in mondays]
+    mondays = [monday_of(day) + n * WEEK for n in range(YEAR_WEEKS)]
+    points = [index.get(week_of(monday)) for monday in mondays]
     return {
         "days": [monday.isoformat() for monday in mondays],
         "series": [
