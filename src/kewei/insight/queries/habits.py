@@ -100,7 +100,7 @@ def _usual_of_kinds(told: Trades) -> dict[str, list[list[int]]]:
 
 def _direct(month: sales.Columns) -> tuple[date, tuple[Ints, ...]]:
     """A month's rows of what we sold ourselves: terminal, good, days, thousandths, fen."""
-    columns = np.frombuffer(month.body, np.int64).reshape(sales.Columns.WIDTH, -1)
+    columns = month.table
     return month.month, tuple(columns[:, columns[2] >> THROUGH_BIT == 0])
 
 

@@ -134,7 +134,7 @@ def _terminals(person: Person, part: Slice) -> Ints | None:
 
 def _months(first: date, last: date, period: int, part: Slice, whose: Ints | None) -> Iterable[Month]:
     for month in sales.columns(first, last):
-        terminal, good, days, milli, fen = np.frombuffer(month.body, np.int64).reshape(sales.Columns.WIDTH, -1)
+        terminal, good, days, milli, fen = month.table
         through = days >> THROUGH_BIT == 1
         kept = through if part.source == THROUGH else ~through
         if part.product is not None:

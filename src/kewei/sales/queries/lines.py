@@ -16,6 +16,7 @@ from kewei.people.models import Person
 from kewei.products import queries as products
 from kewei.sales import rules
 from kewei.sales.models import SaleLine
+from kewei.sales.queries.purchases import net_fen_among
 
 ORDERS: dict[str, tuple[str, str]] = {
     "day": ("day", "pk"),
@@ -161,13 +162,12 @@ def total_fen(person: Person, terminal: int, first: date, last: date) -> int:
     return _filtered(person, terminal, None, "", first, last).aggregate(sum=Sum("fen"))["sum"] or 0
 
 
-def sold_between(first: date, last: date, terminals: Iterable[int] | None = None) -> dict[int, int]:
+def sold_between(first: date, last: date, terminals: Collection[int] | None = None) -> dict[int, int]:
     """What each terminal (or each of these few) bought from a day to another, both included, fen, reversals and returns
     taken off; whoever asks, one query."""
-    rows = SaleLine.objects.filter(day__gte=first, day__lte=last)
     if terminals is not None:
-        rows = rows.filter(terminal__in=list(terminals))
-    sums = rows.order_by().values("terminal").annotate(fen=Sum("fen"))
+        return net_fen_among(terminals, first, last)
+    sums = SaleLine.objects.filter(day__gte=first, day__lte=last).order_by().values("terminal").annotate(fen=Sum("fen"))
     return {terminal: int(fen) for terminal, fen in sums.values_list("terminal", "fen").iterator(chunk_size=20_000)}
 
 
@@ -239,8 +239,7 @@ def known_lines(documents: Iterable[str]) -> Counter[rules.SaleRow]:
 def bought_a_month(first: date, last: date) -> dict[int, int]:
     """What each terminal bought a month on average in a period, in fen, whoever asks; a month is 30 days."""
     days = (last - first).days + 1
-    sums = SaleLine.objects.filter(day__gte=first, day__lte=last).values("terminal").annotate(fen=Sum("fen")).order_by()
-    return {one["terminal"]: int(one["fen"]) * 30 // days for one in sums}
+    return {terminal: fen * 30 // days for terminal, fen in sold_between(first, last).items()}
 
 
 class UseOfProduct(NamedTuple):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
 
@@ -43,6 +45,11 @@ class Columns:
     body: bytes
 
     WIDTH = 5
+
+    @property
+    def table(self) -> npt.NDArray[np.int64]:
+        """The columns as rows of one table."""
+        return np.frombuffer(self.body, np.int64).reshape(self.WIDTH, -1)
 
 
 def freshness() -> Freshness:
