@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kewei.insight.queries.review import Review
-from kewei.insight.rules.tree import PARTS
+from kewei.insight.rules.tree import NAMES, PARTS
 from kewei.kernel.money import yuan
 from kewei.kernel.refusals import N_
 from kewei.kernel.typesetting import compiled
@@ -18,10 +18,6 @@ from kewei.sales.rules.habits import WORDS
 from kewei.sales.rules.losses import REASONS
 
 TEMPLATE = Path(__file__).resolve().parent / "review.typ"
-NAMES: dict[str, str] = {
-    "new": N_("新客户"), "reactivated": N_("重新购买"), "orders": N_("订货次数"), "volume": N_("每次订货量"),
-    "products": N_("品种"), "price": N_("价格"), "lost": N_("流失"),
-}  # fmt: skip
 Say = Callable[[str], str]
 
 

@@ -12,11 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from kewei.kernel.refusals import N_
 from kewei.receivables.rules.kpis import nearest
 
 NEW, REACTIVATED, LOST = "new", "reactivated", "lost"
 ORDERS, VOLUME, PRODUCTS, PRICE = "orders", "volume", "products", "price"
 PARTS = (NEW, REACTIVATED, ORDERS, VOLUME, PRODUCTS, PRICE, LOST)
+NAMES: dict[str, str] = {
+    NEW: N_("新客户"),
+    REACTIVATED: N_("重新购买"),
+    ORDERS: N_("订货次数"),
+    VOLUME: N_("每次订货量"),
+    PRODUCTS: N_("品种"),
+    PRICE: N_("价格"),
+    LOST: N_("流失"),
+}
 KEPT = (ORDERS, VOLUME, PRODUCTS, PRICE)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from kewei.insight.queries import tree
 from kewei.insight.rules.periods import SPANS, Periods, chosen, periods_of
-from kewei.insight.rules.tree import LOST, NEW, ORDERS, PARTS, PRICE, PRODUCTS, REACTIVATED, VOLUME
+from kewei.insight.rules.tree import LOST, NAMES, NEW, ORDERS, PARTS, PRICE, PRODUCTS, REACTIVATED, VOLUME
 from kewei.kernel.refusals import N_, Refused
 from kewei.people.listing import Col
 from kewei.people.listing.export import take_out, workbook
@@ -24,15 +24,6 @@ from kewei.receivables.web.parts import today
 from kewei.sales import queries as sales
 from kewei.terminals.rules import KINDS
 
-NAMES: dict[str, str] = {
-    NEW: N_("新客户"),
-    REACTIVATED: N_("重新购买"),
-    ORDERS: N_("订货次数"),
-    VOLUME: N_("每次订货量"),
-    PRODUCTS: N_("品种"),
-    PRICE: N_("价格"),
-    LOST: N_("流失"),
-}
 ABOUT: dict[str, str] = {
     NEW: N_("前期没有、以前也没有买过"),
     REACTIVATED: N_("前期没有、更早买过"),

@@ -15,6 +15,8 @@ from typing import Any
 from kewei.kernel.calendar import add_working_days, month_end
 from kewei.kernel.policies import BadPolicy, Policy
 from kewei.kernel.refusals import N_, Refused, as_words, refusal
+from kewei.keyaccounts.rules.plans import COLLECTION as GOAL_COLLECTION
+from kewei.keyaccounts.rules.plans import OVERDUE as GOAL_OVERDUE
 from kewei.terminals.rules import KINDS
 from kewei.visits.rules.plans import MOST_FREQUENCY, MOST_MINUTES, month_of
 from kewei.visits.rules.purposes import (
@@ -56,7 +58,7 @@ PURPOSE_OF: dict[str, str] = {
     RENEWAL: LICENCE, NEXT: PROSPECT, CAMPAIGN: ORDER, KEY_ACCOUNT: ORDER,
 }  # fmt: skip
 # What a key account's action comes for, by the goal it serves; the goals of selling are PURPOSE_OF's.
-PURPOSE_OF_GOAL: dict[str, str] = {"collection_days": RECONCILE, "overdue_rate": COLLECT}
+PURPOSE_OF_GOAL: dict[str, str] = {GOAL_COLLECTION: RECONCILE, GOAL_OVERDUE: COLLECT}
 # Why, and what the visit should bring (domain 2.3 目标结果), with the numbers of the wish.
 SAYS: dict[str, str] = {
     NORM: N_("{klass} 级，每月 {times} 次"),
