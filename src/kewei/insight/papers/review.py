@@ -104,7 +104,7 @@ def tables(found: Review, say: Say) -> list[tuple[str, list[str], list[list[Any]
 
 def percent(bp: int | None) -> str:
     """Basis points as a percentage with one decimal; a dash where not known."""
-    return "–" if bp is None else f"{bp // 10 / 10:.1f} %"
+    return "–" if bp is None else f"{bp / 100:.1f} %"
 
 
 def notes(found: Review, say: Say) -> list[str]:

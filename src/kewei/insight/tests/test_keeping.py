@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from tests import cast
 
 from kewei.insight import jobs
+from kewei.insight.papers import review as papers
 from kewei.insight.queries import habits, review
 from kewei.insight.queries import keeping as queries
 from kewei.insight.rules import keeping, trading
+from kewei.insight.web import lapse as lapse_pages
 from kewei.kernel.calendar import month_before
 from kewei.kernel.sheets import read_sheet
 from kewei.products.models import Product
@@ -130,6 +132,11 @@ def test_what_is_left_after_credit_and_visits(staff):
     sold = by_pk[staff.wangs_hospital.pk]
     assert (sold.sales_fen, sold.gross_fen) == (12 * 500_00, 12 * 500_00 * 690 // 10_000)
     assert queries.margins(staff.zhou, TODAY)[0] == []
+
+
+@pytest.mark.parametrize(("bp", "said"), [(6666, "66.7 %"), (-1234, "-12.3 %"), (None, "–")])
+def test_a_share_reads_the_same_on_the_pages_and_in_the_review(bp, said):
+    assert (lapse_pages.percent(bp), papers.percent(bp)) == (said, said)
 
 
 def test_the_review_adds_up_and_comes_as_pdf_and_excel(staff, client):

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.insight.papers.review import percent
 from kewei.insight.queries import habits, keeping
 from kewei.insight.queries.habits import DUE, LAPSED, SEE
 from kewei.insight.web.keeping import shared
-from kewei.insight.web.lapse import percent, reason_words
+from kewei.insight.web.lapse import reason_words
 from kewei.kernel.refusals import N_
 from kewei.receivables.web.parts import address, today
 from kewei.terminals.rules import KINDS

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kewei.insight.papers.review import percent
 from kewei.insight.queries import habits, keeping
 from kewei.insight.queries.habits import SEE
 from kewei.insight.rules.keeping import SEGMENTING, Cohort
-from kewei.insight.web.lapse import PREPARE, percent
+from kewei.insight.web.lapse import PREPARE
 from kewei.kernel.refusals import N_
 from kewei.keyaccounts.rules.earning import IDENTIFY
 from kewei.receivables.web.parts import address, today

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kewei.insight import jobs
+from kewei.insight.papers.review import percent
 from kewei.insight.queries import habits
 from kewei.insight.queries.habits import DUE, EVERY, LAPSED, SEE, HabitRow
 from kewei.insight.rules.lapse import LAPSE
@@ -36,11 +37,6 @@ NONE = "none"
 def reason_words(reason: str) -> str:
     """What people read for a reason; empty: not asked yet."""
     return _(REASONS[reason]) if reason else _("还没有问")
-
-
-def percent(bp: int | None) -> str:
-    """Basis points as a percentage with one decimal; a dash where not known."""
-    return "–" if bp is None else f"{bp / 100:.1f} %"
 
 
 def _in_words(words: dict[str, str]) -> list[tuple[str, str]]:
