@@ -375,7 +375,8 @@ def _action(version: Version, one: ActionGiven) -> PlanAction:
 
 def _in_force(plan: Plan, number: int) -> bool:
     """Whether an action stands in the version in force."""
-    return PlanAction.objects.filter(version__plan=plan, version__number=plan.in_force, number=number).exists()
+    wanted = PlanAction.objects.filter(version__plan=plan, number=number)
+    return plan.in_force is not None and wanted.filter(version__number=plan.in_force).exists()
 
 
 def _note(
