@@ -29,6 +29,7 @@ from kewei.membership.rules.benefits import (
 from kewei.membership.rules.conduct import COMPLIANCE, LEGAL, LIMITS, PRICE, SIDES, Decision, Wanted, blocked, decide
 from kewei.membership.rules.programmes import check_budget, check_decider
 from kewei.people.models import Person
+from kewei.terminals.rules.papers import WARN
 
 WANT, APPROVE, COUNSEL = "membership.want", "membership.approve", "membership.legal"
 VERB_OF = {COMPLIANCE: APPROVE, LEGAL: COUNSEL}
@@ -117,7 +118,7 @@ def decide_benefit(
     said = benefits.opinions_of(kept)
     if side not in kept.sides or side in dict(said):
         raise NotAsked(note=SIDES.get(side, side[:20]))
-    needs_reason = not agree or kept.outcome == "warn"
+    needs_reason = not agree or kept.outcome == WARN
     check_decider(kept.proposed_by_id, by.pk, not needs_reason, why)
     BenefitOpinion.objects.create(benefit=kept, side=side, agrees=agree, why=why.strip()[:300], by=by, at=now)
     kept.state = state_after(kept.sides, [*said, (side, agree)])

@@ -159,7 +159,7 @@ def issue_coupon(*, enrolment: int, points: int, by: Person, now: datetime) -> L
     fen = worth_fen(points, version.rules.point_fen)
     if fen <= 0:
         raise CouponAmount
-    number = f"Q{kept.programme_id}-{kept.pk}-{ledger.coupons_given(kept) + 1}"
+    number = ledger.next_coupon(kept)
     made = book(
         kept, ISSUE, today, by, now, given=[Given(POINTS, shares, REDEEMED)], rules_id=version.pk,
         promises=[Promise(FEN, fen, end_of(today, version.rules.coupon_months), number)],
@@ -322,7 +322,7 @@ def grant_coupon(enrolment: Enrolment, benefit: Any, by: Person, now: datetime) 
     """A granted price benefit becomes a coupon of the member; called by the decision that granted it."""
     today = localdate(now)
     version = programmes.in_force(enrolment.programme, today)
-    number = f"Q{enrolment.programme_id}-{enrolment.pk}-{ledger.coupons_given(enrolment) + 1}"
+    number = ledger.next_coupon(enrolment)
     until = end_of(today, version.rules.coupon_months)
     return book(
         enrolment, GRANT, today, by, now, promises=[Promise(FEN, benefit.fen, until, number)], benefit=benefit,

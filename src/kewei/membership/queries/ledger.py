@@ -242,6 +242,7 @@ def open_invoices(person: Person, terminal: int) -> list[Any]:
     return [item for item in receivables.owed_by(person, "receivables.see", terminal) if item.open_fen > 0]
 
 
-def coupons_given(enrolment: Enrolment) -> int:
-    """How many coupons a member has had: the next one's number follows."""
-    return Lot.objects.filter(enrolment=enrolment, unit=FEN).count()
+def next_coupon(enrolment: Enrolment) -> str:
+    """The number of a member's next coupon; the membership is locked already."""
+    count = Lot.objects.filter(enrolment=enrolment, unit=FEN).count()
+    return f"Q{enrolment.programme_id}-{enrolment.pk}-{count + 1}"

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from kewei.kernel.refusals import N_, NotFound
 from kewei.membership.models import Club, ClubMember, Meeting, MeetingAction, MeetingCost
 from kewei.membership.queries.programmes import SEE
+from kewei.membership.rules.meetings import PROPOSED
 from kewei.people.models import Person
 
 
@@ -188,7 +189,7 @@ def action_for(person: Person, pk: int, verb: str) -> MeetingAction:
 
 def proposer_of(meeting_: Meeting) -> int:
     """Who proposed a meeting, or the cap it stands at now: they do not approve it."""
-    found = meeting_.states.filter(state="proposed").order_by("-pk").values_list("by", flat=True).first()
+    found = meeting_.states.filter(state=PROPOSED).order_by("-pk").values_list("by", flat=True).first()
     return found or meeting_.owner_id
 
 

@@ -13,7 +13,7 @@ from kewei.kernel.calendar import add_years
 from kewei.kernel.refusals import N_, NotFound
 from kewei.membership.models import Enrolment, Programme, RulesVersion, TierMove
 from kewei.membership.queries.programmes import SEE, InForce, in_force
-from kewei.membership.rules.programmes import RECEIPTS, SALES, Applicant, MemberNoMore, Rules
+from kewei.membership.rules.programmes import APPROVED, RECEIPTS, SALES, Applicant, MemberNoMore, Rules
 from kewei.membership.rules.tiers import Judged, judge
 from kewei.people.models import Person
 from kewei.receivables.queries.received import received_among
@@ -154,7 +154,7 @@ def live_keys(programme: int) -> list[int]:
 
 def approved_programmes() -> list[Programme]:
     """Programmes under way, whoever asks."""
-    return list(Programme.objects.filter(state="approved").order_by("pk"))
+    return list(Programme.objects.filter(state=APPROVED).order_by("pk"))
 
 
 def applicant(person: Person, terminal: Terminal, today: date) -> Applicant:

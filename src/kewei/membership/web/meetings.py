@@ -18,7 +18,7 @@ from kewei.journal.web import kept_upload
 from kewei.kernel.refusals import N_
 from kewei.membership import actions
 from kewei.membership.queries import meetings, programmes
-from kewei.membership.rules.meetings import COSTS, JOBS, KINDS, MOST_PEOPLE, PROPOSED, STATES, TONES
+from kewei.membership.rules.meetings import APPROVED, CLOSED, COSTS, JOBS, KINDS, MOST_PEOPLE, PROPOSED, STATES, TONES
 from kewei.membership.web.parts import SEE, Amount, DecideForm, WhyForm, answer, bound, form_page, posted
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
@@ -193,7 +193,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     request.user.must(SEE)
     card = meetings.meeting(request.user, pk)
     row, may_meet = card.row, request.user.may(MEET)
-    open_ = row.state == "approved"
+    open_ = row.state == APPROVED
     page = {
         "row": row,
         "card": card,
@@ -206,8 +206,8 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "left_fen": row.cost_cap_fen - row.cost_fen,
         "may_decide": row.state == PROPOSED and request.user.may(APPROVE),
         "may_hold": may_meet and open_,
-        "may_follow": may_meet and row.state in ("approved", "closed"),
-        "may_cap": may_meet and row.state != "closed",
+        "may_follow": may_meet and row.state in (APPROVED, CLOSED),
+        "may_cap": may_meet and row.state != CLOSED,
         "form": DecideForm(),
         "came_form": CameForm(),
         "minutes_form": MinutesForm(),
