@@ -155,3 +155,36 @@ def test_a_month_earned_by_two_at_once_is_earned_once(at_once):
     answers = at_once(3, earn)
     assert sorted(answer["earned"] for answer in answers) == [0, 0, 100]
     assert Enrolment.objects.get(pk=member.pk).points == 100
+
+
+@pytest.mark.django_db(transaction=True)
+@counts(4, 40)
+def test_two_gifts_at_once_never_exceed_a_budget(times, at_once):
+    staff = cast.assemble()
+    shops = [joining.pharmacy(staff), another(staff)]
+    for turn in range(times):
+        kept = joining.programme(staff, code=f"LS{turn}", budget_fen=600_00)
+        given = {"programme": kept.pk, "by": staff.li, "now": NOW}
+        members = [actions.enrol(terminal=shop, **given) for shop in shops]
+
+        def give(who, members=members):
+            return joining.give(staff, members[who], 1_000)
+
+        answers = at_once(2, give)
+        assert sorted(type(answer).__name__ for answer in answers) == ["Movement", "OverBudget"], answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_enters_twice_at_once_enters_once(at_once):
+    staff = cast.assemble()
+    kept, shop = joining.programme(staff), joining.pharmacy(staff)
+    answers = at_once(3, lambda _who: actions.enrol(programme=kept.pk, terminal=shop, by=staff.li, now=NOW))
+    assert sorted(type(answer).__name__ for answer in answers) == ["Enrolment", "MemberAlready", "MemberAlready"], (
+        answers
+    )
+
+
+def another(staff):
+    """One more pharmacy that may become a member."""
+    shop = cast.open_terminal("YD2", "第二药店", "pharmacy", staff.wang, staff.wangs_pharmacy.territory)
+    return joining.verify(shop, "91420100MA4KWY7Q4", "business", "drug_retail")

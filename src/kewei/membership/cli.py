@@ -6,13 +6,14 @@ import json
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kewei.flows.rules.months import month_of
+from kewei.journal.actions import note_export
 from kewei.kernel.columns import money_or_nought
 from kewei.kernel.money import yuan
 from kewei.membership import actions
@@ -158,7 +159,9 @@ def _usage(person: Any, args: Namespace) -> _Told:
     terminal = terminals.terminal_named(person, args.customer)
     card = usage_card(person, terminal.pk, timezone.localdate())
     if args.pdf:
-        args.pdf.write_bytes(usage_letter(card))
+        letter = usage_letter(card)
+        note_export(noun="membership.usage", rows=len(card.products), verb=SEE, by=person, now=timezone.now())
+        args.pdf.write_bytes(letter)
     rows: list[dict[str, Any]] = [
         {
             "product_code": row.code, "product": row.name, "total_milli": row.total_milli,
@@ -198,8 +201,7 @@ def _use(person: Any, args: Namespace) -> _Told:
 
 def _earn(person: Any, args: Namespace) -> _Told:
     kept = programmes.programme_named(person, args.programme)
-    month = date.fromisoformat(f"{args.month}-01")
-    counts = actions.earn_month(programme=kept.pk, month=month, by=person, now=timezone.now())
+    counts = actions.earn_month(programme=kept.pk, month=month_of(args.month), by=person, now=timezone.now())
     return counts, [_("{members} 家，入账 {earned} 分，扣回 {taken_back} 分，待扣 {short} 分").format(**counts)]
 
 

@@ -27,7 +27,7 @@ from kewei.membership.rules.benefits import (
     state_after,
 )
 from kewei.membership.rules.conduct import COMPLIANCE, LEGAL, LIMITS, PRICE, SIDES, Decision, Wanted, blocked, decide
-from kewei.membership.rules.programmes import check_budget, check_decider
+from kewei.membership.rules.programmes import MemberNoMore, check_budget, check_decider
 from kewei.people.models import Person
 from kewei.terminals.rules.papers import WARN
 
@@ -109,7 +109,7 @@ def decide_benefit(
 ) -> Benefit:
     """审批会员权益  One side's opinion; granted once every side the table asks has agreed, within the programme's budget.
 
-    A warning passes only with a reason. Raises NotFound, BenefitDecided, NotAsked, OwnProposal, WhyMissing, OverBudget.
+    A warning passes only with a reason. Raises NotFound, BenefitDecided, NotAsked, OwnProposal, WhyMissing, MemberNoMore, OverBudget.
     """
     by.must(VERB_OF.get(side, APPROVE))
     kept = benefits.benefit_for(by, benefit, VERB_OF.get(side, APPROVE), lock=True)
@@ -133,8 +133,11 @@ def decide_benefit(
 
 
 def _grant(kept: Benefit, by: Person, now: datetime) -> None:
-    """Within the budget; a price benefit becomes a coupon, which only a document can use."""
+    """Within the budget, to who is still a member; a price benefit becomes a coupon, which only a document can use."""
+    programmes.locked(kept.enrolment.programme_id)
     member = Enrolment.objects.select_for_update().get(pk=kept.enrolment_id)
+    if member.ended_at is not None:
+        raise MemberNoMore
     version = programmes.in_force(member.programme, localdate(now))
     used = programmes.used(member.programme, version.rules)
     check_budget(member.programme.budget_fen, used.fen, kept.fen)

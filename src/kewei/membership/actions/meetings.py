@@ -80,7 +80,7 @@ def join_club(*, club: int, terminal: Any, by: Person, now: datetime) -> ClubMem
 def leave_club(*, member: int, by: Person, now: datetime) -> None:
     """退出友会  Raises NotFound."""
     by.must(MEET)
-    kept = meetings.club_member_for(by, member, MEET)
+    kept = meetings.club_member_for(by, member, MEET, lock=True)
     kept.left_at = now
     kept.save(update_fields=["left_at"])
     record(facts.CLUB_LEFT, kept, by=by, at=now, terminal=kept.terminal_id, club=kept.club_id)
@@ -244,7 +244,7 @@ def set_action(*, meeting: int, what: str, owner: Person, due_on: date, by: Pers
 def finish_action(*, item: int, words: str, by: Person, now: datetime) -> MeetingAction:
     """完成会议行动  What came of it. Raises NotFound, ActionDone, MeetingSaysLittle."""
     by.must(MEET)
-    kept = meetings.action_for(by, item, MEET)
+    kept = meetings.action_for(by, item, MEET, lock=True)
     if kept.done_at is not None:
         raise ActionDone
     if not words.strip():

@@ -38,7 +38,7 @@ def enrol(*, programme: int, terminal: Any, by: Person, now: datetime) -> Enrolm
     """
     by.must(ENROL, terminal)
     today = localdate(now)
-    kept = programmes.programme_for(by, programme, ENROL)
+    kept = programmes.locked(programmes.programme_for(by, programme, ENROL).pk)
     if kept.state != APPROVED or not kept.since <= today <= kept.until:
         raise WrongState(name=kept.name, found=STATES[kept.state])
     version = programmes.in_force(kept, today)

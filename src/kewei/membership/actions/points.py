@@ -120,6 +120,8 @@ def adjust_points(*, enrolment: int, points: int, why: str, intake: Any = None, 
     Raises NotFound, MemberNoMore, BadAmount, WhyMissing, AdjustTooLarge, OverBudget, NotEnough.
     """
     by.must(POST)
+    if points > 0:
+        programmes.locked(members.enrolment_for(by, enrolment, POST).programme_id)
     kept = members.live_for(by, enrolment, POST)
     check_amount(abs(points))
     if not why.strip():

@@ -149,6 +149,6 @@ def waiting_for(person: Person, sides: Collection[str], limit: int = 100) -> lis
     if not sides:
         return []
     rows = Benefit.objects.visible_to(person, SEE).filter(state=WAITING).exclude(proposed_by=person).order_by("pk")
-    found = [BenefitRow(*row) for row in rows.values_list(*_FIELDS)[: limit * 2]]
+    found = [BenefitRow(*row) for row in rows.values_list(*_FIELDS)]
     said = set(BenefitOpinion.objects.filter(benefit__in=[row.pk for row in found]).values_list("benefit", "side"))
     return [row for row in found if any((row.pk, side) not in said for side in sides if side in row.sides)][:limit]

@@ -200,6 +200,15 @@ class Liability:
         """Everything owed at its worth, fen."""
         return ledger.worth_fen(self.points, self.point_fen) + self.coupon_fen
 
+    @property
+    def agrees(self) -> bool:
+        """Whether members and months come to what the accounts say, in points and in coupons."""
+        sums = [
+            (sum(one.points for one in rows), sum(one.coupon_fen for one in rows))
+            for rows in (self.members, self.months)
+        ]
+        return sums == [(self.points, self.coupon_fen)] * 2
+
     def account_rows(self) -> list[tuple[str, int, int]]:
         """Each account with its points and its fen."""
         return [

@@ -178,9 +178,10 @@ def meeting(person: Person, pk: int) -> MeetingCard:
     )
 
 
-def action_for(person: Person, pk: int, verb: str) -> MeetingAction:
-    """Something to be done after a meeting the person may see. Raises NotFound."""
-    rows = MeetingAction.objects.filter(pk=pk).select_related("meeting")
+def action_for(person: Person, pk: int, verb: str, *, lock: bool = False) -> MeetingAction:
+    """Something to be done after a meeting the person may see; locked for whoever answers it. Raises NotFound."""
+    rows = MeetingAction.objects.filter(pk=pk)
+    rows = rows.select_for_update() if lock else rows.select_related("meeting")
     found = rows.filter(meeting__in=Meeting.objects.visible_to(person, verb)).first()
     if found is None:
         raise NotFound(noun=N_("会议行动"))
@@ -230,9 +231,12 @@ def members_of_club(person: Person, club: Club) -> list[ClubMemberRow]:
     ]
 
 
-def club_member_for(person: Person, pk: int, verb: str) -> ClubMember:
-    """An institution in a club. Raises NotFound."""
-    found = ClubMember.objects.visible_to(person, verb).filter(pk=pk, left_at=None).first()
+def club_member_for(person: Person, pk: int, verb: str, *, lock: bool = False) -> ClubMember:
+    """An institution in a club; locked for whoever ends it. Raises NotFound."""
+    mine = ClubMember.objects.visible_to(person, verb).filter(pk=pk)
+    rows = ClubMember.objects.select_for_update() if lock else ClubMember.objects
+    # Asked of the row itself, so that whoever waited for the lock sees that it was left meanwhile.
+    found = rows.filter(pk__in=mine.values("pk"), left_at=None).first()
     if found is None:
         raise NotFound(noun=N_("友会成员"))
     return found

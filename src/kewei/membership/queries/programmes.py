@@ -78,6 +78,12 @@ def programme_for(person: Person, pk: int, verb: str = SEE) -> Programme:
     return found
 
 
+def locked(pk: int) -> Programme:
+    """A programme nobody else enters, ends or gives out of until this is over; always locked before its members are.
+    The caller has asked for it."""
+    return Programme.objects.select_for_update().get(pk=pk)
+
+
 def programme_named(person: Person, code: str) -> Programme:
     """The programme with this code. Raises NotFound."""
     found = Programme.objects.filter(code=code.replace("\x00", "")).first()

@@ -12,7 +12,7 @@ from kewei.membership.queries import benefits, files, findings
 from kewei.membership.rules import benefits as rules
 from kewei.membership.rules import conduct
 from kewei.membership.rules.files import FiledBenefitMoved, MembershipFileFault
-from kewei.membership.rules.programmes import OverBudget, OwnProposal, WhyMissing
+from kewei.membership.rules.programmes import MemberNoMore, OverBudget, OwnProposal, WhyMissing
 from kewei.membership.tests import joining
 from kewei.membership.tests.joining import GROUND, NOW, TODAY
 
@@ -201,3 +201,19 @@ def test_what_waits_for_a_side_stands_in_its_inbox_until_it_has_spoken(staff, me
     decide(made, staff.tao)
     assert waits(staff.tao, "compliance") == []
     assert address not in client.get(reverse("desk:inbox")).content.decode()
+
+
+def test_nothing_is_granted_to_who_has_left(staff, member):
+    made = want(staff, member, "rebate", fen=3_000_00, channel="red_letter", tied=True)
+    actions.end_enrolment(enrolment=member.pk, why="停业", by=staff.li, now=NOW)
+    with pytest.raises(MemberNoMore):
+        decide(made, staff.he)
+    assert (Benefit.objects.get().state, Enrolment.objects.get(pk=member.pk).fen) == ("waiting", 0)
+    assert decide(made, staff.he, agree=False, why="已退会").state == "refused"
+
+
+def test_what_waits_for_counsel_alone_hides_nothing_from_compliance(staff, member):
+    for _n in range(3):
+        decide(want(staff, member, "free_goods", fen=100_00, evidence=("need", "contract")), staff.tao, why="陈列用")
+    made = want(staff, member)
+    assert [row.pk for row in benefits.waiting_for(staff.tao, ["compliance"], limit=1)] == [made.pk]

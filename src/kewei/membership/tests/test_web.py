@@ -281,3 +281,11 @@ def test_a_page_asks_a_constant_number_of_questions(staff, member, name):
             assert get(staff.li, name, *args).status_code == 200
         counted.append(len(asked))
     assert counted[1] == counted[2], counted
+
+
+def test_the_page_of_what_is_owed_compares_coupons_too(staff, member):
+    joining.give(staff, member, 1_000)
+    coupon = actions.issue_coupon(enrolment=member.pk, points=500, by=staff.qian, now=NOW)
+    assert "三处合计相符" in said(get(staff.li, "liability", member.programme_id))
+    Lot.objects.filter(pk=coupon.pk).update(left=coupon.left - 1)
+    assert "合计不符" in said(get(staff.li, "liability", member.programme_id))

@@ -331,6 +331,6 @@ def liability(request: HttpRequest, pk: int) -> HttpResponse:
         "row": kept,
         "owed": owed,
         "accounts": [(_(ACCOUNTS[name]), points, fen) for name, points, fen in owed.account_rows()],
-        "agrees": owed.points == sum(one.points for one in owed.members) == sum(one.points for one in owed.months),
+        "agrees": owed.agrees,
     }
     return render(request, "membership/liability.html", page)
