@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from kewei.visits.rules.planning.patterns import spread
 from kewei.visits.rules.planning.travel import by_road, with_ways
 from kewei.visits.rules.planning.values import Appointment, Plan, Problem, Representative, Route, Stop, Wanted, Window
 from kewei.visits.rules.plans import END, MIDNIGHT, START, Doors, Pattern
 from kewei.visits.rules.purposes import PURPOSES
 from kewei.visits.rules.wishes import NORM
 
-# Sets of days kept of one terminal; spread evenly over those there are.
-MOST_PATTERNS, MOST_LOOKED_AT = 150, 4_000
+# Sets of days kept of one terminal and one number of visits; spread evenly over those there are.
+MOST_PATTERNS = 300
 MORE_MINUTES = 10
 
 
@@ -210,7 +211,7 @@ def _wanted(terminal: int, asked: Sequence[Asked], work: Work, place: int) -> _M
         both = set(open_days).intersection(*map(set, narrow))
         made.wanted = replace(base, days=tuple(sorted(both)), at_least=None)
     else:
-        made.wanted = replace(base, patterns=_patterns(open_days, narrow, most_times, base, work.days))
+        made.wanted = replace(base, patterns=_patterns(open_days, narrow, base, work.days))
     return made
 
 
@@ -237,36 +238,22 @@ def _stabbed(spans: Sequence[Sequence[int]]) -> int:
 
 
 def _patterns(
-    days: Sequence[int], spans: Sequence[Sequence[int]], times: int, base: Wanted, calendar: Sequence[date]
+    days: Sequence[int], spans: Sequence[Sequence[int]], base: Wanted, calendar: Sequence[date]
 ) -> tuple[tuple[int, ...], ...]:
-    """Sets of days as far apart as wanted that hold a day of every span; nearer together where there is no such set."""
+    """Sets of days as far apart as wanted that hold a day of every span; nearer together where there is no such set.
+
+    Where fewer visits will do than the norm says, also smaller sets; those too meet every reason.
+    """
+    dates, held = tuple(day.toordinal() for day in calendar), tuple(map(frozenset, spans))
+
+    def sets(times: int, least: int, most: int | None) -> tuple[tuple[int, ...], ...]:
+        return spread(dates, tuple(days), times, least, most, held, MOST_PATTERNS)
+
     for least, most in ((base.apart_least, base.apart_most), (max(1, base.apart_least // 2), None), (1, None)):
-        found = _sets(days, spans, times, least, most, calendar)
-        if found:
-            return tuple(found[:: -(-len(found) // MOST_PATTERNS)])
-    return tuple((day,) for day in days)
-
-
-def _sets(
-    days: Sequence[int],
-    spans: Sequence[Sequence[int]],
-    times: int,
-    least: int,
-    most: int | None,
-    calendar: Sequence[date],
-) -> list[tuple[int, ...]]:
-    sets: list[tuple[int, ...]] = [()]
-    for turn in range(times):
-        longer = [
-            (*one, day)
-            for one in sets
-            for day in days
-            if not one or least <= (calendar[day] - calendar[one[-1]]).days <= (most or MIDNIGHT)
-        ]
-        # Evenly thinned: neither early nor late beginnings are lost.
-        sets = longer[:: max(1, len(longer) // MOST_LOOKED_AT)] if turn < times - 1 else longer
-    held = [set(span) for span in spans]
-    return [one for one in sets if all(span.intersection(one) for span in held)]
+        if found := sets(base.times, least, most):
+            fewer = range(base.times - 1, (base.at_least or base.times) - 1, -1)
+            return (*found, *(one for times in fewer for one in sets(times, least, None)))
+    raise AssertionError("as many days as reasons need always hold a day of each")
 
 
 # --- a plan as stops --------------------------------------------------------------------------------------------------

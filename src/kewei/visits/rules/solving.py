@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from kewei.visits.rules.plain import plain_schedule
+from kewei.visits.rules.planning.checking import findings
 from kewei.visits.rules.planning.values import Plan, Problem, Progress, StopRule
 
 ENGINE = "kewei.visits.rules.planning.planner"
@@ -31,12 +32,16 @@ def solve(
     problem: Problem, stop: StopRule, seed: int, keep: Plan | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Solved:  # fmt: skip
-    """The best plan found until `stop` ends the search, never worse than the plain schedule unless one is kept near."""
+    """The best plan found until `stop` ends the search, never worse than the plain schedule unless one is kept near.
+
+    A plain schedule that breaks a rule (it knows no "at most so many days apart", no "all or none") is none to fall back on.
+    """
     plain = plain_schedule(problem)
     if not problem.days or not problem.representatives:
         return Solved(plain, plain)
     plan = _engine()(problem, stop, seed, keep, progress)
-    return Solved(plain if keep is None and plain.cost < plan.cost else plan, plain)
+    fall_back = keep is None and plain.cost < plan.cost and not findings(problem, plain)
+    return Solved(plain if fall_back else plan, plain)
 
 
 def _engine() -> Callable[..., Plan]:

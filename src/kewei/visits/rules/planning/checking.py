@@ -59,8 +59,7 @@ def _days_of(problem: Problem, w: Wanted, days: list[int]) -> Iterator[Finding]:
     if len(set(days)) < len(days):
         yield Finding("twice_a_day", w.key, None, len(days), len(set(days)))
     if w.patterns and days:
-        whole = len(days) == w.times
-        if not any(set(days) == set(p) if whole else set(days) <= set(p) for p in w.patterns):
+        if not any(set(days) == set(p) for p in w.patterns):
             yield Finding("pattern", w.key, days[0], 0, len(days))
         return
     for day in days:

@@ -1,15 +1,15 @@
 """The sets of days on which a terminal may be visited: frequency, spacing, allowed days (domain 2.3, 5.3)."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import combinations, pairwise
+from functools import cache, lru_cache
+from itertools import pairwise
 
 from kewei.visits.rules.planning.values import Problem, Representative, Wanted
 
 # More sets than this are thinned out evenly: the search looks at all of them for every terminal it moves.
 MOST_SETS = 3_000
-MOST_LOOKED_AT = 60_000
 
 
 def patterns_of(
@@ -53,35 +53,63 @@ def possible_days(wanted: Wanted, problem: Problem, person: Representative) -> l
 
 
 def _stated(wanted: Wanted, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
-    """The stated sets, and where fewer visits will do, what is left of them after leaving days out."""
+    """The stated sets of so many days, all of them possible."""
     ok = set(possible)
-    parts = {part for p in wanted.patterns for part in combinations(sorted(p), times) if ok.issuperset(part)}
-    return _thinned(sorted(parts))
+    sets = sorted({tuple(sorted(p)) for p in wanted.patterns if len(p) == times and ok.issuperset(p)})
+    return sets if len(sets) <= MOST_SETS else [sets[n * len(sets) // MOST_SETS] for n in range(MOST_SETS)]
 
 
 def _spaced_as(wanted: Wanted, problem: Problem, possible: Sequence[int], times: int) -> list[tuple[int, ...]]:
     most = wanted.apart_most if times == wanted.times else None
-    return list(_spaced(tuple(problem.days), tuple(possible), times, wanted.apart_least, most))
+    return list(spread(tuple(problem.days), tuple(possible), times, wanted.apart_least, most))
 
 
 @lru_cache(maxsize=256)
-def _spaced(
-    dates: tuple[int, ...], possible: tuple[int, ...], times: int, least: int, most: int | None
+def spread(
+    dates: tuple[int, ...],
+    possible: tuple[int, ...],
+    times: int,
+    least: int,
+    most: int | None,
+    spans: tuple[frozenset[int], ...] = (),
+    at_most: int = MOST_SETS,
 ) -> tuple[tuple[int, ...], ...]:
-    """All sets of `times` days whose neighbours in time lie apart as wanted, found day after day; thinned out where too many.
+    """Sets of `times` possible days, neighbours in time apart as wanted, a day of every span among them, in order.
 
-    Terminals are often alike. A beginning after which too few days are left is none: it would crowd out those that lead on.
+    Where there are more than `at_most`, evenly spaced ones of them. In how many ways every beginning leads on is counted
+    first: sets made day after day and thinned out on the way would lose those that keep all rules to those that cannot.
+    Terminals are often alike, so answers are kept.
     """
-    sets: list[tuple[int, ...]] = [()]
-    for turn in range(times):
-        longer = []
-        for one in sets:
-            for day in possible[: len(possible) - (times - turn - 1)]:
-                if not one or _apart(least, most, dates[day] - dates[one[-1]]):
-                    longer.append((*one, day))
-        # Too many to look at: keep every n-th, which keeps early and late beginnings alike.
-        sets = longer[:: max(1, len(longer) // MOST_LOOKED_AT)] if turn < times - 1 else longer
-    return tuple(_thinned(sets))
+    count = len(possible)
+    holding = [sum(1 << n for n, span in enumerate(spans) if day in span) for day in possible]
+
+    @cache
+    def ways(last: int, left: int, unheld: int) -> tuple[int, ...]:
+        """After the day at place `last`: for every later place the number of sets up to and with it (running sums)."""
+        sums, total = [], 0
+        for at in range(last + 1, count):
+            if last < 0 or _apart(least, most, dates[possible[at]] - dates[possible[last]]):
+                rest = unheld & ~holding[at]
+                total += (not rest) if left == 1 else (ways(at, left - 1, rest) or (0,))[-1]
+            sums.append(total)
+        return tuple(sums)
+
+    everything = (1 << len(spans)) - 1
+    total = (ways(-1, times, everything) or (0,))[-1]
+
+    def nth(rank: int) -> tuple[int, ...]:
+        days, last, unheld = [], -1, everything
+        for left in range(times, 0, -1):
+            sums = ways(last, left, unheld)
+            step = bisect_right(sums, rank)
+            rank -= sums[step - 1] if step else 0
+            last += step + 1
+            unheld &= ~holding[last]
+            days.append(possible[last])
+        return tuple(days)
+
+    kept = min(total, at_most)
+    return tuple(nth(n * total // kept) for n in range(kept))
 
 
 def _apart(least: int, most: int | None, days: int) -> bool:
@@ -92,13 +120,7 @@ def _allowed(days: tuple[int, ...], wanted: Wanted, problem: Problem, possible: 
     if not set(possible).issuperset(days):
         return False
     if wanted.patterns:
-        return any(set(p).issuperset(days) for p in wanted.patterns)
+        return any(tuple(sorted(p)) == days for p in wanted.patterns)
     gaps = [problem.days[b] - problem.days[a] for a, b in pairwise(days)]
     most = wanted.apart_most if len(days) == wanted.times else None
     return all(_apart(wanted.apart_least, most, gap) for gap in gaps)
-
-
-def _thinned(sets: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    if len(sets) <= MOST_SETS:
-        return sets
-    return [sets[n * len(sets) // MOST_SETS] for n in range(MOST_SETS)]

@@ -34,11 +34,11 @@ class Window:
 class Wanted:
     """A terminal to be visited `times` times within the days of the problem.
 
-    `patterns` are the allowed sets of days, as sorted day indices. Without them any `times` days out of `days` (all
+    `patterns` are the allowed sets of days, as sorted day indices; no other set will do. Without them any `times` days out of `days` (all
     days when None) will do whose calendar distance is from `apart_least` to `apart_most`. `windows` hold for every day
     that `day_windows` does not name. A `must` is left out only when nothing else is possible; anything else is left out
     when it costs more than `prize` metres per visit. `at_least` visits may do where `times` do not fit (None: all or
-    none). `persons` may make the visits, all of them by one person; empty means anybody.
+    none); of `patterns` those of fewer days. `persons` may make the visits, all of them by one person; empty means anybody.
     """
 
     key: str

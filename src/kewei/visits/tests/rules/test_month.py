@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from math import comb
 
 import pytest
 
@@ -11,6 +12,7 @@ from kewei.kernel.plain import as_json
 from kewei.visits.rules import month as months
 from kewei.visits.rules.month import Agreed, Asked, Work, build, stops_of
 from kewei.visits.rules.plain import plain_schedule
+from kewei.visits.rules.planning.checking import findings
 from kewei.visits.rules.planning.values import Window, after_rounds
 from kewei.visits.rules.plans import Doors, Pattern, working_days
 from kewei.visits.rules.solving import solve
@@ -68,7 +70,41 @@ def test_a_reason_falls_on_one_of_the_norms_visits():
     assert wanted.patterns
     for pattern in wanted.patterns:
         assert within & set(pattern)
-        assert 9 <= (DAYS[pattern[1]] - DAYS[pattern[0]]).days <= 24
+        assert all(9 <= (DAYS[b] - DAYS[a]).days <= 24 for a, b in pairwise(pattern))
+    assert {len(pattern) for pattern in wanted.patterns} == {1, 2}
+
+
+@pytest.mark.parametrize("times", [3, 8, len(DAYS) - 1])
+def test_many_visits_still_fall_on_the_days_of_every_reason(times):
+    """Beginnings that could not lead on crowded out the sets that keep every reason."""
+    given = work(norm(1, times), reason(5, 1, 27, 27), reason(6, 1, 29, 29), reason(7, 1, 30, 30))
+    wanted = only(build(given))
+    days = [DAYS.index(date(2026, 10, day)) for day in (27, 29, 30)]
+    whole = [one for one in wanted.patterns if len(one) == times]
+    assert len(whole) == min(months.MOST_PATTERNS, comb(len(DAYS) - 3, times - 3))
+    assert all(set(days) <= set(one) for one in wanted.patterns)
+    # Thinned out evenly: every other open day is in some of them.
+    assert set().union(*whole) == (set(days) if times == 3 else set(range(len(DAYS))))
+
+
+def test_fewer_visits_than_the_norm_still_meet_every_reason():
+    wanted = only(build(work(norm(1, 3, 5, 14), reason(5, 1, 19, 20, must=True))))
+    within = {DAYS.index(date(2026, 10, day)) for day in (19, 20)}
+    assert wanted.at_least == 1
+    assert {len(one) for one in wanted.patterns} == {1, 2, 3}
+    assert all(within & set(one) for one in wanted.patterns)
+
+
+def test_who_all_want_the_same_few_days_are_all_visited():
+    """Nine terminals, three stops a day, three days: no day may stay empty, however much road that takes."""
+    asked = [norm(t, 2, 3) for t in range(1, 10)] + [reason(500 + t, t, 19, 21, must=True) for t in range(1, 10)]
+    places = {t: (HOME[0] + (t % 3) * 40_000, HOME[1] + t * 9_000) for t in range(1, 10)}
+    given = work(*asked, places=places, pattern=Pattern(start=HOME, end=HOME, stops=3))
+    built = build(given)
+    plan = solve(built.problem, after_rounds(30), 1).plan
+    assert findings(built.problem, plan) == []
+    stops = stops_of(plan, built, given.days)
+    assert sorted(one for stop in stops for one in stop.wishes if one > 500) == [501 + n for n in range(9)]
 
 
 def test_two_reasons_on_other_days_ask_for_two_visits_where_the_norm_is_one():

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kewei.visits.rules.planning.ground import Ground, Shift, Task
-from kewei.visits.rules.planning.patterns import MOST_SETS, _spaced, complete
+from kewei.visits.rules.planning.patterns import MOST_SETS, complete, spread
 from kewei.visits.rules.planning.roaming import Roaming
 
 WEEKDAYS = tuple(day for day in range(21) if day % 7 < 5)
@@ -24,7 +24,7 @@ def ground(task: Task, off: frozenset[int] = frozenset()) -> Ground:
 
 
 def spaced(times: int, apart: int, open_days: tuple[int, ...] = tuple(range(len(WEEKDAYS)))) -> tuple:
-    return ((), *_spaced(WEEKDAYS, open_days, times, apart, None))
+    return ((), *spread(WEEKDAYS, open_days, times, apart, None))
 
 
 @given(
@@ -46,7 +46,7 @@ def test_wherever_visits_roam_the_days_are_one_of_the_sets(times, apart, shut, d
 def test_sets_said_to_be_complete_are(times):
     """On almost every day of a month: on the way there are more beginnings than are looked at."""
     days = tuple(range(21))
-    found = _spaced(days, days, times, 1, None)
+    found = spread(days, days, times, 1, None)
     assert len(found) <= MOST_SETS
     if complete(found):
         assert found == tuple(combinations(days, times))
@@ -74,3 +74,22 @@ def test_a_day_with_opening_hours_is_not_left_and_not_entered():
     sets = spaced(1, 1)
     roaming = Roaming(ground(Task(0, 30, (1,), sets, windows={4: ((60, 120),)}, apart=1)))
     assert [roaming.reach(0, sets.index((day,)))[0] for day in (2, 4, 9)] == [(0, 3), (4, 4), (5, 14)]
+
+
+@given(
+    times=st.integers(1, 4),
+    least=st.integers(1, 5),
+    most=st.none() | st.integers(5, 14),
+    open_days=st.frozensets(st.integers(0, 14), max_size=11).map(lambda days: tuple(sorted(days))),
+    spans=st.lists(st.frozensets(st.integers(0, 14), min_size=1, max_size=5), max_size=3).map(tuple),
+)
+def test_sets_of_days_are_those_that_trying_all_finds(times, least, most, open_days, spans):
+    wanted = [
+        days
+        for days in combinations(open_days, times)
+        if all(least <= WEEKDAYS[b] - WEEKDAYS[a] <= (most or 99) for a, b in pairwise(days))
+        and all(span.intersection(days) for span in spans)
+    ]
+    assert list(spread(WEEKDAYS, open_days, times, least, most, spans)) == wanted
+    assert set(spread(WEEKDAYS, open_days, times, least, most, spans, 5)) <= set(wanted)
+    assert len(spread(WEEKDAYS, open_days, times, least, most, spans, 5)) == min(5, len(wanted))
