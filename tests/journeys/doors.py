@@ -28,6 +28,7 @@ from kewei.credit.models import Account, SurveyReview
 from kewei.credit.rules.limits import LIMIT
 from kewei.desk.intake import kept
 from kewei.field import actions as field_actions
+from kewei.flows import actions as flows
 from kewei.flows.models import Asking, Goods, NameAlias
 from kewei.flows.tests import selling
 from kewei.insight import jobs as insight
@@ -528,9 +529,10 @@ def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
         selling.sold("荆门流向名柒", 3, product="荆门流向品柒"),
     ]
     taken = selling.take_in(staff.wangs_pharmacy, selling.csv(*rows), staff.qian, name="荆门流向柒.csv")
+    drawn = flows.draw_sample(month=selling.OCTOBER, by=staff.qian, now=cast.MORNING)
     return {
         "flow_file": taken.file, "asking": Asking.objects.get().pk, "name_alias": NameAlias.objects.get().pk,
-        "goods": Goods.objects.get().pk,
+        "goods": Goods.objects.get().pk, "sampled": drawn.sampled.get().pk,
     }  # fmt: skip
 
 
@@ -636,6 +638,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*flows/files/<pk>*", "pk", "flow_file"),
     ("*flows/review/<pk>*", "pk", "asking"),
     ("*flows/aliases/<pk>*", "pk", "name_alias"),
+    ("flows/sample/<pk>*", "pk", "sampled"),
+    ("*flows/sampled/<pk>*", "pk", "sampled"),
     ("*flows/goods/<pk>*", "pk", "goods"),
     ("*flows/distributors/<pk>*", "pk", "terminal"),
     ("*keyaccounts/groups/<pk>*", "pk", "terminal"),

@@ -12,6 +12,8 @@ GOODS_PLACED = "flows.goods_placed"
 USAGE_POSTED = "flows.usage_posted"
 MONTH_FROZEN = "flows.month_frozen"
 MONTH_ADJUSTED = "flows.month_adjusted"
+SAMPLE_DRAWN = "flows.sample_drawn"
+SAMPLE_JUDGED = "flows.sample_judged"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -25,4 +27,6 @@ SAYS: dict[str, str] = {
     USAGE_POSTED: N_("登记月度用量"),
     MONTH_FROZEN: N_("冻结流向月份"),
     MONTH_ADJUSTED: N_("调整已冻结的流向"),
+    SAMPLE_DRAWN: N_("抽取流向抽查样本"),
+    SAMPLE_JUDGED: N_("抽查流向名称"),
 }

@@ -3,12 +3,15 @@
 from kewei.flows.actions.files import take_in_file, tell_absence
 from kewei.flows.actions.months import adjust_month, freeze_month, post_month
 from kewei.flows.actions.names import decide_name, end_alias, match_names, place_goods, propose_prospect
+from kewei.flows.actions.samples import draw_sample, judge_sampled
 
 __all__ = [
     "adjust_month",
     "decide_name",
+    "draw_sample",
     "end_alias",
     "freeze_month",
+    "judge_sampled",
     "match_names",
     "place_goods",
     "post_month",

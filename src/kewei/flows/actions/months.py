@@ -7,9 +7,11 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from kewei.flows import facts
+from kewei.flows.actions.samples import draw_sample
 from kewei.flows.models import MonthState, Usage
 from kewei.flows.queries import files, months
 from kewei.flows.queries.names import unplaced
+from kewei.flows.queries.samples import may_be_drawn
 from kewei.flows.rules.months import (
     Amount,
     MonthFrozen,
@@ -60,7 +62,7 @@ def post_month(*, month: date, by: Person, now: datetime) -> dict[str, int]:
 
 @action
 def freeze_month(*, month: date, by: Person, now: datetime, note: str = "") -> MonthState:
-    """冻结月份  Post what is left and close the month; from now on it is adjusted by appeals only.
+    """冻结月份  Post what is left, draw the month's sample and close it; from now on it is adjusted by appeals only.
 
     Raises MonthUnfinished while a name, a product or a file waits, MonthFrozen.
     """
@@ -70,6 +72,8 @@ def freeze_month(*, month: date, by: Person, now: datetime, note: str = "") -> M
     missing = sum(len(one.missing) for one in files.calendar(by, month))
     check_may_freeze(month, *unplaced(month), missing)
     post_month(month=month, by=by, now=now)
+    if may_be_drawn(month):
+        draw_sample(month=month, by=by, now=now)
     told = asdict(months.figures(by, month)) | {"digest": digest_of(months.posted(month))}
     state = MonthState.objects.create(month=month, state=FROZEN, note=note[:200], told=told, by=by, at=now)
     record(facts.MONTH_FROZEN, state, by=by, at=now, month=words_of(month), **told)

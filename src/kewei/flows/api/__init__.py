@@ -2,9 +2,10 @@
 
 from ninja import Router
 
-from kewei.flows.api import files, months, names
+from kewei.flows.api import files, months, names, samples
 
 router = Router(tags=["flows"])
 router.add_router("", files.router)
 router.add_router("", names.router)
 router.add_router("", months.router)
+router.add_router("", samples.router)

@@ -1,4 +1,4 @@
-"""Commands of flows: take-in, month, evaluate, train."""
+"""Commands of flows: take-in, month, sample, evaluate, train."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from argparse import ArgumentParser, Namespace
 from kewei.flows.cli import files_cli as files
 from kewei.flows.cli import matching_cli as matching
 
-VERBS = {"take-in": files.take_in, "month": files.month, "evaluate": matching.evaluate, "train": matching.train}
+VERBS = {
+    "take-in": files.take_in,
+    "month": files.month,
+    "sample": files.sample,
+    "evaluate": matching.evaluate,
+    "train": matching.train,
+}
 
 
 def arguments_flows(parser: ArgumentParser) -> None:
-    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | evaluate PAIRS.csv --master M.csv | train PAIRS.csv --out M.json"""
+    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | sample 2026-10 [--draw] |
+    evaluate PAIRS.csv --master M.csv | train PAIRS.csv --out M.json"""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
     files.declare(verbs)
     matching.declare(verbs)

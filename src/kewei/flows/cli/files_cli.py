@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kewei.flows import actions, excel
-from kewei.flows.queries import files, months
+from kewei.flows.queries import files, months, samples
 from kewei.flows.rules.months import month_of, words_of
 from kewei.flows.rules.words import KINDS, STATES
-from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.kernel.refusals import N_, NotFound, Refused, refusal
 from kewei.people import queries as people
 from kewei.sales.excel import show_quantity
 
@@ -31,7 +31,7 @@ class FlowFileUnreadable(Refused):
 
 
 def declare(verbs: Any) -> None:
-    """The arguments of take-in and month."""
+    """The arguments of take-in, month and sample."""
     take_in = verbs.add_parser("take-in", help="take distributors' files in  接收流向文件")
     take_in.add_argument("files", type=Path, nargs="+", metavar="FILE")
     take_in.add_argument("--distributor", default="", metavar="CODE", help="none: as the file's name says  经销商")
@@ -45,7 +45,10 @@ def declare(verbs: Any) -> None:
     month.add_argument("month", metavar="2026-10")
     month.add_argument("--post", action="store_true", help="post usage to sales  登记用量")
     month.add_argument("--freeze", action="store_true", help="post, then freeze the month  冻结")
-    for one in (take_in, month):
+    sample = verbs.add_parser("sample", help="a month's sample of names accepted by themselves  自动匹配抽查")
+    sample.add_argument("month", metavar="2026-10")
+    sample.add_argument("--draw", action="store_true", help="draw it where nobody has  抽取样本")
+    for one in (take_in, month, sample):
         one.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
         one.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -58,6 +61,38 @@ def take_in(args: Namespace) -> int:
 def month(args: Namespace) -> int:
     """A month's figures; post and freeze it where asked."""
     return _month(args, _person(args))
+
+
+def sample(args: Namespace) -> int:
+    """What a month's sample says; exit 1 where its precision warns."""
+    person, month = _person(args), month_of(args.month)
+    person.must("flows.see")
+    if args.draw:
+        actions.draw_sample(month=month, by=person, now=timezone.now())
+    found = samples.figures_of(person, month)
+    if found is None:
+        raise NotFound(noun=N_("抽查样本"))
+    if args.json:
+        print(json.dumps(asdict(found) | {"month": words_of(month)}, default=str))
+    else:
+        _say_sample(found)
+    return int(found.warns)
+
+
+def _say_sample(found: samples.SampleFigures) -> None:
+    print(
+        _("{month}：抽中 {rows} 行（共 {population} 行），名称 {names} 个，待抽查 {waiting} 个").format(
+            **{**vars(found), "month": words_of(found.month)}
+        )
+    )
+    if (one := found.precision) is not None:
+        print(
+            _("准确率 {rate} %，95% 区间 {low}–{high} %（{right} / {judged} 行）").format(
+                rate=one.rate_bp / 100, low=one.low_bp / 100, high=one.high_bp / 100, right=one.right, judged=one.judged
+            )
+        )
+    if found.warns:
+        print(_("警告：下限低于 {low} %").format(low=found.low_bp / 100), file=sys.stderr)
 
 
 def _person(args: Namespace) -> Any:

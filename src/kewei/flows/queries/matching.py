@@ -67,6 +67,13 @@ def place_names(names: Sequence[Name]) -> list[Placed]:
     return [found[name.pk] for name in names]
 
 
+def likely(names: Sequence[Name]) -> list[tuple[Suggested, ...]]:
+    """The five terminals nearest to each name, in order, as if nobody had ever said what it stands for."""
+    asked = [Asked(one.name, one.province, one.city, one.county) for one in names]
+    matches = match_together(_index(), asked, PROCESSES) if asked else []
+    return [_placed(one).candidates for one in matches]
+
+
 # The index of a large master, which takes seconds to make, and the version of the masters it was made of.
 _kept: list[tuple[Any, Index]] = []
 

@@ -111,6 +111,12 @@ def wanted(month: date) -> dict[Place, Amount]:
     return found
 
 
+def lines_of_names(month: date) -> dict[int, int]:
+    """How many lines of a month's sales each name has, whoever asks."""
+    rows = _lines(month, SALES).filter(name__isnull=False).values("name").annotate(count=Count("pk")).order_by()
+    return {row["name"]: row["count"] for row in rows}
+
+
 def listed_prices(pks: Iterable[int]) -> dict[int, int]:
     """Listed prices in fen of those of these products that have one."""
     found = products.facts_of(pks)

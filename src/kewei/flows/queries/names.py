@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.timezone import localdate
 
-from kewei.flows.models import Asking, Decision, Goods, GoodsAlias, Line, Name, NameAlias
+from kewei.flows.models import Asking, Decision, Goods, GoodsAlias, Line, Name, NameAlias, SampleWord
 from kewei.flows.queries.files import SEE
 from kewei.flows.rules.months import MONTH, MonthRules, needs_second_person
+from kewei.flows.rules.sampling import Agreement, agreement_of
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -109,21 +111,22 @@ def queue(person: Person, *, month: date | None = None, start: int = 0, limit: i
 
 def _asking(one: Any, rules: MonthRules, places: dict, lines: dict[int, int], spoken: list[str]) -> AskingRow:
     name = one.name
-    candidates: list[CandidateRow] = []
-    for candidate in one.candidates:
-        if (place := places.get(candidate["terminal"])) is None:
-            continue
-        candidates.append(
-            CandidateRow(
-                len(candidates) + 1, candidate["terminal"], place.code, place.name,
-                f"{place.province}{place.city}", candidate["probability_bp"],
-                tuple((code, numbers) for code, numbers in candidate["reasons"]), marked(place.name, candidate["differing"]),
-            )
-        )  # fmt: skip
     return AskingRow(
         one.pk, name.pk, name.name, name.distributor_id, name.distributor.name,
         f"{name.province}{name.city}{name.county}", name.code, one.month, one.fen, lines.get(name.pk, 0),
-        needs_second_person(one.fen, rules), tuple(spoken), bool(one.mine), tuple(candidates),
+        needs_second_person(one.fen, rules), tuple(spoken), bool(one.mine), candidate_rows(one.candidates, places),
+    )  # fmt: skip
+
+
+def candidate_rows(kept: Iterable[dict[str, Any]], places: dict[int, Any]) -> tuple[CandidateRow, ...]:
+    """Candidates as they were kept, those the reader may see (`places`: terminals by key), numbered from 1."""
+    seen = [(one, places[one["terminal"]]) for one in kept if one["terminal"] in places]
+    return tuple(
+        CandidateRow(
+            number, one["terminal"], place.code, place.name, f"{place.province}{place.city}", one["probability_bp"],
+            tuple((code, numbers) for code, numbers in one["reasons"]), marked(place.name, one["differing"]),
+        )
+        for number, (one, place) in enumerate(seen, 1)
     )  # fmt: skip
 
 
@@ -280,22 +283,18 @@ def unplaced(month: date) -> tuple[int, int]:
     return names.values("name").distinct().count(), goods.values("goods").distinct().count()
 
 
-@dataclass(frozen=True)
-class Agreement:
-    """How far reviewers agree: questions two persons answered, and of those how many the same way."""
-
-    both: int
-    same: int
-
-
 def agreement(person: Person) -> Agreement:
-    """Over all questions two or more persons answered and the person may see."""
+    """How far reviewers agree, over all questions and samples of distributors the person may see; two queries."""
     rows = Decision.objects.filter(asking__in=_visible(person, SEE)).order_by("asking", "pk")
-    by_asking: dict[int, list[tuple]] = {}
-    for asking, choice, terminal in rows.values_list("asking", "choice", "terminal"):
-        by_asking.setdefault(asking, []).append(("" if terminal else choice, terminal))
-    answers = [said for said in by_asking.values() if len(said) > 1]
-    return Agreement(len(answers), sum(said[0] == said[1] for said in answers))
+    said: dict[tuple[str, int], list[int | None]] = {}
+    for asking, terminal in rows.values_list("asking", "terminal"):
+        said.setdefault(("asking", asking), []).append(terminal)
+    words = SampleWord.objects.order_by("sampled", "pk")
+    if not person.reach(SEE).everything:
+        words = words.filter(sampled__alias__name__in=Name.objects.visible_to(person, SEE))
+    for sampled, terminal in words.values_list("sampled", "terminal"):
+        said.setdefault(("sampled", sampled), []).append(terminal)
+    return agreement_of(said.values())
 
 
 def worth_of(names: list[int], month: date) -> dict[int, int]:
@@ -316,6 +315,7 @@ __all__ = [
     "alias_for",
     "aliases",
     "asking_for",
+    "candidate_rows",
     "goods_for",
     "list_goods",
     "marked",

@@ -58,6 +58,9 @@ HOWS: dict[str, str] = {
     "unknown": N_("人工认定未建档"),
 }
 
+# Accepted without a person.
+BY_THEMSELVES = ("key", "match")
+
 ACCEPT, OTHER, UNKNOWN = "accept", "other", "unknown"
 CHOICES: dict[str, str] = {
     ACCEPT: N_("采纳候选"),

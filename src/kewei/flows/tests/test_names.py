@@ -84,7 +84,8 @@ def test_much_money_needs_a_second_person_who_says_the_same(staff, distributor):
     made = decide(asking, "other", staff.zheng, terminal=staff.wangs_hospital)
     assert made.terminal_id == staff.wangs_hospital.pk
     assert Decision.objects.count() == 3
-    assert names.agreement(staff.zheng) == names.Agreement(both=1, same=0)
+    told = names.agreement(staff.zheng)
+    assert (told.both, told.same, told.rate_bp) == (1, 0, 0)
     with pytest.raises(AlreadyPlaced):
         decide(asking, "unknown", staff.zheng)
 

@@ -7,5 +7,6 @@ from typing import Any
 from kewei.flows.web.files import FILES
 from kewei.flows.web.months import MONTHS
 from kewei.flows.web.names import NAMES
+from kewei.flows.web.samples import SAMPLES
 
-urlpatterns: list[Any] = [*FILES, *MONTHS, *NAMES]
+urlpatterns: list[Any] = [*FILES, *MONTHS, *NAMES, *SAMPLES]

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.flows import actions
-from kewei.flows.queries import files, months
+from kewei.flows.queries import files, months, samples
 from kewei.flows.rules.balance import DIVERSIONS
 from kewei.flows.rules.months import BadMonth, month_of, words_of
 from kewei.flows.rules.words import APPEALS, OPEN, STATES
 from kewei.flows.web.parts import asked_month, month_words
+from kewei.flows.web.samples import precision_words
 from kewei.journal.forms import KeyedForm
 from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_, NotFound
@@ -63,6 +64,7 @@ def month(request: HttpRequest) -> HttpResponse:
     alarms, stock = months.diversion(person, asked), months.stock(person, asked)
     usage = months.usage(person, month=asked)
     missing = [kind for row in files.calendar(person, asked) for kind in row.missing]
+    sampled = samples.figures_of(person, asked)
     page: dict[str, Any] = {
         **month_words(asked),
         "state": _(STATES[state]),
@@ -81,7 +83,10 @@ def month(request: HttpRequest) -> HttpResponse:
         "usage": [(row, show_quantity(row.quantity_milli)) for row in usage[:MOST]],
         "usage_count": len(usage),
         "usage_fen": sum(row.fen for row in usage),
+        "sample": sampled,
+        "precision": precision_words(sampled),
         "may_freeze": person.may(FREEZE),
+        "may_review": person.may(REVIEW),
         "may_propose": person.may(PROSPECT) and person.may(REVIEW),
     }  # fmt: skip
     return render(request, "flows/month.html", page)

@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.flows import actions
-from kewei.flows.queries import names
+from kewei.flows.queries import names, samples
 from kewei.flows.rules.matching import REASONS
 from kewei.flows.rules.months import words_of
+from kewei.flows.rules.sampling import Agreement
 from kewei.flows.rules.words import HOWS
+from kewei.flows.web.parts import interval, percent
 from kewei.journal.forms import KeyedForm
 from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_, NotFound
@@ -64,10 +66,26 @@ def queue(request: HttpRequest) -> HttpResponse:
     rows, count = names.queue(request.user, limit=AT_ONCE)
     said = names.agreement(request.user)
     page = {
-        "rows": [(row, [(one, reasons_in_words(one.reasons)) for one in row.candidates]) for row in rows],
-        "count": count, "both": said.both, "same": said.same,
-    }  # fmt: skip
+        "rows": [_question(row) for row in rows],
+        "count": count,
+        "said": said_words(said),
+        "sampled": samples.to_judge(request.user, limit=0)[1],
+    }
     return render(request, "flows/queue.html", page)
+
+
+def said_words(said: Agreement) -> dict[str, Any]:
+    """How far reviewers agree, for the page."""
+    if said.rate_bp is None:
+        return {"both": 0}
+    return {
+        "both": said.both, "same": said.same, "rate": percent(said.rate_bp),
+        "interval": interval(said.low_bp or 0, said.high_bp or 0),
+    }  # fmt: skip
+
+
+def _question(row: Any) -> tuple[Any, str, Any]:
+    return row, reverse("flows:decide", args=[row.pk]), [(one, reasons_in_words(one.reasons)) for one in row.candidates]
 
 
 def reasons_in_words(reasons: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
@@ -75,24 +93,27 @@ def reasons_in_words(reasons: Iterable[tuple[str, dict[str, Any]]]) -> list[str]
     return [_(REASONS.get(code, code)).format(**numbers) for code, numbers in reasons]
 
 
+def chosen(request: HttpRequest) -> dict[str, Any]:
+    """What a form of a question says: choice, terminal and place. Raises NotFound."""
+    code, (place, _sign, said) = request.POST.get("code", "").strip(), request.POST.get("pick", "").partition(":")
+    if code:
+        return {"choice": "other", "terminal": terminals.terminal_named(request.user, code), "place": None}
+    if place == "0":
+        return {"choice": "unknown", "terminal": None, "place": None}
+    pick, terminal = key_of(place), key_of(said)
+    if pick is None or terminal is None:
+        raise NotFound(noun=N_("所选终端"))
+    return {
+        "choice": "accept", "place": min(pick, 9), "terminal": terminals.terminal_for(request.user, terminal, REVIEW),
+    }  # fmt: skip
+
+
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """复核结论  A candidate by its place, another terminal by its code, or none."""
     request.user.must(REVIEW)
     asking = names.asking_for(request.user, pk)
-    given: dict[str, Any] = {"choice": "unknown"}
-    code, (place, _sign, chosen) = request.POST.get("code", "").strip(), request.POST.get("pick", "").partition(":")
-    if code:
-        given = {"choice": "other", "terminal": terminals.terminal_named(request.user, code)}
-    elif place != "0":
-        pick, terminal = key_of(place), key_of(chosen)
-        if pick is None or terminal is None:
-            raise NotFound(noun=N_("所选终端"))
-        given = {
-            "choice": "accept", "place": min(pick, 9),
-            "terminal": terminals.terminal_for(request.user, terminal, REVIEW),
-        }  # fmt: skip
-    made = actions.decide_name(asking=asking, by=request.user, now=timezone.now(), **given)
+    made = actions.decide_name(asking=asking, by=request.user, now=timezone.now(), **chosen(request))
     if made is None:
         done(request, _("「{name}」金额较大，等另一人复核").format(name=asking.name.name))
     else:

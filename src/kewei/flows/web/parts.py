@@ -25,3 +25,13 @@ def month_words(month: date) -> dict[str, Any]:
     return {
         "month": words_of(month), "before": words_of(month_before(month)), "after": words_of(next_month(month)),
     }  # fmt: skip
+
+
+def percent(bp: int) -> str:
+    """Hundredths of a per cent as people read them: 9950 -> 99.5%."""
+    return f"{bp // 100}.{bp % 100:02}".rstrip("0").rstrip(".") + "%"
+
+
+def interval(low_bp: int, high_bp: int) -> str:
+    """An interval as people read it: 97.2%–99.9%."""
+    return f"{percent(low_bp)}–{percent(high_bp)}"
