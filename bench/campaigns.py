@@ -28,6 +28,7 @@ from kewei.campaigns.rules.states import Given  # noqa: E402
 from kewei.journal import bulk  # noqa: E402
 from kewei.people.queries import person_by_login  # noqa: E402
 from kewei.products import actions as products  # noqa: E402
+from kewei.sales import actions as sales  # noqa: E402
 from kewei.sales.models import SaleLine  # noqa: E402
 from kewei.terminals.models import Licence, Potential, Terminal  # noqa: E402
 
@@ -97,6 +98,7 @@ def measure(wanted: int) -> dict[str, Any]:
         lines = fill_up(wanted, product)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    sales.prepare_months(by=by, now=NOW)  # as every night
     asked, took = Wanted(product, FIRST, LAST), []
     for _round in range(ROUNDS):
         began = time.perf_counter()

@@ -9,11 +9,16 @@ import pytest
 from django.urls import reverse
 from tests import cast
 
+from kewei.campaigns.queries import candidates
+from kewei.campaigns.queries.candidates import Wanted
+from kewei.campaigns.tests import selling
 from kewei.insight import jobs
 from kewei.insight.queries import habits, tree
 from kewei.insight.rules.periods import chosen
 from kewei.sales import actions as sales
 from kewei.sales.rules import SaleRow
+from kewei.visits import actions as visits
+from kewei.visits.models import Wish
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +66,28 @@ def test_a_lapsing_clinic_is_won_back(client, time_machine):
     told = tree.tree_of(wang, chosen("2026-10", "2026-10", "2026-07", "2026-09")).tree
     assert {one.part: one.fen for one in told.branches if one.fen} == {"reactivated": 900_00}
     assert habits.habit_of(wang, clinic.pk, back).reason == ""
+
+
+def test_list_wish_and_campaign_name_the_same_terminals():
+    """One rule (sales.rules.lapse): a dozen clinics of every rhythm that buy one product, some of them silent for long."""
+    here = selling.county(clinics=14, buying=0)
+    today = selling.TODAY
+    for n, clinic in enumerate(here.clinics):
+        every, silent = 7 + 5 * (n % 5), 3 + 11 * n
+        for back in range(2 + n % 9):
+            selling.sell(clinic, here.product, today - timedelta(days=silent + every * back), 10)
+    # What came through a distributor has no rhythm and is no answer to silence.
+    sales.post_lines(
+        rows=[SaleRow(here.clinics[13].pk, here.product.pk, "", today.replace(day=1), 1_000, None, 1_00)], source="flow",
+        verb="sales.import", by=here.staff.zheng, now=cast.MORNING, wins=False,
+    )  # fmt: skip
+    sales.prepare_months(by=here.staff.zheng, now=cast.MORNING)
+    jobs.reckon_habits(now=cast.MORNING)
+    listed, _count = habits.habits(here.staff.zheng, today, state=habits.LAPSED, limit=None)
+    visits.gather_wishes(by=here.staff.system, now=cast.MORNING)
+    wished = set(Wish.objects.filter(source="lapse", ended_at=None).values_list("terminal", flat=True))
+    asked = Wanted(here.product.pk, today, selling.LAST)
+    found = candidates.candidates(here.staff.zheng, asked, today)
+    reasoned = {row.terminal for row in found.rows if "lapsed" in {code for code, *_more in row.reasons}}
+    assert {row.pk for row in listed} == wished == reasoned
+    assert 3 <= len(wished) < 14

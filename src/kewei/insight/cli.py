@@ -29,6 +29,7 @@ from kewei.kernel.refusals import N_, NotFound
 from kewei.people.cli import asking, day_typed
 from kewei.sales import actions as sales
 from kewei.sales import queries as sales_queries
+from kewei.sales.rules.lapse import LAPSE
 
 SEE, LEARN, SALES = "collecting.see", "collecting.learn", "sales.see"
 MONTHS_BACK = 72
@@ -189,10 +190,10 @@ def insight(args: Namespace) -> int:
     if args.data is not None and not args.data.is_file():
         raise NotFound(noun=str(args.data))
     # A file is asked by the rule we ship, which needs no company; one's own sales by the version in force.
-    policy = lapse.LAPSE.read(lapse.LAPSE.body)
+    policy = LAPSE.read(LAPSE.body)
     until = day_typed(args.as_of) if args.as_of or args.data is None else None
     if args.data is None:
-        policy = queries_policies.in_force(lapse.LAPSE, day_typed(args.as_of)).value
+        policy = queries_policies.in_force(LAPSE, day_typed(args.as_of)).value
         if not asking(args, SALES).reach(SALES).everything:
             raise NotFound(noun=_("全公司的销售"))
         days = sales_queries.purchase_days(month_before(day_typed(args.as_of), MONTHS_BACK), day_typed(args.as_of))

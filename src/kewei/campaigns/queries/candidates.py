@@ -21,6 +21,7 @@ from kewei.people import queries as people
 from kewei.people.models import Person
 from kewei.products import queries as products
 from kewei.sales import queries as sales
+from kewei.sales.rules.lapse import LAPSE, Alarm
 from kewei.terminals import queries as terminals
 from kewei.terminals.queries import summaries
 from kewei.terminals.rules.papers import BLOCK, WARN, Finding, paper_findings, scope_findings
@@ -73,9 +74,9 @@ class Candidates:
 def candidates(person: Person, wanted: Wanted, today: date, most: int = 200) -> Candidates:
     """Candidates for a product among the terminals this person plans for; a fixed number of queries, whatever their number
     (and a few for each five hundred whose papers are looked at)."""
-    found = queries_policies.in_force_all([REASONS, HOLD_OUT], today)
+    found = queries_policies.in_force_all([REASONS, HOLD_OUT, LAPSE], today)
     policy: ReasonPolicy = found[REASONS.name].value
-    ranked, count = _ranked(person, wanted, policy, policy.looked_at)
+    ranked, count = _ranked(person, wanted, policy, found[LAPSE.name].value, policy.looked_at)
     chosen, left_out = _allowed(ranked, wanted, today, most)
     before, spread = _baselines([one.about.pk for one, _findings in chosen], wanted, policy)
     names = terminals.dimensions([one.about.pk for one, _findings in chosen])
@@ -97,8 +98,10 @@ def reasons_of(
     person: Person, wanted: Wanted, today: date, terminal: int
 ) -> tuple[Candidate | None, tuple[Finding, ...], int]:
     """(the candidate, or None where there is no reason; what its papers say; its baseline a month) of one terminal."""
-    policy: ReasonPolicy = queries_policies.in_force(REASONS, today).value
-    found = next((one for one in _ranked(person, wanted, policy)[0] if one.about.pk == terminal), None)
+    by = queries_policies.in_force_all([REASONS, LAPSE], today)
+    policy: ReasonPolicy = by[REASONS.name].value
+    ranked, _count = _ranked(person, wanted, policy, by[LAPSE.name].value)
+    found = next((one for one in ranked if one.about.pk == terminal), None)
     findings = findings_of([terminal], wanted.product, max(today, wanted.first_on))[terminal]
     before, _spread = _baselines([terminal], wanted, policy)
     return found, findings, before.get(terminal, 0)
@@ -139,14 +142,15 @@ def elsewhere(product: int, first_on: date, last_on: date, without: int | None =
 
 
 def _ranked(
-    person: Person, wanted: Wanted, policy: ReasonPolicy, most: int | None = None
+    person: Person, wanted: Wanted, policy: ReasonPolicy, alarm: Alarm, most: int | None = None
 ) -> tuple[list[Candidate], int]:
     rows = summaries.likenesses(person, SEE, policy.kinds, wanted.territory)
     last = wanted.first_on - timedelta(days=1)
     first = last - timedelta(days=policy.history_days - 1)
-    year: Any = sales.use_of_product(wanted.product, first, last)
+    year = sales.used_of_product(wanted.product, first, last)
+    habits: Any = sales.habits_of_product(wanted.product, last, alarm)
     potentials = summaries.of_class(policy.classes)
-    return rules.candidates(rows, potentials, year, (wanted.first_on, wanted.last_on), policy, most)
+    return rules.candidates(rows, potentials, year, habits, (wanted.first_on, wanted.last_on), policy, most)
 
 
 def _allowed(
@@ -200,5 +204,5 @@ def _baselines(pks: Collection[int], wanted: Wanted, policy: ReasonPolicy) -> tu
 def sold_a_month(product: int, first: date, last: date, pks: Collection[int]) -> dict[int, int]:
     """What each of these terminals bought of a product in a period, as thousandths of a month of 30 days, whoever asks."""
     days = (last - first).days + 1
-    used = sales.use_of_product(product, first, last, pks)
-    return {pk: rules.a_month(use.milli, days) for pk, use in used.items()}
+    used = sales.used_of_product(product, first, last, pks)
+    return {pk: rules.a_month(milli, days) for pk, milli in used.items()}

@@ -50,7 +50,7 @@ LEFT_OUT: dict[str, str] = {
     "scope_code": N_("经营范围不含本品类"),
     "scope_rx": N_("经营范围不含处方药"),
 }
-DAYS_OF_MONTH = 30
+DAYS_OF_MONTH, DAYS_OF_YEAR = 30, 365
 
 
 class About(NamedTuple):
@@ -65,12 +65,14 @@ class About(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What a terminal bought of one product in a period: thousandths, days with a purchase, the first and the last of them."""
+    """How a terminal buys one product of us (sales.queries.HabitOfProduct): its last purchase, its usual gap in days (0: none
+    yet), the first day on which its silence is an alarm, days with a purchase, thousandths in the year up to the last."""
 
-    milli: int
-    days: int
-    first: date
     last: date
+    usual_days: int
+    alarm_day: date | None
+    purchases: int
+    year_milli: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,6 @@ class ReasonPolicy:
     least_peers: int
     gap_percent: int
     least_purchases: int
-    lapse_percent: int
-    lapse_least_days: int
     hope_percent: Mapping[str, int]
     looked_at: int
 
@@ -102,8 +102,8 @@ def read_reasons(body: Any) -> ReasonPolicy:
         raise BadPolicy(reason="30 ≤ baseline_days ≤ history_days ≤ 1100")
     if policy.least_peers < 1 or not 0 < policy.gap_percent <= 100 or policy.least_purchases < 2:
         raise BadPolicy(reason="least_peers, gap_percent, least_purchases")
-    if policy.lapse_percent < 100 or policy.lapse_least_days < 1 or not 1 <= policy.looked_at <= 20_000:
-        raise BadPolicy(reason="lapse, looked_at")
+    if not 1 <= policy.looked_at <= 20_000:
+        raise BadPolicy(reason="looked_at")
     return policy
 
 
@@ -123,8 +123,6 @@ REASONS = Policy(
         "least_peers": 5,
         "gap_percent": 60,
         "least_purchases": 3,
-        "lapse_percent": 200,
-        "lapse_least_days": 45,
         "hope_percent": {POTENTIAL: 30, GAP: 30, RHYTHM: 15, LAPSED: 40, GROUP: 40},
         # So many of the ranked are looked at for licences and scope before a list is called full.
         "looked_at": 3_000,
@@ -198,17 +196,19 @@ class Peers:
 def candidates(
     rows: Sequence[Sequence[Any]],
     potentials: Mapping[int, str],
-    year: Mapping[int, Use],
+    year: Mapping[int, int],
+    habits: Mapping[int, Use],
     window: tuple[date, date],
     policy: ReasonPolicy,
     most: int | None = None,
 ) -> tuple[list[Candidate], int]:
     """Terminals with a reason, the one from which most may be hoped first, at most so many; and how many there are.
 
-    `rows` as About; `year` is what each bought of the product in the policy's history before the window; `potentials` the
-    classes of those that have one. Made for two hundred thousand: reasons are written out only for those answered with.
+    `rows` as About; `year` is how much each bought of the product in the policy's history before the window, of whomever;
+    `habits` how each buys it of us; `potentials` the classes of those that have one. Made for two hundred thousand: reasons are
+    written out only for those answered with.
     """
-    judge = _Judge(rows, potentials, year, window, policy)
+    judge = _Judge(rows, potentials, year, habits, window, policy)
     found = []
     for row in rows:
         if row[1] in judge.kinds and (reasons := judge.reasons(row)):
@@ -247,23 +247,28 @@ class _Judge:
         self,
         rows: Sequence[Sequence[Any]],
         potentials: Mapping[int, str],
-        year: Mapping[int, Use],
+        year: Mapping[int, int],
+        habits: Mapping[int, Use],
         window: tuple[date, date],
         policy: ReasonPolicy,
     ) -> None:
         self.kinds, self.window, self.policy = frozenset(policy.kinds), window, policy
-        self.potentials, self.year, self.hope = potentials, year, policy.hope_percent
+        self.potentials, self.habits, self.hope = potentials, habits, policy.hope_percent
         days = policy.history_days
-        self.monthly = {pk: a_month(use.milli, days) for pk, use in year.items() if use.milli > 0}
+        self.monthly = {pk: a_month(milli, days) for pk, milli in year.items() if milli > 0}
         self.peers = Peers(rows, self.monthly, policy.least_peers)
         self.groups = _groups(rows, self.monthly)
 
     def reasons(self, row: Sequence[Any]) -> list[Judged]:
         """The reasons of one terminal, in no order."""
         pk, kind, city, province, _owner, group = row
+        habit = self.habits.get(pk)
+        if habit is not None and habit.alarm_day is not None and habit.alarm_day <= self.window[0]:
+            formerly = a_month(max(0, habit.year_milli), DAYS_OF_YEAR)
+            return [(formerly * self.hope[LAPSED] // 100, LAPSED, (habit.last, formerly))]
         own = self.monthly.get(pk)
         if own is not None:
-            return self._of_user(own, self.year[pk], kind, city, province)
+            return self._of_user(own, habit, kind, city, province)
         found: list[Judged] = []
         klass = self.potentials.get(pk, "")
         if klass in self.policy.classes and (usual := self.peers.usual(kind, city, province)) is not None:
@@ -272,19 +277,17 @@ class _Judge:
             found.append((members[1] * self.hope[GROUP] // 100, GROUP, members))
         return found
 
-    def _of_user(self, own: int, use: Use, kind: str, city: str, province: str) -> list[Judged]:
-        """Stopped; else less than its like, and due, by the days between its own purchases."""
+    def _of_user(self, own: int, habit: Use | None, kind: str, city: str, province: str) -> list[Judged]:
+        """Less than its like, and due by its own rhythm."""
         policy = self.policy
         found: list[Judged] = []
-        days = (use.last - use.first).days // (use.days - 1) if use.days > 1 else 0
-        patience = max(policy.lapse_least_days, days * policy.lapse_percent // 100)
-        if (self.window[0] - use.last).days > patience:
-            return [(own * self.hope[LAPSED] // 100, LAPSED, (use.last, own))]
         usual = self.peers.usual(kind, city, province)
         if usual is not None and own * 100 < usual[0] * policy.gap_percent:
             found.append(((usual[0] - own) * self.hope[GAP] // 100, GAP, (own, *usual)))
-        if use.days >= policy.least_purchases and days and (due := use.last + timedelta(days=days)) <= self.window[1]:
-            found.append((own * self.hope[RHYTHM] // 100, RHYTHM, (days, due)))
+        if habit is not None and habit.purchases >= policy.least_purchases and habit.usual_days:
+            due = habit.last + timedelta(days=habit.usual_days)
+            if due <= self.window[1]:
+                found.append((own * self.hope[RHYTHM] // 100, RHYTHM, (habit.usual_days, due)))
         return found
 
 

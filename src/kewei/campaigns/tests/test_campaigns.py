@@ -57,8 +57,7 @@ def test_lapsed_gap_and_group_are_told_apart(here):
     lapsed, small, member = here.clinics[10:13]
     for pk in (lapsed, small):
         pk.potentials.all().delete()
-    selling.sell(lapsed, here.product, date(2026, 3, 1), 60)
-    selling.sell(lapsed, here.product, date(2026, 4, 1), 60)
+    selling.sell_monthly(lapsed, here.product, 60, months=5, until=date(2026, 4, 1))
     selling.sell_monthly(small, here.product, 5, months=4)
     head = cast.open_terminal("H1", "荆州连锁", "clinic", here.staff.wang, here.staff.hubei, city="荆州市")
     selling.license_to(head)
@@ -121,7 +120,7 @@ def test_a_list_is_drawn_and_the_same_seed_draws_the_same(here):
     assert (live.count(), Focus.objects.filter(campaign=campaign).count()) == (20, 40)
     assert lists.drawn(campaign.pk)[0].composition_id == again.pk
     assert again.power["size"] == 20
-    assert again.policies == ["campaigns.hold_out@0", "campaigns.reasons@0"]
+    assert again.policies == ["campaigns.hold_out@0", "campaigns.reasons@0", "sales.lapse@0"]
 
 
 def test_power_proposes_the_hold_out_where_nobody_says(here):

@@ -62,6 +62,7 @@ def fill(*, password: str, today: date, say: Say = lambda words: None) -> None:
     say("重点产品")
     promoting.fill(goods=pks, today=today)
     say("拜访理由与计划")
+    keeping.reckon(today=today)  # visits are wished for where the night found silence
     visiting.fill(goods=pks, today=today)
     accounts.tell_efforts(today=today)
     say("流向")

@@ -18,14 +18,20 @@ TOLD = (
 )  # fmt: skip
 
 
-def fill(*, today: date) -> None:
-    """What the night would have made, and reasons for half of those past their alarm."""
-    director, seller = people.person_by_login("zheng"), people.person_by_login("wang")
-    if director is None or seller is None:
-        return
+def reckon(*, today: date) -> datetime:
+    """What the night would have made; answers when."""
     now = timezone.make_aware(datetime.combine(today, time(3)))
-    actions.prepare_months(by=director, now=now)
+    actions.prepare_months(by=people.system(), now=now)
     jobs.reckon_habits(now=now)
+    return now
+
+
+def fill(*, today: date) -> None:
+    """The night, and reasons for half of those past their alarm."""
+    seller = people.person_by_login("wang")
+    if seller is None:
+        return
+    now = reckon(today=today)
     lapsed, _count = habits.habits(seller, today, state=habits.LAPSED, limit=2 * len(TOLD))
     for row, (reason, note) in zip(lapsed[::2], TOLD, strict=False):
         terminal = Terminal.objects.get(pk=row.pk)

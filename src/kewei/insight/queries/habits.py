@@ -11,8 +11,8 @@ import numpy as np
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Greatest
 
-from kewei.insight.rules import buyers, keeping, lapse
-from kewei.insight.rules.habits import WEEK, Habits, Ints, habits_of
+from kewei.insight.rules import buyers, keeping
+from kewei.insight.rules.buyers import WEEK
 from kewei.insight.rules.periods import months_between
 from kewei.insight.rules.trading import BEFORE, NOW, Month, Trades, trades_of
 from kewei.journal import queries_policies
@@ -22,8 +22,10 @@ from kewei.people.models import Person
 from kewei.sales import queries as sales
 from kewei.sales.models import Habit, Loss, Reckoning
 from kewei.sales.queries.months import THROUGH_BIT
+from kewei.sales.rules import lapse
 from kewei.sales.rules.habits import MIDDLE, SEGMENTS, segment_of
 from kewei.sales.rules.losses import REASONS
+from kewei.sales.rules.rhythms import Habits, Ints, habits_of, purchases_of
 from kewei.terminals.models import Closure, Terminal
 
 SEE = "sales.see"
@@ -106,20 +108,17 @@ def _direct(month: sales.Columns) -> tuple[date, tuple[Ints, ...]]:
 
 def _purchases(months: Sequence[tuple[date, tuple[Ints, ...]]], today: date) -> tuple[Ints, Ints]:
     """Terminals and days, one row for each bit set up to today."""
-    who, when = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for month, (terminal, _good, days, *_sums) in months:
-        for bit in range(31):
-            if month.toordinal() + bit > today.toordinal():
-                break
-            bought = np.unique(terminal[days >> bit & 1 == 1])
-            who.append(bought)
-            when.append(np.full(len(bought), month.toordinal() + bit))
-    return np.concatenate(who), np.concatenate(when)
+    told = [
+        purchases_of(terminal, np.full(len(terminal), month.toordinal()), days, today.toordinal())
+        for month, (terminal, _good, days, *_sums) in months
+    ]
+    empty = np.zeros(0, np.int64)
+    return np.concatenate([empty, *(who for who, _day in told)]), np.concatenate([empty, *(day for _who, day in told)])
 
 
 def _model(habits: Habits, today: date) -> tuple[Any, Any, dict[str, Any]]:
     """The chance to be alive and the orders expected ahead of each; None where there are too few buyers to learn from."""
-    histories = habits.histories(today.toordinal())
+    histories = buyers.Histories.of_habits(habits, today.toordinal())
     try:
         model = buyers.fit(histories)
     except buyers.NoBuyers as why:
@@ -134,15 +133,14 @@ def _rows(
     habits: Habits, today: date, policy: lapse.Alarm, sums: Ints, alive: Any, expected: Any, bits: Ints
 ) -> list[tuple[Any, ...]]:
     rhythmic = habits.usual > 0
-    watched = rhythmic & (habits.purchases >= policy.least)
-    after = lapse.alarms_after(habits.gaps, habits.usual, policy)
+    alarms = lapse.alarm_days(habits, policy)
     orders, year_fen, before_fen, mix = sums
     fifth = [keeping.fifths(column).tolist() for column in (habits.last, orders, year_fen)]
     nothing: list[None] = [None] * len(habits.buyer)
     columns = (
         habits.buyer.tolist(), _days(habits.first), _days(habits.last), habits.purchases.tolist(),
         _where(rhythmic, habits.usual), _where(rhythmic, habits.spread), _where(rhythmic, habits.last + habits.usual, True),
-        _where(watched, habits.last + after + 1, True),
+        _where(alarms > 0, alarms, True),
         nothing if alive is None else [round(value * 10_000) for value in alive.tolist()],
         nothing if expected is None else [round(value * 1000) for value in expected.tolist()],
         orders.tolist(), year_fen.tolist(), before_fen.tolist(), *fifth, _where(mix >= 0, mix), bits.tolist(),

@@ -3,8 +3,7 @@
 from typing import Any
 
 from kewei.insight.rules.keeping import SEGMENTING
-from kewei.insight.rules.lapse import LAPSE
 from kewei.insight.rules.quiet import QUIET
 from kewei.kernel.policies import Policy
 
-POLICIES: tuple[Policy[Any], ...] = (LAPSE, SEGMENTING, QUIET)
+POLICIES: tuple[Policy[Any], ...] = (SEGMENTING, QUIET)

@@ -13,11 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from kewei.kernel.refusals import N_, Refused, refusal
+from kewei.sales.rules.rhythms import Habits
 
 Floats = npt.NDArray[np.float64]
 MOST_ROUNDS = 1_000
 # Four numbers are not found from a handful of histories.
 LEAST_REPEATERS = 10
+WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class Histories:
         """From rows of (repeats, last, until)."""
         columns = np.array(rows, dtype=np.float64).reshape(-1, 3).T
         return cls(*columns)
+
+    @classmethod
+    def of_habits(cls, habits: Habits, today: int) -> Histories:
+        """Of days of purchase up to a day (its ordinal), in weeks."""
+        until = np.maximum(today, habits.last)
+        return cls(
+            (habits.purchases - 1).astype(np.float64),
+            (habits.last - habits.first) / WEEK,
+            (until - habits.first) / WEEK,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ from tests import cast
 from kewei.insight import jobs
 from kewei.insight.excel import BadPurchase, NoSuchColumns, read_purchases
 from kewei.insight.queries import habits as queries
-from kewei.insight.rules import buyers, lapse
-from kewei.insight.rules.habits import habits_of
+from kewei.insight.rules import buyers
+from kewei.insight.rules import lapse as looking_back
 from kewei.receivables.tests.rules.worked import table
 from kewei.sales import actions
 from kewei.sales.models import Habit, SaleLine
+from kewei.sales.rules import lapse
 from kewei.sales.rules.rhythm import rhythm
+from kewei.sales.rules.rhythms import habits_of
 
 SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 ARCOS = SHARED / "arcos" / "arcos_suffolk_ma_itemized_2006_2014.csv.gz"
@@ -69,7 +71,7 @@ def test_a_regular_buyer_is_asked_at_its_second_missed_order_a_frequent_one_late
 def test_promise_six_on_real_shipments():
     """docs/algorithms/lapse.md: at least 25 points above either fixed rule at 5 % false alarms."""
     days = read_purchases(ARCOS)
-    told = {way.name: way for way in lapse.look_back(days, date(2014, 12, 31), POLICY).ways}
+    told = {way.name: way for way in looking_back.look_back(days, date(2014, 12, 31), POLICY).ways}
     written = {row["rule"]: row for row in table("lapse.md", "rule")}
     for name, way in told.items():
         assert written[name]["caught"] == f"{way.caught_bp / 100:.1f} %"
@@ -79,10 +81,10 @@ def test_promise_six_on_real_shipments():
 
 
 def test_too_few_to_look_back_at_and_files_that_are_none(tmp_path):
-    with pytest.raises(lapse.TooFewStopped):
-        lapse.look_back({"a": [TODAY] * 3}, TODAY, POLICY)
-    with pytest.raises(lapse.TooFewStopped):
-        lapse.look_back({}, TODAY, POLICY)
+    with pytest.raises(looking_back.TooFewStopped):
+        looking_back.look_back({"a": [TODAY] * 3}, TODAY, POLICY)
+    with pytest.raises(looking_back.TooFewStopped):
+        looking_back.look_back({}, TODAY, POLICY)
     file = tmp_path / "purchases.csv"
     file.write_text("who,when\n")
     with pytest.raises(NoSuchColumns):

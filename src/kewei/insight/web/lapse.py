@@ -16,7 +16,6 @@ from kewei.insight import jobs
 from kewei.insight.papers.review import percent
 from kewei.insight.queries import habits
 from kewei.insight.queries.habits import DUE, EVERY, LAPSED, SEE, HabitRow
-from kewei.insight.rules.lapse import LAPSE
 from kewei.journal import queries_policies
 from kewei.journal.web import or_error
 from kewei.kernel.refusals import N_
@@ -26,6 +25,7 @@ from kewei.receivables.web.parts import address, today
 from kewei.sales import actions as sales_actions
 from kewei.sales import queries as sales
 from kewei.sales.rules.habits import WORDS
+from kewei.sales.rules.lapse import LAPSE
 from kewei.sales.rules.losses import REASONS
 from kewei.terminals import queries as terminals
 

@@ -7,7 +7,6 @@ from kewei.sales.queries.lines import (
     MonthOfSales,
     ProductSold,
     SaleLineRow,
-    UseOfProduct,
     bought_a_month,
     bought_among,
     by_month,
@@ -19,7 +18,7 @@ from kewei.sales.queries.lines import (
     sold_between,
     top_products,
     total_fen,
-    use_of_product,
+    used_of_product,
 )
 from kewei.sales.queries.months import (
     Columns,
@@ -27,10 +26,10 @@ from kewei.sales.queries.months import (
     bought_before,
     columns,
     freshness,
-    rhythms,
     sold_by_month,
     stale_months,
 )
+from kewei.sales.queries.rhythms import HabitOfProduct, Lapsed, habits_of_product, lapsed
 
 __all__ = [
     "COUNTED_TO",
@@ -38,10 +37,11 @@ __all__ = [
     "Bought",
     "Columns",
     "Freshness",
+    "HabitOfProduct",
+    "Lapsed",
     "MonthOfSales",
     "ProductSold",
     "SaleLineRow",
-    "UseOfProduct",
     "bought_a_month",
     "bought_among",
     "bought_before",
@@ -49,15 +49,16 @@ __all__ = [
     "columns",
     "export_rows",
     "freshness",
+    "habits_of_product",
     "known_lines",
+    "lapsed",
     "last_purchase",
     "list_sales",
     "purchase_days",
-    "rhythms",
     "sold_between",
     "sold_by_month",
     "stale_months",
     "top_products",
     "total_fen",
-    "use_of_product",
+    "used_of_product",
 ]

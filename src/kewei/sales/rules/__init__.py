@@ -1,6 +1,10 @@
-"""What sales decide, by topic: lines, months of a terminal, its rhythm. The commonest names are here."""
+"""What sales decide, by topic: lines, months of a terminal, its rhythm and when it lapses. The commonest names are here."""
 
+from typing import Any
+
+from kewei.kernel.policies import Policy
 from kewei.sales.rules import lines, months, rhythm
+from kewei.sales.rules.lapse import LAPSE
 from kewei.sales.rules.lines import (
     MAX_QUANTITY_MILLI,
     MILLI,
@@ -14,9 +18,12 @@ from kewei.sales.rules.lines import (
     reckon_fen,
 )
 
+POLICIES: tuple[Policy[Any], ...] = (LAPSE,)
+
 __all__ = [
     "MAX_QUANTITY_MILLI",
     "MILLI",
+    "POLICIES",
     "SOURCES",
     "AlreadyReversed",
     "AmountDisagrees",

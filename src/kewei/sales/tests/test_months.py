@@ -17,6 +17,7 @@ from kewei.sales import actions, queries, rules
 from kewei.sales.models import MonthOfTerminal, PreparedMonth, SaleLine
 from kewei.sales.queries.months import Columns, last_line
 from kewei.sales.rules import losses
+from kewei.sales.rules.lapse import LAPSE
 from kewei.sales.rules.months import good_of
 from kewei.sales.tests.test_sales import intake_of
 
@@ -128,14 +129,18 @@ def test_only_months_touched_are_counted_again(staff):
 
 def test_a_sale_taken_back_is_no_order_and_sell_through_has_no_rhythm(staff):
     intake = intake_of(staff.zheng)
-    rows = [rules.SaleRow(staff.wangs_hospital.pk, None, "甲", date(2026, 5, 9), 1000, None, 100)]
+    what = Product.objects.create(code="P1", name="甲", unit="盒", added_at=cast.MORNING)
+    rows = [rules.SaleRow(staff.wangs_hospital.pk, what.pk, "", date(2026, 5, 9), 1000, None, 100)]
     actions.import_sales(rows=rows, intake=intake, by=staff.zheng, now=cast.MORNING)
     actions.reverse_sales(intake=intake, by=staff.zheng, now=cast.MORNING)
     flows = [row._replace(day=date(2026, 5, 31)) for row in rows]
     actions.post_lines(rows=flows, source="flow", verb="sales.import", by=staff.zheng, now=cast.MORNING, wins=False)
     told = {row.through: row.orders for row in queries.sold_by_month(None, None, FIRST, LAST)}
     assert told == {False: 0, True: 1}
-    assert queries.rhythms(None, LAST) == {}
+    assert queries.habits_of_product(what.pk, LAST, LAPSE.read(LAPSE.body)) == {}
+    actions.post_lines(rows=rows, source="order", verb="sales.import", by=staff.zheng, now=cast.MORNING)
+    (habit,) = queries.habits_of_product(what.pk, LAST, LAPSE.read(LAPSE.body)).values()
+    assert habit == (date(2026, 5, 9), 0, None, 1, 1000)
 
 
 # --- why a customer was lost ------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -29,7 +29,6 @@ from kewei.visits.rules import wishes as rules
 from kewei.visits.rules.wishes import FREQUENCY, GATHERED, REASONS, Frequency, Reasons, Seen, WishGiven
 
 SEE = "visits.see"
-YEAR = timedelta(days=365)
 # Why a wish ended.
 ENDED: dict[str, str] = {
     "gone": N_("理由已消失"),
@@ -122,13 +121,11 @@ def _seen(about: dict[int, Any], owned: set[int], medical: set[int]) -> list[See
 
 
 def _lapsed(today: date, by: Reasons, minutes: dict[int, int], owned: set[int]) -> Iterator[WishGiven]:
-    for pk, days in sales.purchase_days(today - YEAR, today, by.lapse_purchases).items():
-        if pk in owned and (broken := rules.lapse(days, today, by)) is not None:
-            last, usual, since = broken
-            numbers = {"last": last.isoformat(), "usual": usual}
-            yield rules.dated(
-                rules.LAPSE, pk, f"sales:lapse:{pk}:{last:%Y%m%d}", since, minutes[pk], today, by, numbers
-            )
+    for one in sales.lapsed(today):
+        if (pk := one.terminal) in owned:
+            numbers = {"last": one.last_day.isoformat(), "usual": one.usual_days}
+            key = f"sales:lapse:{pk}:{one.last_day:%Y%m%d}"
+            yield rules.dated(rules.LAPSE, pk, key, one.alarm_day, minutes[pk], today, by, numbers)
 
 
 def _overdue(today: date, by: Reasons, minutes: dict[int, int], owned: set[int]) -> Iterator[WishGiven]:

@@ -6,10 +6,9 @@ follow from the reason alone, never from the day of gathering: the same reason g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Any
 
 from kewei.kernel.calendar import add_working_days, month_end
@@ -197,9 +196,6 @@ class Reasons:
     weight_metres: int
     visit_stage: int
     must_stage: int
-    lapse_percent: int
-    lapse_least_days: int
-    lapse_purchases: int
     licence_days: int
 
 
@@ -215,8 +211,6 @@ def read_reasons(body: Any) -> Reasons:
             raise BadPolicy(reason=f"rows.{source}")
     if body["weight_metres"] < 1:
         raise BadPolicy(reason="weight_metres")
-    if body["lapse_percent"] < 100 or body["lapse_purchases"] < 2:
-        raise BadPolicy(reason="lapse")
     return Reasons(rows, **{name: value for name, value in body.items() if name != "rows"})
 
 
@@ -244,9 +238,6 @@ REASONS = Policy(
         "weight_metres": 10_000,
         "visit_stage": 3,
         "must_stage": 4,
-        "lapse_percent": 150,
-        "lapse_least_days": 20,
-        "lapse_purchases": 4,
         "licence_days": 30,
     },
     read=read_reasons,
@@ -369,20 +360,6 @@ def month_end_wishes(seen: Seen, months: Iterable[date], by: Frequency, rows: Re
             )
         )  # fmt: skip
     return found
-
-
-def lapse(days: Sequence[date], today: date, by: Reasons) -> tuple[date, int, date] | None:
-    """(last purchase, usual days between purchases, since when it has lapsed) of a customer whose rhythm is broken.
-
-    `days` are the days it bought on, ascending. Its rhythm is the median of the days between them; it is broken once
-    the gap since the last is `lapse_percent` of it, at least `lapse_least_days`.
-    """
-    if len(days) < by.lapse_purchases:
-        return None
-    gaps = sorted((b - a).days for a, b in pairwise(days))
-    usual = gaps[len(gaps) // 2]
-    broken_on = days[-1] + timedelta(days=max(by.lapse_least_days, usual * by.lapse_percent // 100))
-    return (days[-1], usual, broken_on) if broken_on <= today else None
 
 
 def dated(

@@ -7,7 +7,7 @@ from tests import cast
 
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.receivables import actions as receivables
-from kewei.sales.models import SaleLine
+from kewei.sales.models import Habit
 from kewei.terminals.models import Closure, Licence, Settlement
 from kewei.visits import actions
 from kewei.visits.models import Visit, Wish
@@ -35,6 +35,14 @@ def live(terminal, source=None):
     return [wish for wish in rows if source is None or wish.source == source]
 
 
+def silent(terminal, last, usual, alarm):
+    """As the night reckoned it."""
+    Habit.objects.create(
+        terminal=terminal, first_day=last, last_day=last, purchases=6, usual_days=usual, alarm_day=alarm, orders_year=6,
+        year_fen=100, before_fen=0, recency=1, frequency=1, money=1, months=1,
+    )  # fmt: skip
+
+
 def test_norms_by_class_kind_and_rhythm(staff):
     gather(staff)
     hospital = live(staff.wangs_hospital, "norm")
@@ -58,14 +66,7 @@ def test_norms_by_class_kind_and_rhythm(staff):
 
 def test_every_room_wishes_and_twice_changes_nothing(staff):
     hospital, pharmacy = staff.wangs_hospital, staff.wangs_pharmacy
-    for n in range(6):
-        SaleLine.objects.create(
-            terminal=pharmacy,
-            day=date(2026, 6, 1) + timedelta(days=14 * n),
-            quantity_milli=1000,
-            fen=100,
-            source="import",
-        )
+    silent(pharmacy, last=date(2026, 8, 10), usual=14, alarm=date(2026, 9, 8))
     Settlement.objects.create(terminal=hospital, handin_day=25, set_by=staff.wang, set_at=NOW)
     receivables.post_invoice(
         terminal=hospital, number="26420000000000000001", invoice_date=date(2026, 10, 1), due_date=date(2026, 12, 30),
@@ -77,7 +78,7 @@ def test_every_room_wishes_and_twice_changes_nothing(staff):
     first = gather(staff)
     again = gather(staff)
     assert again == {"begun": 0, "ended": 0, "kept": first["begun"]}
-    # Bought every 14 days, last on 10 August: broken after 21 days, so it is wished for this month.
+    # The night says it is past its alarm since September: it is wished for this month.
     lapsed = live(pharmacy, "lapse")[0]
     assert (lapsed.numbers, lapsed.first_on, lapsed.last_on) == (
         {"last": "2026-08-10", "usual": 14},
@@ -197,19 +198,12 @@ def _gathered(staff):
     return live(staff.wangs_hospital, "norm")[0]
 
 
-@pytest.mark.parametrize(
-    ("days", "broken"),
-    [
-        ([0, 10, 20, 30], (10, 50)),
-        ([0, 30, 60, 90], None),
-        ([0, 10, 20], None),
-        ([0, 2, 4, 6], (2, 26)),
-    ],
-)
-def test_a_rhythm_is_broken_past_half_as_long_again(days, broken):
-    start = TODAY - timedelta(days=60)
-    found = rules.lapse([start + timedelta(days=n) for n in days], TODAY, BY)
-    assert (found and (found[1], (found[2] - start).days)) == broken
+def test_silence_is_wished_about_from_the_day_of_the_alarm_on(staff):
+    silent(staff.wangs_pharmacy, last=date(2026, 10, 20), usual=17, alarm=TODAY)
+    silent(staff.wangs_hospital, last=date(2026, 10, 20), usual=17, alarm=TODAY + timedelta(days=1))
+    gather(staff)
+    assert live(staff.wangs_pharmacy, "lapse")
+    assert not live(staff.wangs_hospital, "lapse")
 
 
 def test_a_wish_says_why_with_its_numbers(staff):

@@ -11,8 +11,10 @@ from kewei.campaigns.rules import reasons
 from kewei.campaigns.rules.reasons import REASONS, About, Use, candidates, quantity, read_reasons, spread
 from kewei.campaigns.tests.rules.test_results import rows_of
 from kewei.kernel.policies import BadPolicy
+from kewei.sales.rules.lapse import LAPSE
 
 POLICY = read_reasons(REASONS.body)
+LEAST = LAPSE.read(LAPSE.body).least
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
 EVERY_30 = re.compile(r"(\d+) × (\d+), every 30 days, last 20 (\w+)")
 MONTHS = {"November": 11, "June": 6}
@@ -22,19 +24,22 @@ def clinic(pk: int, group: int | None = None, **more) -> About:
     return About(pk, "clinic", "荆州市", "湖北省", 1, group)._replace(**more)
 
 
-def used(boxes: int, days: int = 12, last: date = date(2026, 11, 20)) -> Use:
-    return Use(boxes * 1000, days, last - timedelta(days=30 * (days - 1)), last)
+def used(boxes: int, days: int = 12, last: date = date(2026, 11, 20), every: int = 30) -> tuple[int, Use]:
+    """Thousandths of the year before the campaign, and the habit of so many purchases."""
+    alarm = last + timedelta(days=2 * every + 1) if days >= LEAST else None
+    return boxes * 1000, Use(last, every if days >= 3 else 0, alarm, days, boxes * 1000)
 
 
-def judged(one: About, use: Use | None, potential: str, others: dict[int, tuple[About, Use]]):
+def judged(one: About, use: tuple[int, Use] | None, potential: str, others: dict[int, tuple[About, tuple[int, Use]]]):
     rows = [*(about for about, _use in others.values()), one]
-    year = {pk: use for pk, (_about, use) in others.items()} | ({one.pk: use} if use else {})
-    found, count = candidates(rows, {one.pk: potential}, year, (FIRST, LAST), POLICY)
+    told = {pk: use for pk, (_about, use) in others.items()} | ({one.pk: use} if use else {})
+    year, habits = {pk: milli for pk, (milli, _use) in told.items()}, {pk: use for pk, (_milli, use) in told.items()}
+    found, count = candidates(rows, {one.pk: potential}, year, habits, (FIRST, LAST), POLICY)
     assert count == len(found)
     return next((row for row in found if row.about.pk == one.pk), None)
 
 
-def county(leave_out: int | None = None) -> dict[int, tuple[About, Use]]:
+def county(leave_out: int | None = None) -> dict[int, tuple[About, tuple[int, Use]]]:
     """Ten clinics that use 120, 240, … 1200 boxes a year."""
     return {n: (clinic(n), used(120 * n)) for n in range(1, 11) if n != leave_out}
 
@@ -70,29 +75,28 @@ def test_a_kind_that_resells_is_no_candidate():
 
 
 def test_rhythm_is_due_only_before_the_campaign_ends():
-    due = Use(300_000, 3, date(2026, 11, 1), date(2026, 11, 25))
+    due = used(300, 3, date(2026, 11, 25), 12)
     assert judged(clinic(99), due, "", {}).reasons[0].numbers == {"days": 12, "due": "2026-12-07"}
-    later = Use(300_000, 3, date(2026, 5, 1), date(2026, 11, 25))
-    assert judged(clinic(99), later, "", {}) is None
-    twice = Use(300_000, 2, date(2026, 10, 20), date(2026, 11, 20))
-    assert judged(clinic(99), twice, "", {}) is None
+    assert judged(clinic(99), used(300, 3, date(2026, 11, 25), 105), "", {}) is None
+    assert judged(clinic(99), used(300, 2, date(2026, 11, 20), 31), "", {}) is None
 
 
-def test_lapsed_begins_the_day_after_patience_ends():
-    last = FIRST - timedelta(days=61)
-    gone = Use(300_000, 3, last - timedelta(days=60), last)
-    assert judged(clinic(99), gone, "", {}).reasons[0].code == "lapsed"
-    there = gone._replace(first=gone.first + timedelta(days=1), last=gone.last + timedelta(days=1))
+def test_lapsed_begins_on_the_day_of_the_alarm():
+    habit = used(300, 5, FIRST - timedelta(days=61))
+    assert habit[1].alarm_day == FIRST
+    assert judged(clinic(99), habit, "", {}).reasons[0].code == "lapsed"
+    there = used(300, 5, FIRST - timedelta(days=60))
     assert [one.code for one in judged(clinic(99), there, "", {}).reasons] == ["rhythm"]
-    once = Use(50_000, 1, FIRST - timedelta(days=46), FIRST - timedelta(days=46))
-    assert judged(clinic(99), once, "", {}).reasons[0].code == "lapsed"
+    # Silent for more than a year: it is lapsed, not one that never used it.
+    long_ago = judged(clinic(99), (0, used(365, 5, date(2025, 6, 1))[1]), "A", county())
+    assert (long_ago.reasons[0].code, long_ago.hope_milli) == ("lapsed", 12_000)
 
 
 def test_only_returned_is_not_used():
-    assert (
-        judged(clinic(99), Use(-5_000, 1, date(2026, 5, 1), date(2026, 5, 1)), "A", county()).reasons[0].code
-        == "potential"
-    )
+    rows = [*(about for about, _use in county().values()), clinic(99)]
+    year = {pk: milli for pk, (_about, (milli, _use)) in county().items()} | {99: -5_000}
+    found, _count = candidates(rows, {99: "A"}, year, {}, (FIRST, LAST), POLICY)
+    assert next(row for row in found if row.about.pk == 99).reasons[0].code == "potential"
 
 
 def test_quantities_read_well():
@@ -116,7 +120,7 @@ def test_reasons_in_words():
     "wrong",
     [
         {"kinds": ["moon"]}, {"hope_percent": {"gap": 30}}, {"history_days": 10}, {"gap_percent": 0}, {"least_purchases": 1},
-        {"lapse_percent": 90}, {"looked_at": 0},
+        {"looked_at": 0},
     ],
 )  # fmt: skip
 def test_policies_that_make_no_sense_are_refused(wrong):

@@ -1,4 +1,4 @@
-"""购买习惯: the gaps between days of purchase of many buyers at once, as columns; what one buyer's are, sales.rules.rhythm says."""
+"""购买节奏 of many buyers at once, as columns; what one buyer's is, sales.rules.rhythm says."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kewei.insight.rules.buyers import Histories
 from kewei.sales.rules.rhythm import GAPS, LEAST
 
 Ints = npt.NDArray[np.int64]
-WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -26,13 +24,6 @@ class Habits:
     usual: Ints
     spread: Ints
     gaps: Ints
-
-    def histories(self, today: int) -> Histories:
-        """What BG/NBD is told of them, in weeks."""
-        until = np.maximum(today, self.last)
-        return Histories(
-            (self.purchases - 1).astype(np.float64), (self.last - self.first) / WEEK, (until - self.first) / WEEK
-        )
 
 
 def habits_of(buyer: Ints, day: Ints, most: int) -> Habits:
@@ -50,6 +41,16 @@ def habits_of(buyer: Ints, day: Ints, most: int) -> Habits:
     gaps = last_gaps(day, starts, ends, most)
     usual, spread = rhythm_of(gaps, count)
     return Habits(who, day[starts], day[ends - 1], count, usual, spread, gaps)
+
+
+def purchases_of(terminal: Ints, first: Ints, days: Ints, until: int) -> tuple[Ints, Ints]:
+    """Terminals and days (ordinals), one row for each bit set of `days` up to `until`; bit 0 is the day `first`."""
+    who, when = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for bit in range(31):
+        bought = (days >> bit & 1 == 1) & (first + bit <= until)
+        who.append(terminal[bought])
+        when.append(first[bought] + bit)
+    return np.concatenate(who), np.concatenate(when)
 
 
 def last_gaps(day: Ints, starts: Ints, ends: Ints, most: int) -> Ints:
