@@ -247,7 +247,7 @@ def trusted(staff: cast.Cast, product: Product) -> Trust:
     )  # fmt: skip
     bill = receivables.receive_payment(
         terminal=hospital, number="PJ-7731-913", received_on=date(2026, 11, 1), fen=BILL_FEN, method="bill",
-        bill=BillGiven("commercial", date(2026, 12, 30), "6773191300", "荆门承兑柒"), by=staff.qian, now=now,
+        bill=BillGiven("commercial", date(2026, 12, 30), f"6773191300{0:020}", "荆门承兑柒"), by=staff.qian, now=now,
     )  # fmt: skip
     hold = credit.place_hold(terminal=hospital, reason="dispute", note="荆门停赊柒", by=staff.zhao, now=now)
     finding = credit.note_finding(terminal=hospital, kind="registry", note="荆门预警柒", by=staff.zhao, now=now)

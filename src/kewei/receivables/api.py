@@ -335,6 +335,30 @@ class BillIn(Schema):
     issued_on: date | None = None
 
 
+class BillCheckIn(Schema):
+    """The check sheet of a bill (domain 2.16); what is not said was not seen to be so."""
+
+    kind: Literal["bank", "finance_company", "commercial", "supply_chain"]
+    number: Annotated[str, Field(max_length=40)]
+    sub_range: Annotated[str, Field(max_length=40)] = "0"
+    acceptor: Annotated[str, Field(max_length=120)]
+    issued_on: date | None = None
+    due_on: date
+    acceptor_exact: bool = False
+    acceptor_listed: bool = False
+    searched_on: date | None = None
+    complete: bool = False
+    chain_unbroken: bool = False
+    restriction: Literal["none", "non_transferable", "pledge", "collection"] = "none"
+    before_us_pays: bool = False
+    paid_by_another: Annotated[str, Field(max_length=120)] = ""
+    contract: Annotated[str, Field(max_length=60)]
+    invoice: Annotated[str, Field(max_length=200)]
+    refused: bool = False
+    paper: bool = False
+    discount_fen: Annotated[int, Field(ge=0, le=10**12)] = 0
+
+
 class ReceiptIn(Schema):
     """Money received; `how` says what to settle with it at once, `invoices` which where how is named."""
 
@@ -351,6 +375,9 @@ class ReceiptIn(Schema):
     invoices: list[str] = Field(default_factory=list, max_length=1000)
     bill: BillIn | None = Field(
         None, description="where method is bill; a bill not described counts until it must be due"
+    )
+    bill_check: BillCheckIn | None = Field(
+        None, description="what was seen of the bill before it was taken; refused where something stops it"
     )
 
 
@@ -394,30 +421,6 @@ class OutcomeIn(Schema):
     cleared: bool
     on: date
     reason: str = Field("", max_length=200)
-
-
-class BillCheckIn(Schema):
-    """The check sheet of a bill (domain 2.16); what is not said was not seen to be so."""
-
-    kind: Literal["bank", "finance_company", "commercial", "supply_chain"]
-    number: Annotated[str, Field(max_length=40)]
-    sub_range: Annotated[str, Field(max_length=40)] = "0"
-    acceptor: Annotated[str, Field(max_length=120)]
-    issued_on: date | None = None
-    due_on: date
-    acceptor_exact: bool = False
-    acceptor_listed: bool = False
-    searched_on: date | None = None
-    complete: bool = False
-    chain_unbroken: bool = False
-    restriction: Literal["none", "non_transferable", "pledge", "collection"] = "none"
-    before_us_pays: bool = False
-    paid_by_another: Annotated[str, Field(max_length=120)] = ""
-    contract: Annotated[str, Field(max_length=60)]
-    invoice: Annotated[str, Field(max_length=200)]
-    refused: bool = False
-    paper: bool = False
-    discount_fen: Annotated[int, Field(ge=0, le=10**12)] = 0
 
 
 class BillCheckOut(Schema):
@@ -595,14 +598,22 @@ def post_red_letter(request: HttpRequest, body: RedLetterIn) -> Status:
 @router.post("/receipts", response={201: PostingOut}, openapi_extra=KEYED)
 def receive_payment(request: HttpRequest, body: ReceiptIn) -> Status:
     """Book money received. Needs receivables.receive."""
-    given = body.dict(exclude={"customer", "payer", "total_fen", "bill"})
+    given = body.dict(exclude={"customer", "payer", "total_fen", "bill", "bill_check"})
     bill = BillGiven(**body.bill.dict()) if body.bill else None
+    sheet = Sheet(**body.bill_check.dict()) if body.bill_check else None
 
     def post() -> dict:
         terminal = terminals.terminal_named(request.user, body.customer)
         payer = terminals.terminal_named(request.user, body.payer).pk if body.payer else None
         entry = actions.receive_payment(
-            terminal=terminal, payer=payer, fen=body.total_fen, bill=bill, by=request.user, now=timezone.now(), **given
+            terminal=terminal,
+            payer=payer,
+            fen=body.total_fen,
+            bill=bill,
+            sheet=sheet,
+            by=request.user,
+            now=timezone.now(),
+            **given,
         )
         return _booked(request, entry.pk)
 

@@ -1,6 +1,7 @@
 """Forms of receivables, with fields made from the columns of the noun's files: one list for form and file (law 8)."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -179,6 +180,7 @@ class ReceiptForm(DocumentForm):
         self.fields["bill_kind"].widget = forms.Select(choices=choices_of(excel.BILLS))
         self.fields["invoice_no"].help_text = _("几张发票用分号隔开，按所写次序核销；也可以在下面勾选")
         self.fields["payer"].help_text = _("与客户不同时填写，例如医保中心代付")
+        self.seen = SeenForm(self.data if self.is_bound else None, prefix="seen", use_required_attribute=False)
 
     def clean(self) -> dict[str, Any]:
         """Invoices that are named must be wanted, and the other way round; a bill says when it falls due."""
@@ -187,6 +189,8 @@ class ReceiptForm(DocumentForm):
             for name in ("bill_kind", "bill_due"):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, gettext("承兑汇票须写明种类和到期日：它在兑付前可能占用授信额度"))
+            if not self.seen.is_valid():
+                self.add_error(None, gettext("收票前先填检查表：不得接收的票据不能入账"))
         if given.get("how") == "named" and not self.invoice_numbers() and "invoice_no" not in self.errors:
             self.add_error("invoice_no", gettext("请写明或勾选要核销的发票"))
         return given
@@ -207,10 +211,18 @@ class ReceiptForm(DocumentForm):
     def bill(self) -> BillGiven | None:
         """The bill the money came as, None where it came otherwise."""
         given = self.cleaned_data
-        return bill_given(
+        told = bill_given(
             given["method"] or "transfer", given["received_on"], given["bill_kind"], given["bill_due"], given["bill_no"],
             given["acceptor"],
         )  # fmt: skip
+        return told and replace(told, issued_on=self.seen.cleaned_data.get("issued_on"))
+
+    def sheet(self) -> Sheet | None:
+        """What was seen of the bill, None where the money came otherwise."""
+        bill = self.bill()
+        if bill is None:
+            return None
+        return self.seen.sheet(kind=bill.kind, number=bill.number, acceptor=bill.acceptor, due_on=bill.due_on)
 
 
 class ReasonForm(KeyedForm):
@@ -282,17 +294,13 @@ class FenField(forms.CharField):
         """The reader has checked it; a number has no length."""
 
 
-class BillCheckForm(KeyedForm):
-    """The check sheet of a bill (domain 2.16); what is not ticked was not seen to be so."""
+class SeenForm(forms.Form):
+    """What was seen of a bill (domain 2.16); what is not ticked was not seen to be so."""
 
-    kind = forms.ChoiceField(label=_("种类"))
-    number = forms.CharField(label=_("票据号码"), max_length=40)
     sub_range = forms.CharField(
-        label=_("子票区间"), max_length=40, help_text=_("不可分包填 0，否则填起止号，如 1-500000")
+        label=_("子票区间"), max_length=40, initial="0", help_text=_("不可分包填 0，否则填起止号，如 1-500000")
     )
-    acceptor = forms.CharField(label=_("承兑人"), max_length=120)
     issued_on = forms.DateField(label=_("出票日"), required=False, widget=day_widget())
-    due_on = forms.DateField(label=_("到期日"), widget=day_widget())
     acceptor_exact = forms.BooleanField(label=_("承兑人名称与披露平台登记完全一致"), required=False)
     searched_on = forms.DateField(label=_("披露平台查询日"), required=False, widget=day_widget())
     acceptor_listed = forms.BooleanField(label=_("承兑人在持续逾期名单上"), required=False)
@@ -309,16 +317,29 @@ class BillCheckForm(KeyedForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        kinds = {kind: words for kind, words in BILL_KINDS.items() if kind != "unnamed"}
-        self.fields["kind"].choices = [(kind, gettext(words)) for kind, words in kinds.items()]  # type: ignore[attr-defined]
         words = [(code, gettext(said)) for code, said in RESTRICTIONS.items()]
         self.fields["restriction"].choices = words  # type: ignore[attr-defined]
 
-    def sheet(self) -> Sheet:
-        """The answers as the rules take them."""
-        given = self.cleaned_data
+    def sheet(self, **of_the_bill: Any) -> Sheet:
+        """The answers as the rules take them; what the bill itself says is given where the form does not ask it."""
+        given = self.cleaned_data | of_the_bill
         plain = {name: given[name] for name in Sheet.__dataclass_fields__ if name in given}
         return Sheet(**plain, discount_fen=given["discount"])
+
+
+class BillCheckForm(SeenForm, KeyedForm):
+    """The check sheet of a bill by itself."""
+
+    kind = forms.ChoiceField(label=_("种类"))
+    number = forms.CharField(label=_("票据号码"), max_length=40)
+    acceptor = forms.CharField(label=_("承兑人"), max_length=120)
+    due_on = forms.DateField(label=_("到期日"), widget=day_widget())
+    field_order = ["kind", "number", "sub_range", "acceptor", "issued_on", "due_on"]
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        kinds = {kind: words for kind, words in BILL_KINDS.items() if kind != "unnamed"}
+        self.fields["kind"].choices = [(kind, gettext(words)) for kind, words in kinds.items()]  # type: ignore[attr-defined]
 
 
 class BillTryForm(BillCheckForm):
@@ -326,7 +347,7 @@ class BillTryForm(BillCheckForm):
 
     customer = forms.CharField(label=_("客户编码"), max_length=40)
     amount = FenField(label=_("票面金额（元）"), max_length=30, widget=amount_widget())
-    field_order = ["customer", "amount"]
+    field_order = ["customer", "amount", *BillCheckForm.field_order]
 
     def __init__(self, person: Any, *args: Any, **given: Any) -> None:
         self.person = person

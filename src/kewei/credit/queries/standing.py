@@ -34,7 +34,8 @@ UNION ALL
 SELECT b.terminal_id, 'bills', SUM(b.fen), 0, 0, '', '' FROM receivables_bill b
  JOIN receivables_item i ON i.entry_id = b.receipt_id AND i.live
  LEFT JOIN receivables_billoutcome o ON o.bill_id = b.receipt_id
- WHERE b.terminal_id IN {ids} AND o.bill_id IS NULL AND (b.kind IN {cleared} OR (b.kind IN {due} AND b.due_on >= {day}))
+ WHERE b.terminal_id IN {ids} AND o.bill_id IS NULL AND (b.kind IN {cleared} OR (b.kind IN {due} AND b.due_on >= {day})
+  OR (SELECT c.outcome FROM receivables_billcheck c WHERE c.bill_id = b.receipt_id ORDER BY c.id DESC LIMIT 1) = 'block')
  GROUP BY b.terminal_id
 UNION ALL
 SELECT terminal_id, 'deposits', SUM(fen), 0, 0, '', '' FROM credit_security

@@ -265,6 +265,11 @@ def test_a_bill_comes_in_on_the_receipt_form_and_its_outcome_on_its_page(world, 
     }  # fmt: skip
     assert client.post("/receivables/receipts/new/", form(**sent)).status_code == 422
     due = (world.today + timedelta(days=30)).isoformat()
+    seen = {
+        "seen-sub_range": "0", "seen-acceptor_exact": "on", "seen-complete": "on", "seen-chain_unbroken": "on",
+        "seen-restriction": "none", "seen-before_us_pays": "on", "seen-contract": "HT-1", "seen-invoice": "FP1",
+    }  # fmt: skip
+    sent |= seen
     client.post("/receivables/receipts/new/", form(bill_kind="商业承兑汇票", bill_due=due, bill_no="6" * 30, **sent))
     bill = Bill.objects.get(number="6" * 30)
     assert (bill.kind, bill.due_on.isoformat(), bill.fen) == ("commercial", due, 100_00)

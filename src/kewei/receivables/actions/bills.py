@@ -11,7 +11,7 @@ from kewei.receivables import facts, rules
 from kewei.receivables.actions.reversals import reverse_entry
 from kewei.receivables.models import Bill, BillCheck, BillOutcome, Entry
 from kewei.receivables.queries import bills, ledger
-from kewei.receivables.rules.bill_checks import BLOCK, WARN, Sheet, outcome
+from kewei.receivables.rules.bill_checks import BLOCK, WARN, Finding, Sheet, outcome, refuse_blocked
 from kewei.receivables.rules.bills import (
     STATES,
     BillClearedTooEarly,
@@ -19,6 +19,7 @@ from kewei.receivables.rules.bills import (
     BillGiven,
     BillWithoutMethod,
     check_bill,
+    check_bill_number,
     state_of,
     unnamed_bill,
 )
@@ -28,13 +29,17 @@ BY_BILL = "bill"
 
 
 def bill_of_receipt(method: str, bill: BillGiven | None, received_on: date) -> BillGiven | None:
-    """The bill a receipt is paid with, None where it is none. Raises BillWithoutMethod and what check_bill raises."""
+    """The bill a receipt is paid with, None where it is none.
+
+    Raises BillWithoutMethod, BadBillNumber and what check_bill raises.
+    """
     if method != BY_BILL:
         if bill is not None:
             raise BillWithoutMethod
         return None
     given = bill or unnamed_bill(received_on)
     check_bill(given, received_on)
+    check_bill_number(given.number)
     return given
 
 
@@ -46,24 +51,39 @@ def keep_bill(receipt: Entry, bill: BillGiven) -> Bill:
     )  # fmt: skip
 
 
+def seen_before_taken(sheet: Sheet | None, terminal_id: int, fen: int, received_on: date) -> list[Finding]:
+    """What the sheet of a bill that is offered comes to. Raises BillBlocked where it may not be taken."""
+    if sheet is None:
+        return []
+    found = bills.looked_at(sheet, terminal_id, fen, received_on)
+    refuse_blocked(found)
+    return found
+
+
+def keep_check(bill: Bill, sheet: Sheet, found: list[Finding], by: Any, now: datetime) -> BillCheck:
+    """Keep a sheet with its bill, inside the action that looked at it."""
+    made = BillCheck.objects.create(
+        bill=bill, sheet=as_json(sheet), findings=as_json([[one.level, one.code, one.numbers] for one in found]),
+        outcome=outcome(found), by=by, at=now,
+    )  # fmt: skip
+    record(
+        facts.BILL_CHECKED, bill, by=by, at=now, terminal=bill.terminal_id, number=bill.number, outcome=made.outcome,
+        found=[one.code for one in found if one.level in (BLOCK, WARN)],
+    )  # fmt: skip
+    return made
+
+
 @action
 def check_bill_sheet(*, bill: Any, sheet: Sheet, by: Any, now: datetime) -> BillCheck:
-    """票据检查  Keep what was seen of a bill and what it comes to; a later sheet takes the place of this one.
+    """票据检查  Keep what is seen of a bill already taken; a later sheet takes the place of this one.
 
-    Raises NotFound, BillCheckNeedsTrade.
+    It is in the books: what should have stopped it is kept as found, and the bill counts as exposure until it is cleared
+    or returned, whatever its kind. Raises NotFound, BillCheckNeedsTrade.
     """
     by.must(RECEIVE)
     kept = bills.bill_for(by, ledger.key_of(bill), RECEIVE)
     found = bills.looked_at(sheet, kept.terminal_id, kept.fen, kept.receipt.on)
-    made = BillCheck.objects.create(
-        bill=kept, sheet=as_json(sheet), findings=as_json([[one.level, one.code, one.numbers] for one in found]),
-        outcome=outcome(found), by=by, at=now,
-    )  # fmt: skip
-    record(
-        facts.BILL_CHECKED, kept, by=by, at=now, terminal=kept.terminal_id, number=kept.number, outcome=made.outcome,
-        found=[one.code for one in found if one.level in (BLOCK, WARN)],
-    )  # fmt: skip
-    return made
+    return keep_check(kept, sheet, found, by, now)
 
 
 @action

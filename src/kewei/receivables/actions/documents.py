@@ -7,7 +7,7 @@ from typing import Any
 
 from kewei.journal.actions import action
 from kewei.receivables import facts, rules
-from kewei.receivables.actions.bills import bill_of_receipt, keep_bill
+from kewei.receivables.actions.bills import bill_of_receipt, keep_bill, keep_check, seen_before_taken
 from kewei.receivables.actions.booking import Booking
 from kewei.receivables.models import (
     CREDIT,
@@ -22,7 +22,8 @@ from kewei.receivables.models import (
 )
 from kewei.receivables.queries import ledger
 from kewei.receivables.rules import vouching
-from kewei.receivables.rules.bills import BillGiven
+from kewei.receivables.rules.bill_checks import Sheet
+from kewei.receivables.rules.bills import BillGiven, BillWithoutMethod
 
 POST_INVOICE, POST_RED_LETTER, RECEIVE = (
     "receivables.post_invoice",
@@ -125,6 +126,7 @@ def receive_payment(
     how: str = "none",
     invoices: Sequence[str] = (),
     bill: BillGiven | None = None,
+    sheet: Sheet | None = None,
     by: Any,
     now: datetime,
 ) -> Entry:
@@ -132,8 +134,10 @@ def receive_payment(
 
     The payer may be somebody else than the debtor (insurance direct settlement, domain 4.3): `payer_name` as the bank
     wrote it, `payer` the terminal where it is one. `how`: none | named | exact | subset | oldest. Allocations count
-    from the later of receipt and invoice. A receipt by bill keeps its `bill`, or one nobody described. Raises what
-    rules.check_receipt, rules.bills.check_bill and the way to allocate raise, UnknownMethod, DocumentExists.
+    from the later of receipt and invoice. A receipt by bill keeps its `bill`, or one nobody described, and the `sheet` of
+    its check, which refuses one that may not be taken (domain 2.16). Raises what rules.check_receipt,
+    rules.bills.check_bill and the way to allocate raise, UnknownMethod, DocumentExists, BadBillNumber, BillBlocked,
+    BillCheckNeedsTrade, BillWithoutMethod.
     """
     by.must(RECEIVE, terminal)
     rules.check_receipt(number=number, fen=fen, received_on=received_on, today=ledger.local_day(now))
@@ -141,6 +145,9 @@ def receive_payment(
     if method not in rules.PAYMENT_METHODS:
         raise rules.UnknownMethod(method=method)
     taken = bill_of_receipt(method, bill, received_on)
+    if taken is None and sheet is not None:
+        raise BillWithoutMethod
+    found = seen_before_taken(sheet, terminal.pk, fen, received_on)
     number = _free_number(RECEIPT, number)
     shares, debit_of = _spread(terminal.pk, fen, how, invoices)
     booking = Booking("receive_payment", by=by, now=now)
@@ -159,7 +166,9 @@ def receive_payment(
     )  # fmt: skip
     booking.allocate(debit_of, receipt, shares, received_on)
     if taken is not None:
-        keep_bill(entry, taken)
+        kept_bill = keep_bill(entry, taken)
+        if sheet is not None:
+            keep_check(kept_bill, sheet, found, by, now)
     booking.finish(
         facts.PAYMENT_RECEIVED, entry, terminal.pk, number=number, total_fen=fen, unapplied_fen=receipt.open_fen,
         method=method, invoices=[debit_of[share.item_id].number for share in shares],

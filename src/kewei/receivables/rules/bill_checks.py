@@ -56,6 +56,21 @@ class BillCheckNeedsTrade(Refused):
     says = N_("请写明合同号和发票号：票据须有真实交易（票据法 10）")
 
 
+@refusal
+class BillBlocked(Refused):
+    code = "bill_blocked"
+    says = N_("这张票据不得接收：{failed}")
+    next_step = N_("请退还票据，改用转账或其他票据付款")
+
+
+# What stops a bill, as the sentence of its check.
+_FAILED: dict[str, type[Refused]] = {
+    code: type(f"Bill_{code}", (Refused,), {"code": f"bill_{code}", "says": words})
+    for code, (level, words, _source) in CHECKS.items()
+    if level == BLOCK
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What was seen of a bill. `sub_range` is "0" or "from-to" in units of 0.01 yuan; money in fen."""
@@ -108,6 +123,13 @@ def look_at(
 def outcome(found: list[Finding]) -> str:
     """The gravest of what was found; what is only recorded passes."""
     return found[0].level if found and found[0].level != RECORD else FINE
+
+
+def refuse_blocked(found: list[Finding]) -> None:
+    """Refuse a bill that something stops, with everything that does. Raises BillBlocked."""
+    failed = [_FAILED[one.code](**one.numbers) for one in found if one.level == BLOCK]
+    if failed:
+        raise BillBlocked(failed=failed)
 
 
 def _found(

@@ -53,6 +53,13 @@ class UnknownBillKind(Refused):
 
 
 @refusal
+class BadBillNumber(Refused):
+    code = "bad_bill_number"
+    says = N_("票据号码 {text} 不是 30 位数字")
+    next_step = N_("请照电子票据上的号码填写；纸质票据默认不收")
+
+
+@refusal
 class BillTooLong(Refused):
     code = "bill_too_long"
     says = N_("票据到期日 {due_on} 距{field} {on} 超过 {months} 个月：按规定不得接收")
@@ -132,6 +139,13 @@ def check_bill(bill: BillGiven, received_on: date, terms: BillTerms = TERMS) -> 
     if bill.due_on > add_months(begins, terms.longest_months):
         field = N_("收到之日") if bill.issued_on is None else N_("出票日")
         raise BillTooLong(due_on=bill.due_on, field=field, on=begins, months=terms.longest_months)
+
+
+def check_bill_number(number: str) -> None:
+    """Refuse a number no electronic bill has (domain 2.16 [S32]); none given is none to refuse. Raises BadBillNumber."""
+    bare = number.strip()
+    if bare and not (bare.isascii() and bare.isdigit() and len(bare) == PACKAGE_DIGITS):
+        raise BadBillNumber(text=bare[:40])
 
 
 def state_of(live: bool, cleared: bool | None) -> str:

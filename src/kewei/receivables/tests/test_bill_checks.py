@@ -1,5 +1,6 @@
 """The check sheet of a bill: every row of the table of domain 2.16, kept with the bill and shown on its page."""
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -8,13 +9,15 @@ from django.test import Client
 from django.urls import reverse
 from tests import cast
 
+from kewei.credit.queries.standing import standing
 from kewei.kernel.ids import new_key
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.receivables import actions
+from kewei.receivables.models import Bill
 from kewei.receivables.queries import bills
 from kewei.receivables.rules import bill_checks
 from kewei.receivables.rules.bill_checks import CHECKS, Sheet, look_at, outcome
-from kewei.receivables.rules.bills import BillGiven
+from kewei.receivables.rules.bills import BadBillNumber, BillGiven, BillWithoutMethod
 
 NOW, TODAY = cast.MORNING, date(2026, 11, 23)
 NUMBER = "5" + "1" * 29
@@ -107,18 +110,102 @@ def test_sheets_are_kept_with_the_bill_and_the_newest_counts(staff):
         actions.check_bill_sheet(bill=kept.pk, sheet=GOOD, by=staff.zhou, now=NOW)
 
 
-def test_a_bill_taken_by_page_is_checked_next(staff):
+def receipt(staff, number, **more):
+    return {
+        "terminal": staff.wangs_hospital,
+        "number": number,
+        "received_on": TODAY,
+        "fen": FEN,
+        "method": "bill",
+        "by": staff.qian,
+        "now": NOW,
+        "bill": BillGiven("bank", date(2027, 3, 31), NUMBER, "武汉农商行", date(2026, 10, 1)),
+    } | more
+
+
+def test_a_bill_that_something_stops_is_refused_and_one_with_warnings_is_taken_with_its_sheet(staff):
+    owed = bill(staff)
+    for change, code, _level in _TRIED:
+        blocked = CHECKS[code][0] == "block"
+        if blocked and code not in ("number", "term"):
+            with pytest.raises(bill_checks.BillBlocked) as no:
+                actions.receive_payment(**receipt(staff, f"SK-{code}", sheet=replace(GOOD, **change)))
+            assert [one.code for one in no.value.failed] == [f"bill_{code}"]
+    assert Bill.objects.count() == 1
+    with pytest.raises(bill_checks.BillBlocked) as no:
+        actions.receive_payment(**receipt(staff, "SK-2", sheet=replace(GOOD, complete=False, chain_unbroken=False)))
+    assert str(no.value) == "这张票据不得接收：必备记载不全，或金额、日期、收款人有更改：票据无效、背书不连续"
+    taken = actions.receive_payment(**receipt(staff, "SK-3", sheet=replace(GOOD, searched_on=None)))
+    assert [one.outcome for one in bills.checks_of(staff.qian, taken.pk)] == ["warn"]
+    assert bills.checks_of(staff.qian, owed.pk) == []
+    with pytest.raises(BillWithoutMethod):
+        actions.receive_payment(**receipt(staff, "SK-4", method="transfer", bill=None, sheet=GOOD))
+    for number in ("5" * 29, "5" * 29 + "x", "银承0001"):
+        with pytest.raises(BadBillNumber):
+            actions.receive_payment(**receipt(staff, "SK-5", bill=BillGiven("bank", date(2027, 3, 31), number)))
+
+
+def test_a_bill_in_the_books_that_should_have_been_stopped_counts_until_it_is_cleared_or_returned(staff):
+    kept = bill(staff)
+    exposure = lambda: standing(staff.wangs_hospital.pk, TODAY).exposure.bills_fen  # noqa: E731
+    assert exposure() == 0, "a bank bill is released at receipt"
+    actions.check_bill_sheet(bill=kept.pk, sheet=replace(GOOD, refused=True), by=staff.qian, now=NOW)
+    assert exposure() == FEN
+    actions.check_bill_sheet(bill=kept.pk, sheet=GOOD, by=staff.qian, now=NOW)
+    assert exposure() == 0
+    actions.check_bill_sheet(bill=kept.pk, sheet=replace(GOOD, chain_unbroken=False), by=staff.qian, now=NOW)
+    actions.reverse_entry(entry=kept.pk, reason="退票", by=staff.qian, now=NOW)
+    assert exposure() == 0
+
+
+SEEN = {
+    "seen-sub_range": "0", "seen-issued_on": "2026-10-01", "seen-acceptor_exact": "on", "seen-searched_on": "2026-11-20",
+    "seen-complete": "on", "seen-chain_unbroken": "on", "seen-restriction": "none", "seen-before_us_pays": "on",
+    "seen-contract": "HT-1", "seen-invoice": "FP1",
+}  # fmt: skip
+
+
+def test_the_receipt_form_takes_a_bill_with_its_sheet_only(staff):
     client = Client()
     client.force_login(staff.qian)
     body = {
-        "form_key": new_key(), "terminal": staff.wangs_hospital.pk, "receipt_no": "SK9", "received_on": "2026-11-20",
-        "amount": "500", "method": "bill", "bill_kind": "bank", "bill_no": NUMBER, "bill_due": "2027-03-31", "how": "none",
+        "terminal": staff.wangs_hospital.pk, "receipt_no": "SK9", "received_on": "2026-11-20", "amount": "500",
+        "method": "bill", "bill_kind": "bank", "bill_no": NUMBER, "bill_due": "2027-03-31", "acceptor": "武汉农商行", "how": "none",
     }  # fmt: skip
-    page = client.post(reverse("receivables:receive"), body)
+    send = lambda **more: client.post(reverse("receivables:receive"), body | {"form_key": new_key()} | more)  # noqa: E731
+    assert send().status_code == 422
+    assert "背书不连续" in str(send(**SEEN | {"seen-chain_unbroken": ""}).context["form"].errors)
+    assert Bill.objects.count() == 0
+    page = send(**SEEN)
     assert page.status_code == 302, page.context["form"].errors
-    pk = bills.list_bills(staff.qian, TODAY)[0][0].pk
-    assert page["Location"] == reverse("receivables:check_bill", args=[pk])
-    assert client.get(page["Location"]).context["form"].initial["number"] == NUMBER
+    row = bills.list_bills(staff.qian, TODAY)[0][0]
+    assert (row.checked, row.issued_on) == ("warn", date(2026, 10, 1))
+    assert page["Location"] == reverse("receivables:bill", args=[row.pk])
+    assert client.get(reverse("receivables:check_bill", args=[row.pk])).context["form"].initial["number"] == NUMBER
+
+
+def test_the_api_refuses_a_blocked_bill(staff):
+    client = Client()
+    client.force_login(staff.qian)
+    sheet = {
+        "kind": "bank",
+        "number": NUMBER,
+        "acceptor": "武汉农商行",
+        "due_on": "2027-03-31",
+        "contract": "HT-1",
+        "invoice": "FP1",
+    }
+    body = {
+        "customer": staff.wangs_hospital.code, "number": "SK1", "received_on": "2026-11-20", "total_fen": 100, "method": "bill",
+        "bill": {"kind": "bank", "due_on": "2027-03-31", "number": NUMBER}, "bill_check": sheet,
+    }  # fmt: skip
+    send = lambda **seen: client.post(  # noqa: E731
+        "/api/receivables/receipts", json.dumps(body | {"bill_check": sheet | seen}), content_type="application/json",
+        headers={"Idempotency-Key": new_key()},
+    )  # fmt: skip
+    no = send()
+    assert (no.status_code, no.json()["code"]) == (422, "bill_blocked")
+    assert send(acceptor_exact=True, complete=True, chain_unbroken=True).status_code == 201
 
 
 def test_the_sheet_as_a_form_before_and_after_a_bill_is_taken(staff):

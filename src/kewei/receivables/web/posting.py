@@ -49,6 +49,7 @@ BESIDE: dict[str, str] = {
     "nothing_to_allocate": "how",
     "bill_too_long": "bill_due",
     "unknown_bill_kind": "bill_kind",
+    "bad_bill_number": "bill_no",
 }
 
 
@@ -113,15 +114,14 @@ def receive_payment(request: HttpRequest) -> HttpResponse:
                 terminal=given["terminal"], number=given["receipt_no"], received_on=given["received_on"],
                 fen=given["amount"], method=given["method"] or "transfer", payer_name=given["payer"] or "",
                 payer=given["payer_terminal"], reference=given["reference"], memo=given["memo"] or "",
-                fields=form.receipt_fields() or None, how=given["how"], bill=form.bill(),
+                fields=form.receipt_fields() or None, how=given["how"], bill=form.bill(), sheet=form.sheet(),
                 invoices=form.invoice_numbers() if given["how"] == "named" else (), by=request.user, now=timezone.now(),
             )  # fmt: skip
             return entry.pk
 
         pk = or_error(form, lambda: once(request, "receive_payment", post), _beside("receipt_no", "received_on"))
         if pk:
-            # A bill is looked at when it comes (domain 2.16): straight on to its check sheet.
-            then = "receivables:check_bill" if form.bill() is not None else "receivables:entry"
+            then = "receivables:bill" if form.bill() is not None else "receivables:entry"
             return _posted(request, pk, _("收款 {number} 已登记"), given["receipt_no"], then)
     page = {"title": _("登记收款"), "again": reverse("receivables:receive")}
     return _page(request, form, "receivables/receipt_form.html", page)
