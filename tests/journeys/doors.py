@@ -30,6 +30,7 @@ from kewei.desk.intake import kept
 from kewei.field import actions as field_actions
 from kewei.flows import actions as flows
 from kewei.flows.models import Asking, Goods, NameAlias
+from kewei.flows.rules.files import KindUnclear
 from kewei.flows.tests import selling
 from kewei.insight import jobs as insight
 from kewei.journal.actions import propose_policy
@@ -529,10 +530,14 @@ def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
         selling.sold("荆门流向名柒", 3, product="荆门流向品柒"),
     ]
     taken = selling.take_in(staff.wangs_pharmacy, selling.csv(*rows), staff.qian, name="荆门流向柒.csv")
+    waiting = flows.keep_unread(
+        distributor=staff.wangs_pharmacy, filename="荆门版式柒.csv", content=selling.csv(["荆门格柒"], head=["荆门题柒"]),
+        why=KindUnclear(headings=["荆门题柒"]), by=staff.qian, now=cast.MORNING,
+    )  # fmt: skip
     drawn = flows.draw_sample(month=selling.OCTOBER, by=staff.qian, now=cast.MORNING)
     return {
         "flow_file": taken.file, "asking": Asking.objects.get().pk, "name_alias": NameAlias.objects.get().pk,
-        "goods": Goods.objects.get().pk, "sampled": drawn.sampled.get().pk,
+        "goods": Goods.objects.get().pk, "sampled": drawn.sampled.get().pk, "unread": waiting.pk,
     }  # fmt: skip
 
 
@@ -639,6 +644,7 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*flows/review/<pk>*", "pk", "asking"),
     ("*flows/aliases/<pk>*", "pk", "name_alias"),
     ("flows/sample/<pk>*", "pk", "sampled"),
+    ("*flows/unread/<pk>*", "pk", "unread"),
     ("*flows/sampled/<pk>*", "pk", "sampled"),
     ("*flows/goods/<pk>*", "pk", "goods"),
     ("*flows/distributors/<pk>*", "pk", "terminal"),

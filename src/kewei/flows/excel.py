@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
+from kewei.flows import actions
 from kewei.flows.queries import files as queries
-from kewei.flows.rules import files
-from kewei.flows.rules.files import RawLine, Sent
+from kewei.flows.rules import files, layouts
+from kewei.flows.rules.files import KindUnclear, RawLine, Sent
 from kewei.flows.rules.words import PURCHASES, SALES, STOCK
 from kewei.kernel import columns
-from kewei.kernel.columns import Column
+from kewei.kernel.columns import Column, ColumnMappedTwice, MissingColumn
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
 from kewei.kernel.sheets import Cell, Limits, Sheet, read_sheet
@@ -208,11 +211,81 @@ def read_as_learned(
     """
     if not kind:
         headings = set(open_file(content, filename, sheet)[0].headings)
-        fits = [one.kind for one in queries.layouts_of(distributor) if set(one.headings) <= headings]
-        kind = fits[0] if len(fits) == 1 else ""
+        kind = files.kind_by_layout(headings, {one.kind: one.mapping for one in queries.layouts_of(distributor)})
     known = queries.layout_of(distributor, kind) if kind else None
     learned = known.mapping if known else {}
     return read_file(
         content, filename, kind=kind, remembered={**learned, **(mapping or {})},
         order=order or (known.order if known else "ymd"), sheet=sheet,
     )  # fmt: skip
+
+
+# What says that the columns are not known; everything else is wrong with the file itself.
+UNKNOWN_LAYOUT = (KindUnclear, MissingColumn, ColumnMappedTwice)
+
+
+def bring(
+    distributor: Any,
+    content: bytes | Path,
+    filename: str,
+    *,
+    by: Any,
+    now: datetime,
+    month: date | None = None,
+    mode: str = actions.AUTO,
+    **layout: Any,
+) -> actions.Taken:
+    """Read a distributor's file by its layout and take it in, for every door alike.
+
+    A file whose columns are not known is kept until somebody says what they are; the refusal is raised all the same.
+    """
+    try:
+        sent = read_as_learned(distributor.pk, content, filename, **layout)
+    except UNKNOWN_LAYOUT as why:
+        raw = content.read_bytes() if isinstance(content, Path) else content
+        actions.keep_unread(distributor=distributor, filename=filename, content=raw, why=why, by=by, now=now)
+        raise
+    return actions.take_in_file(distributor=distributor, sent=sent, month=month, mode=mode, by=by, now=now)
+
+
+def explain(
+    unread: Any,
+    mapping: Mapping[str, str | None],
+    *,
+    kind: str,
+    by: Any,
+    now: datetime,
+    order: str = "ymd",
+    month: date | None = None,
+) -> actions.Taken:
+    """Take in a file that waited, now that somebody has said what its columns are; its layout is known from now on."""
+    sent = read_file(bytes(unread.content), unread.filename, kind=kind, remembered=mapping, order=order)
+    taken = actions.take_in_file(distributor=unread.distributor, sent=sent, month=month, by=by, now=now)
+    actions.close_unread(unread=unread, file=taken.file, by=by, now=now)
+    return taken
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The beginning of a file: its headings, the first cells under each as text, and what each heading may be."""
+
+    headings: list[str]
+    cells: dict[str, list[str]]
+    suggested: dict[str, str | None]
+
+
+SHOWN = 5
+
+
+def preview(unread: Any, kind: str = "") -> Preview:
+    """What a person looks at who says what the columns are. Raises BadSheet refusals."""
+    table, _digest = open_file(bytes(unread.content), unread.filename)
+    rows = [row.cells for row in islice(table.rows, SHOWN)]
+    cells = {heading: [row[at] if at < len(row) else None for row in rows] for at, heading in enumerate(table.headings)}
+    learned = {h: c for one in queries.layouts_of(unread.distributor_id) for h, c in one.mapping.items()}
+    known = columns_of(kind) if kind else COLUMNS
+    matched = columns.match_headings(table.headings, known, learned)
+    suggested = layouts.suggest(table.headings, cells, known, matched)
+    return Preview(
+        list(table.headings), {h: [columns.plain_text(cell) for cell in some] for h, some in cells.items()}, suggested
+    )

@@ -14,6 +14,8 @@ MONTH_FROZEN = "flows.month_frozen"
 MONTH_ADJUSTED = "flows.month_adjusted"
 SAMPLE_DRAWN = "flows.sample_drawn"
 SAMPLE_JUDGED = "flows.sample_judged"
+UNREAD_KEPT = "flows.unread_kept"
+UNREAD_CLOSED = "flows.unread_closed"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -29,4 +31,6 @@ SAYS: dict[str, str] = {
     MONTH_ADJUSTED: N_("调整已冻结的流向"),
     SAMPLE_DRAWN: N_("抽取流向抽查样本"),
     SAMPLE_JUDGED: N_("抽查流向名称"),
+    UNREAD_KEPT: N_("流向文件待说明"),
+    UNREAD_CLOSED: N_("流向文件说明完毕"),
 }

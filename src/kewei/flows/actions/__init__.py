@@ -1,17 +1,24 @@
 """What can be done with sell-through: every public verb of the room."""
 
-from kewei.flows.actions.files import take_in_file, tell_absence
+from kewei.flows.actions.files import ADD, AUTO, REPLACE, Taken, take_in_file, tell_absence
 from kewei.flows.actions.months import adjust_month, freeze_month, post_month
 from kewei.flows.actions.names import decide_name, end_alias, match_names, place_goods, propose_prospect
 from kewei.flows.actions.samples import draw_sample, judge_sampled
+from kewei.flows.actions.unread import close_unread, keep_unread
 
 __all__ = [
+    "ADD",
+    "AUTO",
+    "REPLACE",
+    "Taken",
     "adjust_month",
+    "close_unread",
     "decide_name",
     "draw_sample",
     "end_alias",
     "freeze_month",
     "judge_sampled",
+    "keep_unread",
     "match_names",
     "place_goods",
     "post_month",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,8 @@ AUTO, REPLACE, ADD = "auto", "replace", "add"
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a file: `status` is taken or recognised; how many rows of each sort; names matched and left for people."""
+    """What came of a file: `status` is taken or recognised; how many rows of each sort; names matched and left for people;
+    which headings came and went since its layout was learned."""
 
     status: str
     file: int
@@ -46,6 +47,7 @@ class Taken:
     matched: int = 0
     waiting: int = 0
     goods_waiting: int = 0
+    drift: dict[str, list[str]] = field(default_factory=dict)
 
 
 @action
@@ -76,7 +78,7 @@ def take_in_file(
     tags = {tag: compared.tags.count(tag) for tag in (rules.NEW, rules.CHANGED, rules.SAME)}
     taken = Taken(
         "taken", file.pk, month, sent.kind, file.rows, file.clean_rows, file.aside_rows, **tags, gone=file.gone,
-        replaces=former.pk if former else None, **placed,
+        replaces=former.pk if former else None, drift=drift, **placed,
     )  # fmt: skip
     record(
         facts.FILE_TAKEN_IN, file, by=by, at=now, terminal=distributor.pk, month=words_of(month), kind=sent.kind,

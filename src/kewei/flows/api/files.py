@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from ninja import Field, File, Form, Query, Router, Schema
 from ninja.files import UploadedFile
 
 from kewei.flows import actions, excel
-from kewei.flows.queries import files
+from kewei.flows.queries import files, unread
 from kewei.flows.rules.months import month_of, words_of
 from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.terminals import queries as terminals
@@ -42,6 +42,36 @@ class TakenOut(Schema):
     matched: int
     waiting: int
     goods_waiting: int
+    drift: dict[str, list[str]]
+
+
+class UnreadOut(Schema):
+    """A file that waits for the meaning of its columns, and what is the matter with it."""
+
+    pk: int
+    distributor: int
+    distributor_name: str
+    filename: str
+    code: str
+    reason: str
+    brought_at: datetime
+
+
+class PreviewOut(Schema):
+    """The beginning of a file: headings, first cells under each, the column each may be (None: no idea)."""
+
+    headings: list[str]
+    cells: dict[str, list[str]]
+    suggested: dict[str, str | None]
+
+
+class ExplainIn(Schema):
+    """What each heading stands for, by column name (None: of no use), and what kind of file it is."""
+
+    mapping: dict[Annotated[str, Field(max_length=200)], Annotated[str, Field(max_length=20)] | None]
+    kind: Literal["sales", "purchases", "stock"]
+    order: Literal["ymd", "mdy", "dmy"] = "ymd"
+    month: Annotated[str, Field(pattern=r"^(20[0-9]{2}-(0[1-9]|1[0-2]))?$")] = ""
 
 
 class FileOut(Schema):
@@ -115,14 +145,51 @@ def take_in(
 ):
     """Take a distributor's file in. The same bytes again change nothing. `distributor` is a code; none: as the file's name says."""
     request.user.must(TAKE_IN)
-    content = file.read()
     known = files.distributor_named(request.user, distributor, file.name or "")
-    sent = excel.read_as_learned(known.pk, content, file.name or "", kind=kind, order=order)
-    taken = actions.take_in_file(
-        distributor=known, sent=sent, month=month_of(month) if month else None, mode=mode, by=request.user,
-        now=timezone.now(),
+    taken = excel.bring(
+        known, file.read(), file.name or "", kind=kind, order=order, month=month_of(month) if month else None,
+        mode=mode, by=request.user, now=timezone.now(),
     )  # fmt: skip
     return asdict(taken) | {"month": words_of(taken.month)}
+
+
+@router.get("unread", response=Page[UnreadOut])
+def list_unread(request, start: Start = 0, limit: Limit = 50):
+    """Files whose columns nobody knows, waiting for somebody to say."""
+    request.user.must(TAKE_IN)
+    rows, count = unread.list_unread(request.user, start=start, limit=limit)
+    told = [asdict(row) | {"reason": row.why.sentence(_) if row.why else row.code} for row in rows]
+    return page(request, told, count, start, limit)
+
+
+@router.get("unread/{pk}", response=PreviewOut)
+def preview(request, pk: KeyInPath):
+    """The beginning of such a file, and what each heading may be."""
+    request.user.must(TAKE_IN)
+    return asdict(excel.preview(unread.unread_for(request.user, pk)))
+
+
+@router.post("unread/{pk}", response=TakenOut, openapi_extra=KEY_WELCOME)
+def explain(request, pk: KeyInPath, asked: ExplainIn):
+    """Say what the columns are; the file is taken in and its layout known from now on."""
+    request.user.must(TAKE_IN)
+
+    def do() -> dict[str, Any]:
+        taken = excel.explain(
+            unread.unread_for(request.user, pk), asked.mapping, kind=asked.kind, order=asked.order,
+            month=month_of(asked.month) if asked.month else None, by=request.user, now=timezone.now(),
+        )  # fmt: skip
+        return asdict(taken) | {"month": words_of(taken.month)}
+
+    return keyed(request, "flows.explain", {"unread": pk, **asked.dict()}, do, required=False)
+
+
+@router.post("unread/{pk}/close", response={204: None})
+def close_unread(request, pk: KeyInPath):
+    """Set such a file aside."""
+    request.user.must(TAKE_IN)
+    actions.close_unread(unread=unread.unread_for(request.user, pk), by=request.user, now=timezone.now())
+    return 204, None
 
 
 @router.get("files", response=Page[FileOut])

@@ -41,6 +41,13 @@ def declare(verbs: Any) -> None:
         "--mode", default="auto", choices=["auto", "replace", "add"], help="beside an earlier file  方式"
     )
     take_in.add_argument("--order", default="", choices=["", "ymd", "mdy", "dmy"], help="order in dates  日期顺序")
+    take_in.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="HEADING=COLUMN",
+        help="what a heading stands for, or ignore  列的对应",
+    )
     month = verbs.add_parser("month", help="figures of a month; post and freeze it  月度情况")
     month.add_argument("month", metavar="2026-10")
     month.add_argument("--post", action="store_true", help="post usage to sales  登记用量")
@@ -119,10 +126,11 @@ def _one(args: Namespace, person: Any, path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise FlowFileUnreadable(path=str(path))
     distributor = files.distributor_named(person, args.distributor, path.name)
-    sent = excel.read_as_learned(distributor.pk, path, path.name, kind=args.kind, order=args.order)
-    taken = actions.take_in_file(
-        distributor=distributor, sent=sent, month=month_of(args.month) if args.month else None, mode=args.mode,
-        by=person, now=timezone.now(),
+    said = dict(one.partition("=")[::2] for one in args.map)
+    taken = excel.bring(
+        distributor, path, path.name, kind=args.kind, order=args.order,
+        mapping={heading: None if name == "ignore" else name for heading, name in said.items()},
+        month=month_of(args.month) if args.month else None, mode=args.mode, by=person, now=timezone.now(),
     )  # fmt: skip
     told = asdict(taken) | {"distributor": distributor.code, "month": words_of(taken.month), "pk": taken.file}
     return told | {"file": path.name}
@@ -133,9 +141,10 @@ def _line(one: dict[str, Any]) -> str:
         return f"{one['file']}: {one['reason']}"
     if one["status"] == "recognised":
         return _("{file}：已接收过（第 {pk} 号），未重复登记").format(**one)
-    return _(
+    words = _(
         "{file}：{distributor} {month} {rows} 行，进入 {clean}，搁置 {aside}；匹配 {matched}，待复核 {waiting}，产品待对照 {goods_waiting}"
     ).format(**one)
+    return words + (_("；标题与上次不同") if one["drift"] else "")
 
 
 def _month(args: Namespace, person: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -307,3 +307,13 @@ def drift_of(headings: Sequence[str], former: Sequence[str]) -> dict[str, list[s
     came = [heading for heading in headings if heading not in former]
     went = [heading for heading in former if heading not in headings]
     return {"came": came, "went": went} if came or went else {}
+
+
+def kind_by_layout(headings: Collection[str], mappings: Mapping[str, Mapping[str, str | None]]) -> str:
+    """The kind whose learned layout these headings have, all that mean anything in it; "" where none has, or more than one.
+
+    `mappings` says by kind what each heading means. What came or went beside them is drift, not another layout.
+    """
+    meant = {kind: {heading for heading, name in one.items() if name} for kind, one in mappings.items()}
+    fits = [kind for kind, some in meant.items() if some and some <= set(headings)]
+    return fits[0] if len(fits) == 1 else ""

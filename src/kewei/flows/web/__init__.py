@@ -8,5 +8,6 @@ from kewei.flows.web.files import FILES
 from kewei.flows.web.months import MONTHS
 from kewei.flows.web.names import NAMES
 from kewei.flows.web.samples import SAMPLES
+from kewei.flows.web.unread import UNREAD
 
-urlpatterns: list[Any] = [*FILES, *MONTHS, *NAMES, *SAMPLES]
+urlpatterns: list[Any] = [*FILES, *MONTHS, *NAMES, *SAMPLES, *UNREAD]

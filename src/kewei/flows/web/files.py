@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kewei.flows import actions, excel
-from kewei.flows.queries import files, months
+from kewei.flows.queries import files, months, unread
 from kewei.flows.rules.months import BadMonth, month_of, words_of
 from kewei.flows.rules.words import ABSENCES, FLAGS, KINDS, OPEN, STATES, TAGS
 from kewei.flows.web.parts import asked_month, month_words
@@ -186,41 +187,41 @@ def upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(known, request.POST or None, request.FILES or None)
     told: list[dict[str, Any]] = []
     if form.is_valid():
-        told = [_take_in(request, one, form.cleaned_data) for one in form.cleaned_data["sent"]]
+        codes = {str(pk): code for pk, code, _name in known}
+        asked = form.cleaned_data | {"distributor": codes.get(form.cleaned_data["distributor"], "")}
+        told = [_take_in(request, one, asked) for one in asked["sent"]]
         if len(told) == 1 and told[0].get("url"):
             done(request, told[0]["words"])
             return redirect(told[0]["url"])
     status = 422 if request.method == "POST" and not told else 200
-    return render(request, "flows/upload.html", {"form": form, "told": told}, status=status)
+    page = {"form": form, "told": told, "waiting": unread.list_unread(request.user, limit=0)[1]}
+    return render(request, "flows/upload.html", page, status=status)
 
 
 def _take_in(request: HttpRequest, given: Any, asked: dict[str, Any]) -> dict[str, Any]:
+    content = given.read()
     try:
-        content = given.read()
-        code = next(
-            (
-                c
-                for pk, c, _n in terminals.of_kind(request.user, files.DISTRIBUTOR, TAKE_IN)
-                if str(pk) == asked["distributor"]
-            ),
-            "",
-        )
-        distributor = files.distributor_named(request.user, code, given.name)
-        sent = excel.read_as_learned(distributor.pk, content, given.name, kind=asked["kind"])
-        taken = actions.take_in_file(
-            distributor=distributor, sent=sent, month=asked["month"], mode=asked["mode"], by=request.user,
-            now=timezone.now(),
+        distributor = files.distributor_named(request.user, asked["distributor"], given.name)
+        taken = excel.bring(
+            distributor, content, given.name, kind=asked["kind"], month=asked["month"], mode=asked["mode"],
+            by=request.user, now=timezone.now(),
         )  # fmt: skip
+    except excel.UNKNOWN_LAYOUT as why:
+        kept = unread.waiting_with(distributor.pk, hashlib.sha256(content).hexdigest())
+        told = {"name": given.name, "words": why.sentence(_), "tone": "warn", "step": _("说明各列")}
+        return told | {"url": reverse("flows:unread", args=[kept.pk]) if kept else ""}
     except Refused as why:
-        told = " ".join(words for words in (why.sentence(_), why.advice(_)) if words)
-        return {"name": given.name, "words": told, "tone": "bad"}
+        words = " ".join(words for words in (why.sentence(_), why.advice(_)) if words)
+        return {"name": given.name, "words": words, "tone": "bad"}
     numbers = vars(taken) | {"file": given.name, "distributor": distributor.name, "month": words_of(taken.month)}
     words = (
         _("已接收过，未重复登记")
         if taken.status == "recognised"
         else _("{distributor} {month}：进入 {clean} 行，搁置 {aside} 行，待复核名称 {waiting} 个").format(**numbers)
     )
-    tone = "info" if taken.status == "recognised" else "warn" if taken.aside else "ok"
+    if taken.drift:
+        words += _("；标题与上次不同")
+    tone = "info" if taken.status == "recognised" else "warn" if taken.aside or taken.drift else "ok"
     return {"name": given.name, "words": words, "tone": tone, "url": reverse("flows:file", args=[taken.file])}
 
 
