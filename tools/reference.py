@@ -37,6 +37,10 @@ SETTINGS = {
     "KEWEI_HOSTS": ("127.0.0.1,localhost,[::1]", "names the server answers to, separated by commas"),
     "KEWEI_ORIGINS": ("", "full origins (`https://…`) whose forms are accepted behind a proxy, separated by commas"),
     "KEWEI_PROXIES": ("0", "how many reverse proxies stand in front; that many X-Forwarded-For entries are believed"),
+    "KEWEI_FLOWS_IN": (
+        "KEWEI_HOME/flows-in",
+        "where distributors' files are dropped, a folder for each, named by its code",
+    ),
     "KEWEI_UPLOAD_MB": ("64", "largest file that may be uploaded, in MiB"),
     "KEWEI_HTTPS": ("0", "1: cookies only over HTTPS, HSTS on, X-Forwarded-Proto believed"),
     "KEWEI_DEBUG": ("0", "1: pages with tracebacks, static files without building; never in service"),

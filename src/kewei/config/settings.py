@@ -171,8 +171,12 @@ WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A month of sell-through is some three hundred files, taken in at once.
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
 # No request may be longer, whatever it carries; a book of 300,000 invoices as .xlsx has some 15 MB.
 UPLOAD_MAX_BYTES = int(os.environ.get("KEWEI_UPLOAD_MB", "100")) * 1024 * 1024
+# Where distributors' files are dropped: a folder for each, named by its code.
+FLOWS_IN = Path(os.environ.get("KEWEI_FLOWS_IN", HOME / "flows-in"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -1,4 +1,4 @@
-"""Commands of flows: take-in, month, sample, evaluate, train."""
+"""Commands of flows: take-in, collect, month, sample, evaluate, train."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from kewei.flows.cli import matching_cli as matching
 
 VERBS = {
     "take-in": files.take_in,
+    "collect": files.collect,
     "month": files.month,
     "sample": files.sample,
     "evaluate": matching.evaluate,
@@ -17,7 +18,7 @@ VERBS = {
 
 
 def arguments_flows(parser: ArgumentParser) -> None:
-    """kewei flows take-in FILES… | month 2026-10 [--post] [--freeze] | sample 2026-10 [--draw] |
+    """kewei flows take-in FILES… | collect [FOLDER] | month 2026-10 [--post] [--freeze] | sample 2026-10 [--draw] |
     evaluate PAIRS.csv --master M.csv | train PAIRS.csv --out M.json"""
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="|".join(VERBS))
     files.declare(verbs)

@@ -10,10 +10,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kewei.flows import actions, excel
+from kewei.flows import actions, excel, jobs_folders
 from kewei.flows.queries import files, months, samples
 from kewei.flows.rules.months import month_of, words_of
 from kewei.flows.rules.words import KINDS, STATES
@@ -31,7 +32,7 @@ class FlowFileUnreadable(Refused):
 
 
 def declare(verbs: Any) -> None:
-    """The arguments of take-in, month and sample."""
+    """The arguments of take-in, month, sample and collect."""
     take_in = verbs.add_parser("take-in", help="take distributors' files in  接收流向文件")
     take_in.add_argument("files", type=Path, nargs="+", metavar="FILE")
     take_in.add_argument("--distributor", default="", metavar="CODE", help="none: as the file's name says  经销商")
@@ -55,7 +56,9 @@ def declare(verbs: Any) -> None:
     sample = verbs.add_parser("sample", help="a month's sample of names accepted by themselves  自动匹配抽查")
     sample.add_argument("month", metavar="2026-10")
     sample.add_argument("--draw", action="store_true", help="draw it where nobody has  抽取样本")
-    for one in (take_in, month, sample):
+    gather = verbs.add_parser("collect", help="take in what was dropped into a folder  收取投递的文件")
+    gather.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help="none: KEWEI_FLOWS_IN  文件夹")
+    for one in (take_in, month, sample, gather):
         one.add_argument("--as", dest="as_login", default="", metavar="LOGIN", help="act as this person  以谁的名义")
         one.add_argument("--json", action="store_true", help="answer as JSON")
 
@@ -68,6 +71,23 @@ def take_in(args: Namespace) -> int:
 def month(args: Namespace) -> int:
     """A month's figures; post and freeze it where asked."""
     return _month(args, _person(args))
+
+
+def collect(args: Namespace) -> int:
+    """Take in every file of a folder, moved to done/ or refused/; exit 1 where any was refused."""
+    found = jobs_folders.collect(args.folder or settings.FLOWS_IN, by=_person(args), now=timezone.now())
+    told = [
+        {"file": one.name, "place": str(one.place), "status": one.taken.status if one.taken else "refused",
+         "pk": one.taken.file if one.taken else None, "code": one.why.code if one.why else "",
+         "reason": one.why.sentence(_) if one.why else ""}
+        for one in found
+    ]  # fmt: skip
+    if args.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        for one in told:
+            print(f"{one['place']}  {one['reason'] or one['status']}")
+    return int(any(one["status"] == "refused" for one in told))
 
 
 def sample(args: Namespace) -> int:
