@@ -123,10 +123,12 @@ def listed_prices(pks: Iterable[int]) -> dict[int, int]:
     return {pk: facts.listed_price_fen for pk, facts in found.items() if facts.listed_price_fen}
 
 
-def posted(month: date) -> dict[Place, Amount]:
-    """What was posted to sales of a month, differences and adjustments together, whoever asks; one query."""
+def posted(month: date, *, appeals: bool = True) -> dict[Place, Amount]:
+    """What was posted to sales of a month, differences and adjustments together (or without appeals, as it was frozen),
+    whoever asks; one query."""
+    kept = Usage.objects.filter(month=month)
     rows = (
-        Usage.objects.filter(month=month)
+        (kept if appeals else kept.filter(appeal=""))
         .values("distributor", "terminal", "product")
         .annotate(milli=Sum("quantity_milli"), sum_fen=Sum("fen"))
         .order_by()

@@ -203,3 +203,22 @@ def test_usage_is_seen_by_those_who_see_the_distributor_or_the_terminal(staff, d
     assert months.usage(staff.sun, month=OCTOBER) == []
     assert len(months.usage_of_terminal(staff.wang, staff.wangs_hospital.pk, OCTOBER)) == 1
     assert months.usage_of_terminal(staff.sun, staff.wangs_hospital.pk, OCTOBER) == []
+
+
+def test_what_was_posted_is_checked_against_sales_and_against_the_freezing(staff, distributor, product):
+    from kewei.flows.queries.checks import findings
+
+    take_in(distributor, csv(*ROWS), staff.qian)
+    excuse(distributor, staff.qian)
+    actions.freeze_month(month=OCTOBER, by=staff.qian, now=cast.MORNING)
+    actions.adjust_month(
+        month=OCTOBER, distributor=distributor, terminal=staff.wangs_hospital, product=product, quantity_milli=-3_000,
+        appeal="branch", why="三盒是分院的", by=staff.qian, now=cast.MORNING,
+    )  # fmt: skip
+    assert list(findings()) == []
+    Usage.objects.create(
+        distributor=distributor, month=OCTOBER, terminal=staff.wangs_pharmacy, product=product, quantity_milli=7, fen=1,
+        posted_by=staff.qian, posted_at=cast.MORNING,
+    )  # fmt: skip
+    told = [(one.code, one.about) for one in findings()]
+    assert told == [("flow_digest_differs", "2026-10"), ("flow_sales_differ", "2026-10")]
