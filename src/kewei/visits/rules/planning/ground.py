@@ -67,6 +67,9 @@ class Habits:
     price_rounds: int = 50
     beside: int = 2
     whole_every: int = 300
+    rounds_between: int = 100
+    stirs: int = 400
+    stirs_at_once: int = 8
 
 
 @dataclass(slots=True, eq=False)

@@ -1,9 +1,19 @@
 """To which days a visit may move on its own: however the other visits of its terminal move too, the spacing is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from random import Random
 
 from kewei.visits.rules.planning.ground import Ground, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The days on which a visit may be, alike in opening hours; what leaving it out costs in metres, 0 where it must stay."""
+
+    days: frozenset[int]
+    prize: int = 0
 
 
 class Roaming:
@@ -18,11 +28,10 @@ class Roaming:
         self.dates = ground.dates or tuple(range(ground.days))
         self.worked = {shift.day for shift in ground.shifts}
         self.apart = [self._least(task) for task in ground.tasks]
-        self.open = [{day for days in task.patterns for day in days} - task.windows.keys() for task in ground.tasks]
-        self.numbers = [
-            {days: n for n, days in enumerate(task.patterns)} if apart is not None else {}
-            for task, apart in zip(ground.tasks, self.apart, strict=True)
-        ]
+        self.held = [{day for days in task.patterns for day in days} for task in ground.tasks]
+        self.open = [held - task.windows.keys() for held, task in zip(self.held, ground.tasks, strict=True)]
+        self.alike: dict[tuple[int, int], frozenset[int]] = {}
+        self.numbers = [{days: n for n, days in enumerate(task.patterns)} for task in ground.tasks]
         self.known: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     def may(self, i: int) -> bool:
@@ -39,6 +48,66 @@ class Roaming:
     def number(self, i: int, days: Sequence[int]) -> int:
         """The pattern of task `i` with these days, each within the reach of its visit."""
         return self.numbers[i][tuple(days)]
+
+    def free(self, i: int, pattern: int, random: Random) -> list[Free]:
+        """The days of each visit of a set of days, all of which may move at once; one of them at most may be left out.
+
+        Where not only the distance counts, one visit by chance may move, the others stay.
+        """
+        task, days = self.ground.tasks[i], self.ground.tasks[i].patterns[pattern]
+        if not days:
+            return []
+        k = random.randrange(len(days))
+        if self.apart[i] is not None and len(days) > 1:
+            found = list(self._dealt_out(i, days, random))
+        else:
+            found = [frozenset({day}) for day in days]
+            found[k] = self._alone(i, pattern, k)
+        without = self.numbers[i].get((*days[:k], *days[k + 1 :]))
+        prize = max(0, self._cost(task, without) - self._cost(task, pattern)) if without is not None else 0
+        return [Free(some, prize if n == k else 0) for n, some in enumerate(found)]
+
+    def taken_in(self, i: int, random: Random) -> Free | None:
+        """The days on which one visit of a task that is left out could be made; None where one is not enough."""
+        task, numbers = self.ground.tasks[i], self.numbers[i]
+        single = [days[0] for days in task.patterns if len(days) == 1]
+        if not single:
+            return None
+        day = random.choice(single)
+        number = numbers[(day,)]
+        prize = self._cost(task, numbers[()]) - self._cost(task, number)
+        return Free(self._alone(i, number, 0), prize) if prize > 0 else None
+
+    def _dealt_out(self, i: int, days: Sequence[int], random: Random) -> Iterator[frozenset[int]]:
+        """The days to spare between two visits, dealt out to both by chance."""
+        apart, dates = self.apart[i] or 1, [self.dates[day] for day in days]
+        first, last = self.dates[0], self.dates[-1]
+        for n, day in enumerate(days):
+            until = last
+            if n + 1 < len(days):
+                until = dates[n] + random.randint(0, dates[n + 1] - dates[n] - apart)
+            yield frozenset(d for d in self._alike(i, day) if first <= self.dates[d] <= until)
+            first = until + apart
+
+    def _alone(self, i: int, pattern: int, k: int) -> frozenset[int]:
+        """To which days the k-th visit of a set may move while the others stay, at no difference in cost."""
+        task, days = self.ground.tasks[i], self.ground.tasks[i].patterns[pattern]
+        cost, found = self._cost(task, pattern), {days[k]}
+        for day in self._alike(i, days[k]):
+            number = self.numbers[i].get((*days[:k], day, *days[k + 1 :]))
+            if number is not None and self._cost(task, number) == cost:
+                found.add(day)
+        return frozenset(found)
+
+    def _alike(self, i: int, day: int) -> frozenset[int]:
+        """The days of the task's sets with the same opening hours as a day."""
+        if (i, day) not in self.alike:
+            windows = self.ground.tasks[i].windows
+            self.alike[i, day] = frozenset(d for d in self.held[i] if windows.get(d) == windows.get(day))
+        return self.alike[i, day]
+
+    def _cost(self, task: Task, number: int) -> int:
+        return task.costs[number] if task.costs else 0
 
     def _least(self, task: Task) -> int | None:
         if task.apart is not None:

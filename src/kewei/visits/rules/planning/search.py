@@ -31,6 +31,7 @@ from kewei.visits.rules.planning.board import Board
 from kewei.visits.rules.planning.ground import Ground, Habits, State, Tour
 from kewei.visits.rules.planning.prices import Prices
 from kewei.visits.rules.planning.roaming import Roaming
+from kewei.visits.rules.planning.stirring import stirred
 from kewei.visits.rules.planning.values import StopRule
 
 
@@ -47,7 +48,7 @@ class Search:
         self._number_visits()
         self._find_neighbours()
         self._lay_shifts()
-        self.rounds = 0
+        self.rounds = self.unstirred = 0
         self.best: State | None = None
         self.current: State | None = None
 
@@ -56,9 +57,12 @@ class Search:
         if self.current is None:
             self.begin(*self._first_patterns())
         while (share := stop(self.rounds)) < until:
-            self.rounds += 1
             before = self.best
-            self._round(share)
+            if self.unstirred >= self.habits.rounds_between:
+                self._stir(share, lambda: stop(self.rounds) >= until)
+            else:
+                self.rounds, self.unstirred = self.rounds + 1, self.unstirred + 1
+                self._round(share)
             if better and self.best is not before:
                 better(self)
         assert self.current is not None
@@ -80,10 +84,10 @@ class Search:
         self.adopt(self._trimmed(start))
         self.prices.loads, self.prices.time = usual
 
-    def _filled(self, state: State, waiting: Sequence[int]) -> State:
+    def _filled(self, state: State, waiting: Sequence[int], forced: bool = False) -> State:
         """The solution with days for some more tasks, which join the tours that the board found for them."""
         board = Board(self, state, set(waiting))
-        patterns, windows, hosts = self._new_days(state, board, waiting, forced=False, noise=0)
+        patterns, windows, hosts = self._new_days(state, board, waiting, forced, noise=0)
         added: dict[int, list[int]] = {}
         visits = [self.first[i] + k for i in waiting for k in range(len(self.ground.tasks[i].patterns[patterns[i]]))]
         for v, host in zip(visits, hosts, strict=True):
@@ -120,6 +124,28 @@ class Search:
         self.current = state
         self._remember(state)
 
+    def _stir(self, share: float, ended: Callable[[], bool]) -> None:
+        """Stir the present solution, or the best one where that exceeds limits; as dear as so many rounds.
+
+        Half of the times one task that is left out is squeezed in first: stirring may make room for it.
+        """
+        state = self.current if self.current and self.current.keeps_limits else self.best or self.current
+        assert state is not None
+        self.rounds, self.unstirred = self.rounds + self.habits.stirs // STIRS_A_ROUND, 0
+        out = [i for i, nothing in self.droppable.items() if state.patterns[i] == nothing]
+        squeezed = (
+            self._filled(state, [self.random.choice(out)], forced=True)
+            if out and self.random.random() < SQUEEZES
+            else None
+        )
+        new = stirred(self, squeezed or state, self.habits.stirs, self._warmth(share, state), ended)
+        if new is not None and (new.keeps_limits or squeezed is None):
+            self.adopt(new)
+
+    def _warmth(self, share: float, state: State) -> float:
+        """The rise in cost that is taken with a chance of one in e, when this share of the allowance is used up."""
+        return self.habits.hot * (self.habits.cold / self.habits.hot) ** share * max(state.metres, 1)
+
     # --- one round ---------------------------------------------------------------------------------------------------
 
     def _round(self, share: float) -> None:
@@ -134,8 +160,7 @@ class Search:
             repaired = self._improved(new, new.tours, [], whole=True, times=10)
             if repaired is not None and repaired.keeps_limits:
                 new, cost = repaired, self.prices.of(repaired)
-        warmth = self.habits.hot * (self.habits.cold / self.habits.hot) ** share * max(state.metres, 1)
-        if cost <= now or self.random.random() < math.exp((now - cost) / max(warmth, 1e-9)):
+        if cost <= now or self.random.random() < math.exp((now - cost) / max(self._warmth(share, state), 1e-9)):
             state = new
         self.current = state
         if self.rounds % self.habits.whole_every == 0:
@@ -235,7 +260,7 @@ class Search:
         """The solution whose tours `inside` PyVRP has improved; `missing` visits are put in first, `rest` stays."""
         visits = [v for tour in inside for v in tour.visits] + list(missing)
         if not visits:
-            return State(list(rest.patterns), rest.windows, [] if whole else rest.tours, self._extra(rest.patterns))
+            return State(list(rest.patterns), rest.windows, [] if whole else rest.tours, self.extra_of(rest.patterns))
         place = {v: n for n, v in enumerate(visits)}
         shifts = self._hands(inside, spare)
         number = {shift: n for n, (shift, _) in enumerate(shifts)}
@@ -250,7 +275,7 @@ class Search:
             return None
         tours = [self._tour(route, visits, shifts) for route in solution.routes()]
         state = State(list(rest.patterns), rest.windows, tours if whole else [*rest.tours, *tours], 0)
-        state.extra = self._extra(state.patterns)
+        state.extra = self.extra_of(state.patterns)
         self._note_days(state, tours)
         return state
 
@@ -268,7 +293,7 @@ class Search:
         for i, days in found.items():
             state.patterns[i] = self.roaming.number(i, days)
 
-    def _extra(self, patterns: Sequence[int]) -> int:
+    def extra_of(self, patterns: Sequence[int]) -> int:
         """What the chosen patterns cost beside travel."""
         return sum(int(cost[p]) for cost, p in zip(self.costs, patterns, strict=True)) if self.any_costs else 0
 
@@ -494,6 +519,9 @@ class Search:
 # Prices while a first plan is filled: limits count for much more than metres.
 STRICT = 50
 AT_ONCE = 10
+# So many times of stirring take about as long as a round.
+STIRS_A_ROUND = 4
+SQUEEZES = 0.5
 STILL = PerturbationManager(PerturbationParams(0, 0))
 FAR_DAY = 10**13
 # The moves within and between tours that PyVRP tries; the others concern depots, optional clients and shipments.
