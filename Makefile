@@ -2,7 +2,7 @@
 # Each target is one or two plain commands, so that it can also be run by hand where there is no make.
 
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-dev demo check test test-sqlite test-postgres test-browser test-nightly bench screenshots \
+.PHONY: help setup setup-dev setup-spark demo check test test-sqlite test-postgres test-browser test-nightly bench screenshots \
         reference messages format lock clean
 
 VENV := .venv
@@ -27,6 +27,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; 
 help:
 	@echo 'make demo          set up, fill a demo company and serve it at 127.0.0.1:8000'
 	@echo 'make setup         prepare $(VENV) with the command kewei in it'
+	@echo 'make setup-spark   add Spark as the other engine for sell-through (460 MB to fetch; needs Java 17 or newer)'
 	@echo 'make check         lint, format, types, import contracts, templates, architecture (under a minute)'
 	@echo 'make test          check, then all tests on SQLite, PostgreSQL and in a browser'
 	@echo 'make test-nightly  the long profiles'
@@ -64,6 +65,12 @@ $(STAMP).dev: requirements/dev.txt $(STAMP).kewei
 	@echo '· packages for checking'
 	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# pyspark comes as source: it is packed, not compiled, here.
+setup-spark: $(STAMP).kewei
+	@java -version >/dev/null 2>&1 || { echo 'Spark needs Java 17 or newer: install openjdk-17-jre-headless (Debian)'; exit 1; }
+	@echo '· Spark'
+	@$(UV) pip install --quiet --python $(BIN)/python --no-build-isolation --require-hashes -r requirements/spark.txt
 
 $(VENDOR): frontend.toml tools/frontend.py $(STAMP).venv
 	@echo '· front-end parts'
@@ -138,6 +145,7 @@ lock: $(STAMP).venv
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) requirements/base.in -o requirements/base.txt
 	$(COMPILE) -c requirements/base.txt requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) requirements/spark.in -o requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) $(VENDOR) src/kewei/static/vendor src/kewei/assets/fonts src/kewei/assets/divisions build dist src/*.egg-info \

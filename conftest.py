@@ -61,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     MIGRATED = migrated()
     config.kewei_files = tempfile.mkdtemp(prefix="kewei-test-")  # type: ignore[attr-defined]
     settings.MEDIA_ROOT = Path(config.kewei_files) / "files"  # type: ignore[attr-defined]
+    settings.LAKE_ROOT = Path(config.kewei_files) / "lake"  # type: ignore[attr-defined]
     settings.STATIC_ROOT = config.kewei_files  # type: ignore[attr-defined]
     config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
 

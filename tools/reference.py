@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT)]
 
 # Every variable of the environment, in words; the test fails while one in the code has no line here.
 SETTINGS = {
-    "KEWEI_HOME": ("./var", "folder of all state: database, uploads, key, built static files"),
+    "KEWEI_HOME": ("./var", "folder of all state: database, uploads, rows of sell-through, key, built static files"),
     "KEWEI_DATABASE_URL": (
         "sqlite:///$KEWEI_HOME/kewei.db",
         "`sqlite:///PATH` or `postgresql://USER:PASSWORD@HOST:PORT/NAME`",
@@ -43,6 +43,11 @@ SETTINGS = {
     ),
     "KEWEI_UPLOAD_MB": ("64", "largest file that may be uploaded, in MiB"),
     "KEWEI_HTTPS": ("0", "1: cookies only over HTTPS, HSTS on, X-Forwarded-Proto believed"),
+    "KEWEI_FLOWS_ENGINE": (
+        "duckdb",
+        "who answers questions about whole months of sell-through: DuckDB in process, or Spark: `spark://local` on this "
+        "machine, `spark://host:7077` on a cluster that sees `$KEWEI_HOME/lake`",
+    ),
     "KEWEI_DEBUG": ("0", "1: pages with tracebacks, static files without building; never in service"),
     "KEWEI_LANGUAGE": ("from LANG, else Chinese", "language of the command line: `zh-hans` or `en`"),
     "KEWEI_USER": ("the first director", "login in whose name commands act; `--as LOGIN` says it for one"),

@@ -1,4 +1,4 @@
-"""One file with everything: rows of every table as JSON lines, uploaded files, and a manifest with the chain's head.
+"""One file with everything: rows of every table as JSON lines, uploaded files, the lake, and a manifest with the chain's head.
 
 Our own format, not the database's, because it moves between SQLite and PostgreSQL and can be read in twenty years.
 Everything is read in one transaction that sees one moment, while others go on writing.
@@ -30,6 +30,8 @@ from kewei.kernel.refusals import N_, Refused, refusal
 
 FORMAT = 1
 BATCH = 1000
+# What lies in the home beside the database.
+FOLDERS = ("files", "lake")
 
 
 @refusal
@@ -72,7 +74,7 @@ def write(out: Path) -> dict[str, Any]:
                 "made_at": timezone.now().isoformat(),
                 "migrations": sorted(list(key) for key in MigrationRecorder(connection).applied_migrations()),
                 "tables": tables,
-                "files": [_put_file(archive, path) for path in _files()],
+                **{folder: [_put_file(archive, folder, path) for path in _files(folder)] for folder in FOLDERS},
                 "head": list(journal.head()),
             }
             archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
@@ -137,16 +139,23 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no plain form for {type(value).__name__}")
 
 
-def _files() -> list[Path]:
-    root = Path(settings.MEDIA_ROOT)
+def _root(folder: str) -> Path:
+    """Where a folder of the backup lies in the home: uploaded files, and the rows of sell-through."""
+    return Path({"files": settings.MEDIA_ROOT, "lake": settings.LAKE_ROOT}[folder])
+
+
+def _files(folder: str) -> list[Path]:
+    root = _root(folder)
     if not root.exists():
         return []
     return sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != UNFINISHED)
 
 
-def _put_file(archive: zipfile.ZipFile, path: Path) -> str:
-    name = path.relative_to(settings.MEDIA_ROOT).as_posix()
-    archive.write(path, f"files/{name}")
+def _put_file(archive: zipfile.ZipFile, folder: str, path: Path) -> str:
+    name = path.relative_to(_root(folder)).as_posix()
+    # What lies in the lake is compressed already.
+    how = zipfile.ZIP_STORED if folder == "lake" else zipfile.ZIP_DEFLATED
+    archive.write(path, f"{folder}/{name}", how)
     return name
 
 
@@ -171,8 +180,9 @@ def read(source: Path) -> dict[str, Any]:
                 _load(archive, model)
             _check_chain(manifest)
         _reset_sequences()
-        for name in manifest["files"]:
-            _take_file(archive, name)
+        for folder in FOLDERS:
+            for name in manifest.get(folder, ()):
+                _take_file(archive, folder, name)
     call_command("migrate", verbosity=0, interactive=False)
     return manifest
 
@@ -184,7 +194,7 @@ def _refuse_unless_empty() -> None:
             cursor.execute("SELECT count(*) FROM people_person")
             if cursor.fetchone()[0]:
                 raise NotEmpty
-    if _files():
+    if any(_files(folder) for folder in FOLDERS):
         raise NotEmpty
 
 
@@ -257,13 +267,13 @@ def _reset_sequences() -> None:
             cursor.execute(statement)
 
 
-def _take_file(archive: zipfile.ZipFile, name: str) -> None:
-    """One uploaded file, into its place and nowhere else."""
-    root = Path(settings.MEDIA_ROOT).resolve()
+def _take_file(archive: zipfile.ZipFile, folder: str, name: str) -> None:
+    """One file, into its place and nowhere else."""
+    root = _root(folder).resolve()
     target = (root / name).resolve()
     if not target.is_relative_to(root):
         raise NotABackup(file=name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(f"files/{name}") as source, target.open("wb") as kept:
+    with archive.open(f"{folder}/{name}") as source, target.open("wb") as kept:
         while chunk := source.read(1 << 20):
             kept.write(chunk)

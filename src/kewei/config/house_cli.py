@@ -195,8 +195,9 @@ def backup(args: Namespace) -> int:
         print(json.dumps(manifest, ensure_ascii=False))
     else:
         size = args.out.stat().st_size
+        files = sum(len(manifest[folder]) for folder in backups.FOLDERS)
         print(_("已备份 {rows} 行、{files} 个文件到 {out}（{size} 字节）").format(
-            rows=rows, files=len(manifest["files"]), out=args.out, size=size))  # fmt: skip
+            rows=rows, files=files, out=args.out, size=size))  # fmt: skip
     return 0
 
 
@@ -208,6 +209,7 @@ def arguments_restore(parser: ArgumentParser) -> None:
 def restore(args: Namespace) -> int:
     """Bring a backup into an empty home, on either database, and check the chain."""
     manifest = backups.read(args.file)
+    files = sum(len(manifest.get(folder, ())) for folder in backups.FOLDERS)
     print(_("已恢复 {rows} 行、{files} 个文件，日志链完整（第 {seq} 条）").format(
-        rows=sum(manifest["tables"].values()), files=len(manifest["files"]), seq=manifest["head"][0]))  # fmt: skip
+        rows=sum(manifest["tables"].values()), files=files, seq=manifest["head"][0]))  # fmt: skip
     return 0

@@ -159,6 +159,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [PACKAGE / "static"]
 MEDIA_ROOT = HOME / "files"
+# Rows of sell-through, and who answers questions about whole months of them: duckdb, or spark://…
+LAKE_ROOT = HOME / "lake"
+FLOWS_ENGINE = os.environ.get("KEWEI_FLOWS_ENGINE", "duckdb")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -15,6 +15,7 @@ from django.db import connection
 from tests import cast
 
 from kewei.config import backups
+from kewei.flows.tests import selling
 from kewei.journal import queries as journal
 from kewei.people import actions as people_actions
 from kewei.people.models import Person
@@ -26,8 +27,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def company(tmp_path, settings):
-    """The cast with a posted and partly paid invoice, and an uploaded file."""
+    """The cast with a posted and partly paid invoice, an uploaded file, and a distributor's file in the lake."""
     settings.MEDIA_ROOT = tmp_path / "here" / "files"
+    settings.LAKE_ROOT = tmp_path / "here" / "lake"
     staff = cast.assemble()
     given = {"terminal": staff.wangs_hospital, "by": staff.qian, "now": cast.MORNING}
     receivables.post_invoice(
@@ -40,6 +42,7 @@ def company(tmp_path, settings):
     receivables.receive_payment(number="SK1", received_on=date(2026, 6, 1), fen=40_00, how="oldest", **given)
     (settings.MEDIA_ROOT / "deep").mkdir(parents=True)
     (settings.MEDIA_ROOT / "deep" / "扫描.pdf").write_bytes(b"%PDF-scan")
+    selling.take_in(selling.open_distributor(staff), selling.csv(selling.sold("荆门市第一人民医院", 10)), staff.qian)
     return staff
 
 
@@ -65,6 +68,13 @@ def rows_of(home):
     return {n: kept.execute(f'select * from "{n}" order by 1').fetchall() for n in ours}
 
 
+def lake_in(root):
+    """The rows of sell-through in a home: what each file holds, by its place."""
+    found = {path.relative_to(root): path.read_bytes() for path in root.rglob("*.parquet")}
+    assert len(found) == 2
+    return found
+
+
 def test_everything_comes_back_elsewhere_and_the_chain_holds(company, tmp_path):
     out = tmp_path / "kewei.zip"
     manifest = backups.write(out)
@@ -81,6 +91,7 @@ def test_everything_comes_back_elsewhere_and_the_chain_holds(company, tmp_path):
     item = Item.objects.get(kind="invoice")
     assert any(item.open_fen in row and item.total_fen in row for row in restored["receivables_item"])
     assert (there / "files" / "deep" / "扫描.pdf").read_bytes() == b"%PDF-scan"
+    assert lake_in(there / "lake") == lake_in(settings.LAKE_ROOT)
     assert kewei(there, "check").returncode == 0
     # Nobody's password or key was lost, and what is booked next does not collide with what came back.
     assert kewei(there, "user", "add", "chen", "--role", "credit", "--no-password").returncode == 0
@@ -88,6 +99,10 @@ def test_everything_comes_back_elsewhere_and_the_chain_holds(company, tmp_path):
     again = tmp_path / "again.zip"
     assert kewei(there, "backup", "--out", again).returncode == 0
     assert json.loads(zipfile.ZipFile(again).read("manifest.json"))["tables"]["people_person"] == len(cast.PEOPLE) + 1
+
+    next((there / "lake" / "raw").rglob("*.parquet")).unlink()
+    found = json.loads(kewei(there, "check", "--json").stdout)["findings"]
+    assert [one["code"] for one in found] == ["flow_lake_missing"]
 
 
 def test_a_restore_needs_an_empty_home(company, tmp_path):
@@ -157,7 +172,7 @@ def test_a_backup_that_fails_leaves_the_former_one(company, tmp_path, monkeypatc
     out = tmp_path / "kewei.zip"
     backups.write(out)
     former = out.read_bytes()
-    monkeypatch.setattr(backups, "_files", lambda: [settings.MEDIA_ROOT / "gone"])
+    monkeypatch.setattr(backups, "_files", lambda folder: [backups._root(folder) / "gone"])
     with pytest.raises(FileNotFoundError):
         backups.write(out)
     assert out.read_bytes() == former

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from kewei.flows import facts
 from kewei.flows.actions.names import match_names
-from kewei.flows.models import Absence, Aside, File, Goods, Layout, Line, Name, Raw
+from kewei.flows.lake.keeping import keep
+from kewei.flows.lake.parts import CLEAN, RAW
+from kewei.flows.models import Absence, File, Goods, Layout, Name
 from kewei.flows.queries import files as queries
 from kewei.flows.queries.months import state_of
 from kewei.flows.rules import files as rules
 from kewei.flows.rules.balance import balance_of
-from kewei.flows.rules.files import Clean, Sent
+from kewei.flows.rules.files import Aside, Clean, RawLine, Sent
 from kewei.flows.rules.months import MonthFrozen, words_of
 from kewei.flows.rules.words import ABSENCES, KINDS, OPEN, SALES, read_word
 from kewei.journal.actions import action, record
@@ -72,8 +76,8 @@ def take_in_file(
     beside = queries.live_files(month, distributor.pk, sent.kind).exclude(pk=former.pk if former else 0)
     found = rules.sort_rows(sent.lines, sent.kind, month)
     found.clean = rules.flagged(found.clean, queries.same_lines_of(list(beside.values_list("pk", flat=True))))
-    drift = _learn(distributor, sent, by, now)
-    file = _keep(distributor, sent, month, found, former, compared, drift, by, now)
+    layout, drift = _learn(distributor, sent, by, now)
+    file = _keep(distributor, sent, month, found, former, compared, layout, drift, by, now)
     placed = match_names(file=file, by=by, now=now)
     tags = {tag: compared.tags.count(tag) for tag in (rules.NEW, rules.CHANGED, rules.SAME)}
     taken = Taken(
@@ -123,16 +127,17 @@ def _compared(distributor: Terminal, sent: Sent, month: date, mode: str) -> tupl
     return best
 
 
-def _learn(distributor: Terminal, sent: Sent, by: Person, now: datetime) -> dict[str, list[str]]:
-    """Remember the layout where it is new or has changed; answers what has changed."""
+def _learn(distributor: Terminal, sent: Sent, by: Person, now: datetime) -> tuple[Layout, dict[str, list[str]]]:
+    """The layout a file was read by, remembered where it is new or has changed, and what has changed."""
     former = queries.layout_of(distributor.pk, sent.kind)
     drift = rules.drift_of(sent.headings, former.headings) if former else {}
-    if former is None or drift or former.mapping != sent.mapping or former.order != sent.order:
-        Layout.objects.create(
-            distributor=distributor, kind=sent.kind, headings=sent.headings, mapping=sent.mapping, order=sent.order,
-            learned_by=by, learned_at=now,
-        )  # fmt: skip
-    return drift
+    if former and not drift and former.mapping == sent.mapping and former.order == sent.order:
+        return former, drift
+    made = Layout.objects.create(
+        distributor=distributor, kind=sent.kind, headings=sent.headings, mapping=sent.mapping, order=sent.order,
+        learned_by=by, learned_at=now,
+    )  # fmt: skip
+    return made, drift
 
 
 def _keep(
@@ -142,60 +147,58 @@ def _keep(
     found: rules.Sorted,
     former: File | None,
     compared: rules.Compared,
+    layout: Layout,
     drift: dict[str, Any],
     by: Person,
     now: datetime,
 ) -> File:
+    """The rows into the lake first, then the row that names them: whatever is named is there."""
     balance = balance_of(
         [line.quantity_milli for line in sent.lines],
         [line.quantity_milli for line in found.clean],
         [row.quantity_milli for row in found.aside],
     ).check()
-    file = File.objects.create(
-        distributor=distributor, month=month, kind=sent.kind, filename=sent.filename, digest=sent.digest,
+    (pk,) = next_ids(File, 1)
+    names = _names(distributor, found.clean, now) if sent.kind == SALES else {}
+    goods = _goods(distributor, found.clean, now)
+    raw_digest = keep(RAW, month, raw_rows(pk, sent.lines, compared.tags, found.aside))
+    clean_digest = keep(CLEAN, month, clean_rows(pk, found.clean, names, goods))
+    return File.objects.create(
+        pk=pk, distributor=distributor, month=month, kind=sent.kind, filename=sent.filename, digest=sent.digest,
         sheet=sent.sheet, headings=sent.headings, rows=balance.rows, clean_rows=balance.clean_rows,
         aside_rows=balance.aside_rows, unreadable=balance.unreadable, raw_milli=balance.raw_milli,
         clean_milli=balance.clean_milli, aside_milli=balance.aside_milli, replaces=former, gone=compared.gone,
-        drift=drift, taken_by=by, taken_at=now,
+        drift=drift, layout=layout, raw_digest=raw_digest, clean_digest=clean_digest, taken_by=by, taken_at=now,
     )  # fmt: skip
-    keys = dict(zip((line.number for line in sent.lines), next_ids(Raw, len(sent.lines)), strict=True))
-    insert(
-        Raw,
-        ("id", "file_id", "row", "cells", "mark", "key", "tag", "quantity_milli"),
+
+
+def raw_rows(file: int, lines: Sequence[RawLine], tags: Sequence[str], aside: Sequence[Aside]) -> list[tuple]:
+    """Rows as they stood, as the lake keeps them (RAW), in their order."""
+    why = {one.number: (one.why.code, _json(one.why.numbers), one.column, one.heading[:100]) for one in aside}
+    went_on = (None, None, None, None)
+    return [
         (
-            (
-                keys[line.number], file.pk, line.number, list(line.cells.values()), rules.mark_of(line.cells),
-                rules.key_of(line.values)[:300], tag, line.quantity_milli,
-            )
-            for line, tag in zip(sent.lines, compared.tags, strict=True)
-        ),
-    )  # fmt: skip
-    names = _names(distributor, found.clean, now) if sent.kind == SALES else {}
-    goods = _goods(distributor, found.clean, now)
-    insert(
-        Line,
+            file, line.number, _json(list(line.cells.values())), rules.mark_of(line.cells),
+            rules.key_of(line.values)[:300], tag, line.quantity_milli, *why.get(line.number, went_on),
+        )
+        for line, tag in zip(lines, tags, strict=True)
+    ]  # fmt: skip
+
+
+def clean_rows(file: int, lines: Sequence[Clean], names: Mapping[str, int], goods: Mapping[str, int]) -> list[tuple]:
+    """Rows that went on, as the lake keeps them (CLEAN), in their order; `names` and `goods` by what makes them one."""
+    return [
         (
-            "raw_id", "file_id", "day", "name_id", "goods_id", "quantity_milli", "batch", "price_fen", "fen", "document",
-            "flags",
-        ),
-        (
-            (
-                keys[line.number], file.pk, line.day, names.get(rules.name_key(line)) if names else None,
-                goods[rules.goods_key(line)], line.quantity_milli, line.batch, line.price_fen, _fen(line), line.document,
-                line.flags,
-            )
-            for line in found.clean
-        ),
-    )  # fmt: skip
-    insert(
-        Aside,
-        ("raw_id", "file_id", "column", "heading", "code", "numbers"),
-        (
-            (keys[row.number], file.pk, row.column, row.heading[:100], row.why.code, row.why.numbers)
-            for row in found.aside
-        ),
-    )
-    return file
+            file, line.number, line.day, names[rules.name_key(line)] if names else None, goods[rules.goods_key(line)],
+            line.name, line.product, line.spec, line.unit, line.batch, line.quantity_milli, line.price_fen, _fen(line),
+            line.document, line.flags,
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _fen(line: Clean) -> int | None:

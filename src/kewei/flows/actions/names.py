@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 
 from kewei.flows import facts
 from kewei.flows.models import Asking, Decision, File, Goods, GoodsAlias, Name, NameAlias
-from kewei.flows.queries import matching
+from kewei.flows.queries import lake, matching
 from kewei.flows.queries import names as queries
 from kewei.flows.queries.months import touched
 from kewei.flows.rules.goods import GoodsAsked, Known, place_goods_alike
@@ -19,7 +19,7 @@ from kewei.flows.rules.months import needs_second_person
 from kewei.flows.rules.names import AlreadyPlaced, AlreadySpoken, UnitFactorWrong
 from kewei.flows.rules.words import CHOICES, UNKNOWN, read_word
 from kewei.journal.actions import action, record
-from kewei.journal.bulk import insert
+from kewei.journal.bulk import among, insert
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
 from kewei.products import queries as products
@@ -38,7 +38,8 @@ def match_names(*, file: File, by: Person, now: datetime) -> dict[str, int]:
     """
     by.must(TAKE_IN)
     live = NameAlias.objects.filter(ended_at=None)
-    names = list(Name.objects.filter(lines__file=file).exclude(pk__in=live.values("name")).distinct().order_by("pk"))
+    there, goods_there = lake.named_in(file)
+    names = list(Name.objects.filter(among("pk", there)).exclude(pk__in=live.values("name")).order_by("pk"))
     placed, label = matching.place_names(names), matching.model_label()
     certain = [(name, one) for name, one in zip(names, placed, strict=True) if one.terminal is not None]
     insert(
@@ -52,7 +53,7 @@ def match_names(*, file: File, by: Person, now: datetime) -> dict[str, int]:
     doubtful = [(name, one) for name, one in zip(names, placed, strict=True) if one.terminal is None]
     _ask(doubtful, file.month, now)
     Asking.objects.filter(name__in=[name for name, _ in certain], closed_at=None).update(closed_at=now)
-    goods = _place_goods(Goods.objects.filter(lines__file=file), by, now)
+    goods = _place_goods(Goods.objects.filter(among("pk", goods_there)), by, now)
     told = {"matched": len(certain), "waiting": len(doubtful), "goods_waiting": goods}
     record(facts.NAMES_MATCHED, file, by=by, at=now, terminal=file.distributor_id, model=label, **told)
     return told
@@ -77,7 +78,7 @@ def _ask(doubtful: Sequence[tuple[Name, matching.Placed]], month: date, now: dat
 def _place_goods(goods: QuerySet[Goods], by: Person, now: datetime) -> int:
     """Place goods whose name, spec and unit leave no doubt; answers how many are left for people."""
     live = GoodsAlias.objects.filter(ended_at=None)
-    waiting = list(goods.exclude(pk__in=live.values("goods")).distinct().order_by("pk"))
+    waiting = list(goods.exclude(pk__in=live.values("goods")).order_by("pk"))
     if not waiting:
         return 0
     known = [

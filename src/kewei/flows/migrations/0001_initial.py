@@ -18,6 +18,22 @@ class Migration(migrations.Migration):
 
     operations = [
         Tables(migrations.CreateModel(
+            name='Layout',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=12)),
+                ('headings', models.JSONField()),
+                ('mapping', models.JSONField()),
+                ('order', models.CharField(max_length=3)),
+                ('learned_at', models.DateTimeField()),
+                ('distributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='terminals.terminal')),
+                ('learned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['distributor', 'kind', '-id'], name='flows_layou_distrib_18081d_idx')],
+            },
+        ),
+        migrations.CreateModel(
             name='File',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,30 +52,17 @@ class Migration(migrations.Migration):
                 ('aside_milli', models.BigIntegerField()),
                 ('gone', models.IntegerField(default=0)),
                 ('drift', models.JSONField(default=dict)),
+                ('raw_digest', models.CharField(max_length=64)),
+                ('clean_digest', models.CharField(max_length=64)),
                 ('taken_at', models.DateTimeField()),
                 ('distributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='terminals.terminal')),
+                ('layout', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.layout')),
                 ('replaces', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='flows.file')),
                 ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['month', 'distributor', 'kind'], name='flows_file_month_46b6ff_idx')],
                 'constraints': [models.UniqueConstraint(fields=('distributor', 'month', 'kind', 'digest'), name='one_file_once'), models.CheckConstraint(condition=models.Q(('raw_milli', django.db.models.expressions.CombinedExpression(models.F('clean_milli'), '+', models.F('aside_milli')))), name='flow_mass_holds'), models.CheckConstraint(condition=models.Q(('rows', django.db.models.expressions.CombinedExpression(models.F('clean_rows'), '+', models.F('aside_rows')))), name='flow_rows_hold')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Raw',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField()),
-                ('cells', models.JSONField()),
-                ('mark', models.CharField(max_length=32)),
-                ('key', models.CharField(max_length=300)),
-                ('tag', models.CharField(max_length=8)),
-                ('quantity_milli', models.BigIntegerField(null=True)),
-                ('file', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='raws', to='flows.file')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('file', 'row'), name='one_row_once')],
             },
         ),
         migrations.CreateModel(
@@ -95,22 +98,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['goods', '-id'], name='flows_goods_goods_i_080fc8_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('goods',), name='one_live_goods_alias'), models.CheckConstraint(condition=models.Q(('per__gt', 0), ('times__gt', 0)), name='unit_factor_above_nought')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Layout',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('headings', models.JSONField()),
-                ('mapping', models.JSONField()),
-                ('order', models.CharField(max_length=3)),
-                ('learned_at', models.DateTimeField()),
-                ('distributor', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='terminals.terminal')),
-                ('learned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['distributor', 'kind', '-id'], name='flows_layou_distrib_18081d_idx')],
             },
         ),
         migrations.CreateModel(
@@ -219,33 +206,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['month', 'distributor', 'kind', '-id'], name='flows_absen_month_c2f5bb_idx')],
             },
-        ),
-        migrations.CreateModel(
-            name='Aside',
-            fields=[
-                ('raw', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='aside', serialize=False, to='flows.raw')),
-                ('column', models.CharField(blank=True, max_length=4)),
-                ('heading', models.CharField(blank=True, max_length=100)),
-                ('code', models.CharField(max_length=60)),
-                ('numbers', models.JSONField(default=dict)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='asides', to='flows.file')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Line',
-            fields=[
-                ('raw', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='line', serialize=False, to='flows.raw')),
-                ('day', models.DateField()),
-                ('quantity_milli', models.BigIntegerField()),
-                ('batch', models.CharField(blank=True, max_length=60)),
-                ('price_fen', models.BigIntegerField(null=True)),
-                ('fen', models.BigIntegerField(null=True)),
-                ('document', models.CharField(blank=True, max_length=60)),
-                ('flags', models.CharField(blank=True, max_length=40)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='flows.file')),
-                ('goods', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='flows.goods')),
-                ('name', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='flows.name')),
-            ],
         ),
         migrations.CreateModel(
             name='Decision',

@@ -4,15 +4,12 @@ from kewei.journal.protect import append_only
 
 TABLES = [
     "flows_absence",
-    "flows_aside",
     "flows_decision",
     "flows_file",
     "flows_goods",
     "flows_layout",
-    "flows_line",
     "flows_monthstate",
     "flows_name",
-    "flows_raw",
     "flows_usage",
 ]
 

@@ -1,4 +1,4 @@
-"""Files of distributors, every row as it stood, and what became of it. Posted rows: corrected by a later file, never changed."""
+"""Files of distributors. Their rows lie in the lake (`kewei.flows.lake`); corrected by a later file, never changed."""
 
 from django.conf import settings
 from django.db import models
@@ -28,7 +28,8 @@ class File(models.Model):
     """A file (or part of a month) a distributor sent; `replaces` names the one it takes the place of.
 
     `digest` is the SHA-256 of its bytes, `gone` how many rows of the replaced file it no longer has, `drift` what has
-    changed in its headings. Quantities in thousandths of the units it is written in.
+    changed in its headings, `layout` how it was read. `raw_digest` and `clean_digest` name the files of the lake with its
+    rows as they stood and those that went on. Quantities in thousandths of the units it is written in.
     """
 
     distributor = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -48,6 +49,9 @@ class File(models.Model):
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     gone = models.IntegerField(default=0)
     drift = models.JSONField(default=dict)
+    layout = models.ForeignKey(Layout, on_delete=models.PROTECT, related_name="+", db_index=False)
+    raw_digest = models.CharField(max_length=64)
+    clean_digest = models.CharField(max_length=64)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     taken_at = models.DateTimeField()
 
@@ -60,49 +64,6 @@ class File(models.Model):
             models.CheckConstraint(condition=Q(raw_milli=models.F("clean_milli") + models.F("aside_milli")), name="flow_mass_holds"),
             models.CheckConstraint(condition=Q(rows=models.F("clean_rows") + models.F("aside_rows")), name="flow_rows_hold"),
         ]  # fmt: skip
-
-
-class Raw(models.Model):
-    """A row as it stood in its file, for ever: cells in the order of the file's headings; `mark` is their digest."""
-
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="raws", db_index=False)
-    row = models.IntegerField()
-    cells = models.JSONField()
-    mark = models.CharField(max_length=32)
-    key = models.CharField(max_length=300)
-    tag = models.CharField(max_length=8)
-    quantity_milli = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["file", "row"], name="one_row_once")]
-
-
-class Line(models.Model):
-    """A row that went on: who was sold (or supplied) what, on which day. Quantity in thousandths of the unit it is written
-    in; the live aliases of its name and its goods say which terminal and product that is."""
-
-    raw = models.OneToOneField(Raw, primary_key=True, on_delete=models.PROTECT, related_name="line")
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="lines")
-    day = models.DateField()
-    name = models.ForeignKey("flows.Name", null=True, on_delete=models.PROTECT, related_name="lines")
-    goods = models.ForeignKey("flows.Goods", on_delete=models.PROTECT, related_name="lines")
-    quantity_milli = models.BigIntegerField()
-    batch = models.CharField(max_length=60, blank=True)
-    price_fen = models.BigIntegerField(null=True)
-    fen = models.BigIntegerField(null=True)
-    document = models.CharField(max_length=60, blank=True)
-    flags = models.CharField(max_length=40, blank=True)
-
-
-class Aside(models.Model):
-    """A row set aside, with the reason as code and numbers, and the column it stands in."""
-
-    raw = models.OneToOneField(Raw, primary_key=True, on_delete=models.PROTECT, related_name="aside")
-    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="asides")
-    column = models.CharField(max_length=4, blank=True)
-    heading = models.CharField(max_length=100, blank=True)
-    code = models.CharField(max_length=60)
-    numbers = models.JSONField(default=dict)
 
 
 class Absence(models.Model):

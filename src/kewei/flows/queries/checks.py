@@ -1,31 +1,24 @@
-"""What can be wrong in what was posted of sell-through, for `kewei check`."""
+"""What can be wrong in sell-through, for `kewei check`: in what was posted, and in the lake."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
 
 from kewei.flows.models import MonthState, Usage
+from kewei.flows.queries import lake
+from kewei.flows.queries.lake import Finding
 from kewei.flows.queries.months import posted
 from kewei.flows.rules.months import digest_of, last_day, words_of
 from kewei.flows.rules.words import FROZEN
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it must be: its code (rules.FINDINGS has the sentence), what it is about, and numbers."""
-
-    code: str
-    about: str
-    numbers: dict[str, Any]
-
-
 def findings() -> Iterator[Finding]:
-    """Frozen months whose usage is not what was frozen, and months whose usage is not what sales has, whoever asks."""
+    """Files whose rows are not as they were taken in, frozen months whose usage is not what was frozen, and months whose usage
+    is not what sales has, whoever asks."""
+    yield from lake.findings()
     for month, told in MonthState.objects.filter(state=FROZEN).order_by("pk").values_list("month", "told"):
         if digest_of(posted(month, appeals=False)) != told.get("digest"):
             yield Finding("flow_digest_differs", words_of(month), {"digest": told.get("digest")})

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from kewei.flows.models import Absence, Aside, File, Layout, Line, Raw
+from kewei.flows.lake.engine import in_process
+from kewei.flows.models import Absence, File, Layout
+from kewei.flows.queries import lake
 from kewei.flows.rules import files as rules
 from kewei.flows.rules.balance import FileBalance
 from kewei.flows.rules.words import KINDS, said_again
@@ -123,59 +126,60 @@ class RowShown:
     why: Refused | None
 
 
+_SHOWN = {
+    "aside": "r.code IS NOT NULL",
+    rules.DUPLICATE: f"c.flags LIKE '%{rules.DUPLICATE}%'",
+    rules.NEGATIVE: f"c.flags LIKE '%{rules.NEGATIVE}%'",
+    rules.NEW: f"r.tag = '{rules.NEW}'",
+    rules.CHANGED: f"r.tag = '{rules.CHANGED}'",
+}
+
+
 def rows_of(file: File, *, only: str = "", start: int = 0, limit: int | None = 100) -> tuple[list[RowShown], int]:
-    """Rows of a file in their order, and how many; `only` aside, duplicate, negative, new or changed. Three queries."""
-    rows = Raw.objects.filter(file=file)
-    if only == "aside":
-        rows = rows.exclude(aside=None)
-    elif only in (rules.DUPLICATE, rules.NEGATIVE):
-        rows = rows.filter(line__flags__contains=only)
-    elif only in (rules.NEW, rules.CHANGED):
-        rows = rows.filter(tag=only)
-    ordered = rows.order_by("row").values_list(
-        "row",
-        "cells",
-        "tag",
-        "quantity_milli",
-        "line__flags",
-        "aside__column",
-        "aside__heading",
-        "aside__code",
-        "aside__numbers",
+    """Rows of a file in their order, and how many; `only` aside, duplicate, negative, new or changed."""
+    of = f"FROM raw r LEFT JOIN clean c ON c.number = r.number WHERE {_SHOWN.get(only, 'TRUE')}"
+    page = f"LIMIT {int(limit)} OFFSET {int(start)}" if limit is not None else f"OFFSET {int(start)}"
+    there = lake.lake_of(file)
+    rows = in_process().ask(
+        "SELECT r.number, r.cells, r.tag, r.quantity_milli, c.flags, r.letter, r.heading, r.code, r.numbers"
+        f" {of} ORDER BY r.number {page}",
+        there,
     )
-    page = ordered[start : start + limit] if limit is not None else ordered[start:]
-    shown = [
-        RowShown(
-            row, cells, tag, milli, tuple(part for part in (flags or "").split(",") if part), column or "",
-            heading or "", said_again(code, numbers) if code else None,
-        )
-        for row, cells, tag, milli, flags, column, heading, code, numbers in page.iterator(chunk_size=5_000)
-    ]  # fmt: skip
-    return shown, rows.count()
+    ((count,),) = in_process().ask(f"SELECT COUNT(*) {of}", there)
+    return [_shown(*row) for row in rows], count
+
+
+def _shown(
+    row: int, cells: list[str], tag: str, milli: int | None, flags: str | None, letter: str | None, heading: str | None,
+    code: str | None, numbers: str | None,
+) -> RowShown:  # fmt: skip
+    why = said_again(code, json.loads(numbers or "{}")) if code else None
+    told = tuple(flag for flag in (flags or "").split(",") if flag)
+    return RowShown(row, cells, tag, milli, told, letter or "", heading or "", why)
 
 
 def raw_table(file: File) -> Iterator[list[str]]:
     """The file's headings and every row as it stood, in order: what it can be rebuilt from."""
     yield list(file.headings)
-    for (cells,) in Raw.objects.filter(file=file).order_by("row").values_list("cells").iterator(chunk_size=5_000):
-        yield list(cells)
+    for (cells,) in in_process().ask_in_turn("SELECT r.cells FROM raw r ORDER BY r.number", lake.lake_of(file)):
+        yield cells
 
 
 def reasons_of(file: File) -> list[tuple[str, int]]:
     """Why rows of a file were set aside, by code, with how many each."""
-    rows = Aside.objects.filter(file=file).values("code").annotate(count=Count("pk")).order_by("-count", "code")
-    return [(one["code"], one["count"]) for one in rows]
+    return in_process().ask(
+        "SELECT r.code, COUNT(*) AS rows_ FROM raw r WHERE r.code IS NOT NULL GROUP BY r.code ORDER BY rows_ DESC, r.code",
+        lake.lake_of(file),
+    )
 
 
 def counts_of(file: File) -> dict[str, int]:
-    """How many rows are duplicates, returns, new and changed; one query."""
-    raws = Raw.objects.filter(file=file).aggregate(
-        duplicate=Count("pk", filter=Q(line__flags__contains=rules.DUPLICATE)),
-        negative=Count("pk", filter=Q(line__flags__contains=rules.NEGATIVE)),
-        new=Count("pk", filter=Q(tag=rules.NEW)),
-        changed=Count("pk", filter=Q(tag=rules.CHANGED)),
-    )
-    return {name: int(count) for name, count in raws.items()}
+    """How many rows are duplicates, returns, new and changed."""
+    kinds = (rules.DUPLICATE, rules.NEGATIVE, rules.NEW, rules.CHANGED)
+    counts = ", ".join(f"COUNT(CASE WHEN {_SHOWN[kind]} THEN 1 END)" for kind in kinds)
+    question = f"SELECT {counts} FROM raw r LEFT JOIN clean c ON c.number = r.number"  # noqa: S608
+    (row,) = in_process().ask(question, lake.lake_of(file))
+    return dict(zip(kinds, row, strict=True))
 
 
 def layout_of(distributor: int, kind: str) -> Layout | None:
@@ -210,15 +214,20 @@ def file_with(distributor: int, month: date, kind: str, digest: str) -> File | N
 
 def formers_of(file: File) -> list[rules.Former]:
     """The rows of a file as a later one is compared with them, whoever asks."""
-    return [rules.Former(*row) for row in Raw.objects.filter(file=file).order_by("row").values_list("mark", "key")]
+    rows = in_process().ask("SELECT r.mark, r.key FROM raw r ORDER BY r.number", lake.lake_of(file))
+    return [rules.Former(*row) for row in rows]
 
 
 def same_lines_of(file_ids: Iterable[int]) -> list[tuple]:
     """The marks of lines in other files of the month, to tell duplicates by, whoever asks."""
-    rows = Line.objects.filter(file__in=list(file_ids)).values_list(
-        "day", "name__name", "goods__product", "goods__spec", "batch", "quantity_milli"
+    others = lake.in_lake(File.objects.filter(pk__in=list(file_ids)))
+    if not others:
+        return []
+    rows = in_process().ask(
+        "SELECT c.day, c.customer, c.product, c.spec, c.batch, c.quantity_milli FROM clean c ORDER BY c.file, c.number",
+        lake.clean_paths(others),
     )
-    return [(day, *(rules.fold(text or "") for text in texts), milli) for day, *texts, milli in rows]
+    return [(day, *map(rules.fold, texts), milli) for day, *texts, milli in rows]
 
 
 # --- the calendar -----------------------------------------------------------------------------------------------------

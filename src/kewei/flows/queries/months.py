@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
+from django.db.models import Count, QuerySet, Sum
 
-from kewei.flows.models import File, Line, MonthState, Name, Usage
+from kewei.flows.lake import questions
+from kewei.flows.lake.engine import engine
+from kewei.flows.lake.parts import Table
+from kewei.flows.models import File, MonthState, Name, NameAlias, Usage
+from kewei.flows.queries import lake
 from kewei.flows.queries.files import SEE, live_files
 from kewei.flows.queries.names import month_rules, unplaced
 from kewei.flows.rules import balance
@@ -56,7 +61,7 @@ def months_known(person: Person, most: int = 24) -> list[date]:
 def touched(name: int, months: Sequence[date]) -> dict[str, Any]:
     """What a changed alias re-states: how many lines, in which open months, and which frozen months stay as they are."""
     frozen = [month for month in months if state_of(month) != OPEN]
-    lines = Line.objects.filter(name=name, file__replaced_by=None).exclude(file__month__in=frozen).count()
+    lines = sum(there.lines for there in lake.lines_naming([name]) if there.month not in frozen)
     return {
         "lines": lines,
         "restated": [words_of(month) for month in months if month not in frozen],
@@ -66,55 +71,37 @@ def touched(name: int, months: Sequence[date]) -> dict[str, Any]:
 
 # --- usage ------------------------------------------------------------------------------------------------------------
 
-_LIVE_NAME = Q(name__aliases__ended_at=None)
-_LIVE_GOODS = Q(goods__aliases__ended_at=None)
-
-
-def _lines(month: date, kind: str) -> QuerySet[Line]:
-    return Line.objects.filter(file__month=month, file__replaced_by=None, file__kind=kind)
-
 
 def wanted(month: date) -> dict[Place, Amount]:
     """What each terminal took of each product through each distributor in a month, by the aliases that hold now.
 
     Money as the files say; lines without money at the product's listed price. A merged card gives the one that stands for
-    it. Three queries.
+    it. Five queries and one question of the lake.
     """
-    sums = (
-        _lines(month, SALES)
-        .filter(_LIVE_NAME, _LIVE_GOODS, name__aliases__terminal__isnull=False, goods__aliases__product__isnull=False)
-        .values(
-            "file__distributor", "name__aliases__terminal", "goods__aliases__product", "goods__aliases__times",
-            "goods__aliases__per",
-        )
-        .annotate(
-            milli=Sum("quantity_milli"),
-            sum_fen=Sum("fen"),
-            bare=Sum(Case(When(fen=None, then=F("quantity_milli")))),
-        )
-        .order_by()
-    )  # fmt: skip
-    rows = list(sums)
-    stands = terminals.merged_into({row["name__aliases__terminal"] for row in rows})
-    prices = listed_prices({row["goods__aliases__product"] for row in rows if row["bare"]})
+    files = lake.in_lake(live_files(month, kind=SALES))
+    rows = engine().ask(questions.TAKEN, lake.clean_paths(files), _standing(files))
+    stands = terminals.merged_into({terminal for _, terminal, *_ in rows})
+    prices = listed_prices({product for _, _, product, *_, bare in rows if bare})
     found: dict[Place, Amount] = {}
-    for row in rows:
-        product, factor = row["goods__aliases__product"], (row["goods__aliases__times"], row["goods__aliases__per"])
-        terminal = row["name__aliases__terminal"]
-        place = (row["file__distributor"], stands.get(terminal, terminal), product)
-        milli = in_products_unit(int(row["milli"]), *factor)
-        fen = int(row["sum_fen"] or 0)
-        if row["bare"]:
-            fen += reckon_fen(in_products_unit(int(row["bare"]), *factor), prices.get(product, 0))
+    for distributor, terminal, product, times, per, milli, fen, bare in rows:
+        place = (distributor, stands.get(terminal, terminal), product)
+        worth = fen or 0
+        if bare:
+            worth += reckon_fen(in_products_unit(bare, times, per), prices.get(product, 0))
         before = found.get(place, Amount(0, 0))
-        found[place] = Amount(before.quantity_milli + milli, before.fen + fen)
+        found[place] = Amount(before.quantity_milli + in_products_unit(milli, times, per), before.fen + worth)
     return found
+
+
+def _standing(files: Sequence[lake.InLake]) -> dict[str, Table]:
+    """What is handed over beside the lines of files: whose they are, what their names and goods stand for now."""
+    return {"files": lake.files_table(files), "names": lake.names_table(files), "goods": lake.goods_table(files)}
 
 
 def lines_of_names(month: date) -> dict[int, int]:
     """How many lines of a month's sales each name has, whoever asks."""
-    rows = _lines(month, SALES).filter(name__isnull=False).values("name").annotate(count=Count("pk")).order_by()
-    return {row["name"]: row["count"] for row in rows}
+    files = lake.in_lake(live_files(month, kind=SALES))
+    return dict(engine().ask(questions.LINES_OF_NAMES, lake.clean_paths(files)))
 
 
 def listed_prices(pks: Iterable[int]) -> dict[int, int]:
@@ -213,23 +200,29 @@ class Figures:
 
 
 def figures(person: Person, month: date) -> Figures:
-    """The month's figures; six queries."""
+    """The month's figures; a fixed number of queries."""
     files = live_files(month, kind=SALES).filter(pk__in=_seen(person, month))
     sums = files.aggregate(
         files=Count("pk"), rows=Sum("rows"), raw=Sum("raw_milli"), clean=Sum("clean_milli"), asides=Sum("aside_rows"),
         aside=Sum("aside_milli"),
     )  # fmt: skip
-    lines = _lines(month, SALES).filter(file__in=files)
-    duplicates = lines.filter(flags__contains="duplicate").count()
+    there = lake.in_lake(files)
+    duplicates = sum(lines for _, lines in engine().ask(questions.DOUBLED, lake.clean_paths(there)))
     names, goods = unplaced(month)
-    unknown = lines.filter(_LIVE_NAME, name__aliases__terminal=None, name__aliases__isnull=False).aggregate(
-        names=Count("name", distinct=True), milli=Sum("quantity_milli")
-    )
+    seen = {one.pk for one in there}
+    unknown = [one for one in lake.lines_naming(_unknown(there), month, engine()) if one.file in seen]
     return Figures(
         sums["files"], int(sums["rows"] or 0), int(sums["raw"] or 0), int(sums["clean"] or 0),
-        int(sums["asides"] or 0), int(sums["aside"] or 0), duplicates, names, goods, unknown["names"],
-        int(unknown["milli"] or 0),
+        int(sums["asides"] or 0), int(sums["aside"] or 0), duplicates, names, goods,
+        len({one.name for one in unknown}), sum(one.milli for one in unknown),
     )  # fmt: skip
+
+
+def _unknown(files: Sequence[lake.InLake]) -> list[int]:
+    """Names of these files' distributors that are known to have no card."""
+    whose = {one.distributor for one in files}
+    rows = NameAlias.objects.filter(ended_at=None, terminal=None, name__distributor__in=whose)
+    return list(rows.values_list("name", flat=True))
 
 
 def _seen(person: Person, month: date) -> Any:
@@ -262,9 +255,10 @@ def stock(person: Person, month: date) -> list[StockRow]:
     """
     rules = month_rules(last_day(month))
     seen = {pk for pk, _code, _name in terminals.of_kind(person, "distributor", SEE)}
-    opening, counted = _sums(month_before(month), STOCK), _sums(month, STOCK)
-    came = _sums(month, PURCHASES)
-    outs = [_sums(month_before(month, back), SALES) for back in range(rules.averaged_months)]
+    opening, counted, came, *outs = _sums(
+        [(month_before(month), STOCK), (month, STOCK), (month, PURCHASES)]
+        + [(month_before(month, back), SALES) for back in range(rules.averaged_months)]
+    )
     places = sorted({p for sums in (opening, counted, came, outs[0]) for p in sums if p[0] in seen})
     distributors = terminals.named({d for d, _ in places})
     names = products.named({p for _, p in places})
@@ -283,20 +277,22 @@ def stock(person: Person, month: date) -> list[StockRow]:
     return sorted(rows, key=lambda row: (not row.alarm, row.distributor_name, row.product_code))
 
 
-def _sums(month: date, kind: str) -> dict[tuple[int, int], int]:
-    """Quantities per distributor and product in the product's unit; goods nobody has placed are left out."""
-    rows = (
-        _lines(month, kind)
-        .filter(_LIVE_GOODS, goods__aliases__product__isnull=False)
-        .values("file__distributor", "goods__aliases__product", "goods__aliases__times", "goods__aliases__per")
-        .annotate(milli=Sum("quantity_milli"))
-        .order_by()
-    )
-    found: dict[tuple[int, int], int] = {}
-    for row in rows:
-        place = (row["file__distributor"], row["goods__aliases__product"])
-        milli = in_products_unit(int(row["milli"]), row["goods__aliases__times"], row["goods__aliases__per"])
-        found[place] = found.get(place, 0) + milli
+def _sums(wanted: Sequence[tuple[date, str]]) -> list[dict[tuple[int, int], int]]:
+    """For each (month, kind) the quantities per distributor and product in the product's unit; goods nobody has placed are
+    left out. Two queries and one question of the lake for any number of them."""
+    places = {one: place for place, one in enumerate(wanted)}
+    rows = File.objects.filter(replaced_by=None, month__in={month for month, _ in wanted})
+    files = [one for one in lake.in_lake(rows) if (one.month, one.kind) in places]
+    beside = {
+        "files": lake.files_table(files, [places[one.month, one.kind] for one in files]),
+        "goods": lake.goods_table(files),
+    }
+    found: list[dict[tuple[int, int], int]] = [{} for _ in wanted]
+    for place, distributor, product, times, per, milli in engine().ask(
+        questions.MOVED, lake.clean_paths(files), beside
+    ):
+        sums, one = found[place], (distributor, product)
+        sums[one] = sums.get(one, 0) + in_products_unit(milli, times, per)
     return found
 
 
@@ -327,44 +323,44 @@ def diversion(person: Person, month: date) -> list[DiversionRow]:
     Batches are looked up in the purchases of every distributor up to that month.
     """
     seen = {pk for pk, _code, _name in terminals.of_kind(person, "distributor", SEE)}
-    rows = [
-        row
-        for row in _lines(month, SALES)
-        .filter(_LIVE_NAME, _LIVE_GOODS, name__aliases__terminal__isnull=False, goods__aliases__product__isnull=False)
-        .order_by("pk")
-        .values_list(
-            "pk", "file__distributor", "name__aliases__terminal", "goods__aliases__product", "batch",
-            "quantity_milli", "file", "raw__row", "day",
-        )
-        if row[1] in seen
-    ]  # fmt: skip
-    places = terminals.dimensions({key for row in rows for key in row[1:3]})
-    paths = people.territory_paths()
-    where = {pk: paths.get(one.territory or 0, "") for pk, one in places.items()}
-    found = balance.diversions((Sold(*row[:6]) for row in rows), where, _supplied(month))
-    by_line = {row[0]: row for row in rows}
-    names = products.named({row[3] for row in rows})
+    files = [one for one in lake.in_lake(live_files(month, kind=SALES)) if one.distributor in seen]
+    paths, standing = lake.clean_paths(files), _standing(files)
+    rows = engine().ask(questions.SOLD, paths, standing)
+    sold = [
+        Sold(at, distributor, terminal, product, batch, 1)
+        for at, (distributor, terminal, product, batch) in enumerate(rows)
+    ]
+    places = terminals.dimensions({key for one in sold for key in (one.distributor, one.terminal)})
+    territories = people.territory_paths()
+    where = {pk: territories.get(one.territory or 0, "") for pk, one in places.items()}
+    found = balance.diversions(sold, where, _supplied(month))
+    if not found:
+        return []
+    alarms = [(at, *sold[one.line][1:5]) for at, one in enumerate(found)]
+    standing["alarms"] = Table(questions.ALARMS, alarms)
+    rows = engine().ask(questions.ALARMED, paths, standing)
+    names = products.named({one[3] for one in alarms})
     others = terminals.named({one for alarm in found for one in alarm.whose})
-    return [_diverted(alarm, by_line[alarm.line], places, names, others) for alarm in found]
+    return [
+        _diverted(found[alarm], sold[found[alarm].line], line, places, names, others) for alarm, *line in rows
+    ]  # fmt: skip
 
 
-def _diverted(alarm: Diverted, row: tuple, places: dict, names: dict, others: dict) -> DiversionRow:
-    _pk, distributor, terminal, product, batch, milli, file, number, day = row
+def _diverted(
+    alarm: Diverted, one: Sold, line: Sequence[Any], places: dict, names: dict, others: dict
+) -> DiversionRow:  # fmt: skip
+    file, number, day, milli = line
     return DiversionRow(
-        file, number, alarm.why, distributor, places[distributor].name, terminal, places[terminal].name,
-        names[product][1], batch, day, milli, tuple(others[one][1] for one in alarm.whose),
+        file, number, alarm.why, one.distributor, places[one.distributor].name, one.terminal, places[one.terminal].name,
+        names[one.product][1], one.batch, day, milli, tuple(others[pk][1] for pk in alarm.whose),
     )  # fmt: skip
 
 
 def _supplied(month: date) -> dict[tuple[int, str], set[int]]:
-    rows = Line.objects.filter(
-        _LIVE_GOODS, file__kind=PURCHASES, file__replaced_by=None, file__month__lte=month,
-        goods__aliases__product__isnull=False, quantity_milli__gt=0,
-    ).exclude(batch="")  # fmt: skip
+    files = lake.in_lake(File.objects.filter(kind=PURCHASES, replaced_by=None, month__lte=month))
+    beside = {"files": lake.files_table(files), "goods": lake.goods_table(files)}
     found: dict[tuple[int, str], set[int]] = {}
-    for product, batch, distributor in rows.values_list(
-        "goods__aliases__product", "batch", "file__distributor"
-    ).distinct():
+    for product, batch, distributor in engine().ask(questions.SUPPLIED, lake.clean_paths(files), beside):
         found.setdefault((product, batch), set()).add(distributor)
     return found
 
@@ -384,16 +380,16 @@ class PosedProspect:
 
 def prospects(person: Person, month: date) -> list[PosedProspect]:
     """Names of a month that are known to have no card, those worth most first."""
-    rows = (
-        Name.objects.visible_to(person, SEE)
-        .filter(aliases__ended_at=None, aliases__isnull=False, aliases__terminal=None)
-        .filter(lines__file__month=month, lines__file__replaced_by=None)
-        .annotate(sum=Sum("lines__fen"))
-        .order_by("-sum", "pk")
+    known = Name.objects.visible_to(person, SEE).filter(
+        aliases__ended_at=None, aliases__isnull=False, aliases__terminal=None
     )
+    fields = ("aliases", "name", "province", "city", "county", "distributor__name")
+    rows = {pk: told for pk, *told in known.values_list("pk", *fields)}
+    worth: Counter[int] = Counter()
+    for there in lake.lines_naming(rows, month, engine()):
+        worth[there.name] += there.fen or 0
     return [
-        PosedProspect(alias, name, province, city, county, distributor, int(fen or 0))
-        for alias, name, province, city, county, distributor, fen in rows.values_list(
-            "aliases", "name", "province", "city", "county", "distributor__name", "sum"
-        )
+        PosedProspect(alias, name, province, city, county, distributor, fen)
+        for pk, fen in sorted(worth.items(), key=lambda one: (-one[1], one[0]))
+        for alias, name, province, city, county, distributor in [rows[pk]]
     ]

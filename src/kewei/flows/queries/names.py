@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
-from kewei.flows.models import Asking, Decision, Goods, GoodsAlias, Line, Name, NameAlias, SampleWord
-from kewei.flows.queries.files import SEE
+from kewei.flows.lake.engine import engine
+from kewei.flows.models import Asking, Decision, Goods, GoodsAlias, Name, NameAlias, SampleWord
+from kewei.flows.queries import lake
+from kewei.flows.queries.files import SEE, live_files
 from kewei.flows.rules.months import MONTH, MonthRules, needs_second_person
 from kewei.flows.rules.sampling import Agreement, agreement_of
+from kewei.flows.rules.words import SALES
 from kewei.journal import queries_policies
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -96,12 +100,9 @@ def queue(person: Person, *, month: date | None = None, start: int = 0, limit: i
     keys = {c["terminal"] for one in page for c in one.candidates}
     seen = terminals.visible_among(person, keys, REVIEW)
     places = terminals.dimensions(seen)
-    lines = dict(
-        Line.objects.filter(name__in=[one.name_id for one in page], file__replaced_by=None)
-        .values_list("name")
-        .annotate(count=Count("pk"))
-        .order_by()
-    )
+    lines: Counter[int] = Counter()
+    for there in lake.lines_naming([one.name_id for one in page]):
+        lines[there.name] += there.lines
     spoken: dict[int, list[str]] = {}
     for asking, who in Decision.objects.filter(asking__in=page).order_by("pk").values_list("asking", "by__name"):
         spoken.setdefault(asking, []).append(who)
@@ -109,7 +110,7 @@ def queue(person: Person, *, month: date | None = None, start: int = 0, limit: i
     return found, rows.count()
 
 
-def _asking(one: Any, rules: MonthRules, places: dict, lines: dict[int, int], spoken: list[str]) -> AskingRow:
+def _asking(one: Any, rules: MonthRules, places: dict, lines: Mapping[int, int], spoken: list[str]) -> AskingRow:
     name = one.name
     return AskingRow(
         one.pk, name.pk, name.name, name.distributor_id, name.distributor.name,
@@ -217,8 +218,7 @@ def alias_for(person: Person, pk: int, verb: str = REVIEW) -> NameAlias:
 
 def months_of_name(name: int) -> list[date]:
     """The months in which a name stands in a file that counts, whoever asks, oldest first."""
-    rows = Line.objects.filter(name=name, file__replaced_by=None)
-    return sorted(set(rows.values_list("file__month", flat=True)))
+    return sorted({there.month for there in lake.lines_naming([name])})
 
 
 @dataclass(frozen=True)
@@ -274,13 +274,10 @@ def goods_for(person: Person, pk: int, verb: str = "flows.take_in") -> Goods:
 
 
 def unplaced(month: date) -> tuple[int, int]:
-    """How many names and how many goods in the files that count for a month wait for an answer, whoever asks; two queries."""
-    lines = Line.objects.filter(file__month=month, file__replaced_by=None)
-    names = lines.filter(name__isnull=False, file__kind="sales").exclude(
-        name__in=NameAlias.objects.filter(ended_at=None).values("name")
-    )
-    goods = lines.exclude(goods__in=GoodsAlias.objects.filter(ended_at=None).values("goods"))
-    return names.values("name").distinct().count(), goods.values("goods").distinct().count()
+    """How many names and how many goods in the files that count for a month wait for an answer, whoever asks; three queries."""
+    files = lake.in_lake(live_files(month))
+    sales = [one for one in files if one.kind == SALES]
+    return len(lake.waiting_names(sales, engine())), len(lake.waiting_goods(files, engine()))
 
 
 def agreement(person: Person) -> Agreement:
@@ -299,9 +296,10 @@ def agreement(person: Person) -> Agreement:
 
 def worth_of(names: list[int], month: date) -> dict[int, int]:
     """What each name's lines of a month come to in fen, whoever asks; lines without money count nothing."""
-    rows = Line.objects.filter(name__in=names, file__month=month, file__replaced_by=None)
-    sums = rows.values("name").annotate(sum=Sum("fen")).order_by()
-    return {one["name"]: int(one["sum"] or 0) for one in sums}
+    worth: Counter[int] = Counter()
+    for there in lake.lines_naming(names, month):
+        worth[there.name] += there.fen or 0
+    return dict(worth)
 
 
 __all__ = [

@@ -9,4 +9,8 @@ POLICIES = [MONTH, SAMPLE]
 FINDINGS: dict[str, str] = {
     "flow_digest_differs": N_("已冻结月份的用量与冻结时不符"),
     "flow_sales_differ": N_("登记到销售的流向用量与月份不符"),
+    "flow_lake_missing": N_("流向明细文件不见了"),
+    "flow_lake_differs": N_("流向明细文件与登记时不符"),
+    "flow_lake_unbalanced": N_("流向明细的行或数量与登记时不符"),
+    "flow_lake_unnamed": N_("没有登记的流向明细文件，可删除"),
 }
