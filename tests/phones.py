@@ -14,7 +14,7 @@ from typing import Any
 from kewei.field import actions
 from kewei.field.models import Device
 from kewei.field.rules import mark_of
-from kewei.field.rules.devices import COMMAND, ROUND
+from kewei.field.rules.devices import COMMAND, PIECE, ROUND
 from kewei.field.web.rounds import round_as_json
 from kewei.people.models import Person
 
@@ -120,3 +120,22 @@ class Phone:
         if answer.status_code == 200:
             self.told[key] = answer.json()
         return answer
+
+    def piece(
+        self, key: str, offset: int | None = None, content: bytes = b"", forged: dict | None = None
+    ) -> tuple[str, str]:
+        """What is said of a piece of a full photo, or the question how much is there; and its mark."""
+        digest = hashlib.sha256(content).hexdigest() if content else ""
+        said = {"device": self.device.pk, "photo": key, "offset": offset, "bytes": len(content), "digest": digest}
+        text = json.dumps(said | (forged or {}))
+        return text, mark_of(self.secret, PIECE, text)
+
+    def send_piece(
+        self, client: Any, key: str, offset: int | None = None, content: bytes = b"", came: bytes | None = None,
+        mark: str | None = None, forged: dict | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """A piece through its door, of which `came` arrives; the answer."""
+        text, own = self.piece(key, offset, content, forged)
+        headers = self.headers(mark or own) | {"X-Kewei-Command": b64encode(text.encode()).decode()}
+        sent = content if came is None else came
+        return client.post("/field/piece", sent, content_type="application/octet-stream", headers=headers).json()

@@ -7,6 +7,7 @@ DEVICE_STOPPED = "field.device_stopped"
 COMMAND_TAKEN = "field.command_taken"
 COMMAND_REFUSED = "field.command_refused"
 COMMAND_TAMPERED = "field.command_tampered"
+PHOTO_ANEW = "field.photo_anew"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -15,4 +16,5 @@ SAYS: dict[str, str] = {
     COMMAND_TAKEN: N_("手机指令已执行"),
     COMMAND_REFUSED: N_("手机指令被拒绝"),
     COMMAND_TAMPERED: N_("手机指令被篡改，已留证"),
+    PHOTO_ANEW: N_("原图要重新上传"),
 }

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kewei.visits.models.plans import OfPerson
 
@@ -103,6 +103,39 @@ class Tampering(models.Model):
     at = models.DateTimeField()
 
     objects = OfDevice.as_manager()
+
+
+class Arrival(models.Model):
+    """原图到达: a full photo on its way, in pieces, under the key of the command that told of it; `have` bytes are here."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="arrivals", db_index=False)
+    key = models.CharField(max_length=36)
+    photo = models.OneToOneField("visits.Photo", on_delete=models.PROTECT, related_name="+")
+    size = models.IntegerField()
+    have = models.IntegerField(default=0)
+    told_at = models.DateTimeField()
+    came_at = models.DateTimeField(null=True)
+
+    objects = OfDevice.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["device", "key"], name="an_arrival_once"),
+            models.CheckConstraint(condition=Q(have__gte=0, have__lte=F("size")), name="an_arrival_within_its_size"),
+        ]
+        indexes = [models.Index(fields=["device"], condition=Q(came_at=None), name="arrivals_under_way")]
+
+
+class Piece(models.Model):
+    """原图分片: bytes of a full photo from an offset on; let go of once the photo is whole."""
+
+    arrival = models.ForeignKey(Arrival, on_delete=models.CASCADE, related_name="pieces", db_index=False)
+    offset = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["arrival", "offset"], name="a_piece_once")]
 
 
 class Bookmark(models.Model):

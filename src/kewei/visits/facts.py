@@ -24,6 +24,7 @@ COMPANION_JOINED = "visits.companion_joined"
 REPORTED = "visits.reported"
 CORRECTED = "visits.corrected"
 PHOTO_ADDED = "visits.photo_added"
+FULL_PHOTO_CAME = "visits.full_photo_came"
 REMARKED = "visits.remarked"
 PLACES_FORGOTTEN = "visits.places_forgotten"
 ADVERSE_HINT = "visits.adverse_hint"
@@ -51,6 +52,7 @@ SAYS: dict[str, str] = {
     REPORTED: N_("提交拜访记录"),
     CORRECTED: N_("更正拜访记录"),
     PHOTO_ADDED: N_("添加照片"),
+    FULL_PHOTO_CAME: N_("原图到达"),
     REMARKED: N_("经理点评"),
     PLACES_FORGOTTEN: N_("清除到期的签到位置"),
     ADVERSE_HINT: N_("不良反应线索"),

@@ -13,8 +13,8 @@ from django.utils.timezone import localdate
 from kewei.collecting import actions as collecting_actions
 from kewei.collecting.actions.promises import Said
 from kewei.collecting.rules.promises import Part
-from kewei.field.models import Command, Device
-from kewei.field.rules import BadCommand, Body, NeedsEarlier
+from kewei.field.models import Arrival, Command, Device
+from kewei.field.rules import BadCommand, Body, NeedsEarlier, read_full
 from kewei.kernel.refusals import NotFound
 from kewei.people.models import Person
 from kewei.terminals import actions as terminals_actions
@@ -156,14 +156,18 @@ def _promised(told: Body) -> dict[str, Any] | None:
 
 
 def _add_photo(doing: Doing) -> dict[str, int]:
-    """照片  The bytes came with the command and are those it names."""
+    """照片  The bytes came with the command and are those it names; where it tells of a full photo, that one follows."""
     body = doing.body
     visit = doing.made_here("visit", "visit")
+    told = Body(_table(body, "full"))
+    full = read_full(told) if told.told else None
     content = expect_whole(doing.content, body.text("digest", 64))
     made = visits_actions.add_photo(
         visit=visit, filename="photo.jpg", content=content, says=body.text("says", 100), cleared=body.flag("cleared"),
-        by=doing.by, now=doing.now, key=doing.key,
+        full_digest=full.digest if full else "", by=doing.by, now=doing.now, key=doing.key,
     )  # fmt: skip
+    if full:
+        Arrival.objects.create(device=doing.device, key=doing.key, photo=made, size=full.size, told_at=doing.now)
     return {"photo": made.pk}
 
 

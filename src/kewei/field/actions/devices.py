@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kewei.field import facts
-from kewei.field.models import Device, Stopped
+from kewei.field.models import Device, Piece, Stopped
 from kewei.field.queries import live_devices_of, secret_of
 from kewei.field.rules import REASONS, DeviceNameMissing, DeviceStoppedAlready, UnknownReason
 from kewei.field.rules.devices import GONE, LEFT
@@ -65,5 +65,7 @@ def _stop(device: Device, why: str, note: str, by: Any, now: datetime) -> Stoppe
     )
     if not fresh:
         raise DeviceStoppedAlready
+    # What lies half arrived will never be whole: a stopped phone gets nothing in either.
+    Piece.objects.filter(arrival__device=device).delete()
     record(facts.DEVICE_STOPPED, device, by=by, at=now, why=why, note=made.note)
     return made

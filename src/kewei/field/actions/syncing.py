@@ -77,7 +77,7 @@ def sync(*, device: Device, text: str, mark: str, address: str = "", by: Person,
     commands = asked.parts("commands", MOST_COMMANDS + 1)
     if len(commands) > MOST_COMMANDS:
         raise TooManyCommands(most=MOST_COMMANDS)
-    _expect_live(device, by, now)
+    expect_live(device, by, now)
     begin_round(device=device, number=number, by=by, now=now)
     told = [
         _taken(device, one.text("said", 30_000), one.text("mark", 64), sent_at, None, address, by, now)
@@ -92,7 +92,7 @@ def take_photo(
     now: datetime,
 ) -> Told:  # fmt: skip
     """收照片  One photo, sent apart from the round so that a bad line costs one photo, not a day. Raises DeviceStopped."""
-    _expect_live(device, by, now)
+    expect_live(device, by, now)
     return _taken(device, said, mark, sent_at, content, address, by, now)
 
 
@@ -116,7 +116,7 @@ def _expect_mark(device: Device, about: str, text: str, mark: str, address: str,
         raise BadMark
 
 
-def _expect_live(device: Device, by: Person, now: datetime) -> None:
+def expect_live(device: Device, by: Person, now: datetime) -> None:
     """Refuse a phone that was stopped, or whose person may not use one any more; note that it has been told."""
     stopped = Stopped.objects.filter(device=device).first()
     if stopped is not None:

@@ -10,6 +10,7 @@ from kewei.field.queries.devices import (
     held_of,
     known_device,
     live_devices_of,
+    photos_under_way,
     secret_of,
     tamperings_of,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "known_device",
     "live_devices_of",
     "pack_of",
+    "photos_under_way",
     "secret_of",
     "tamperings_of",
 ]

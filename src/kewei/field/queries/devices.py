@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery, Sum
 from django.utils.crypto import salted_hmac
 
-from kewei.field.models import Bookmark, Command, Device, Tampering
+from kewei.field.models import Arrival, Bookmark, Command, Device, Tampering
 from kewei.field.rules import UnknownDevice
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -80,6 +80,13 @@ def device_for(person: Person, pk: int) -> Device:
     if found is None:
         raise NotFound(noun=NOUN)
     return found
+
+
+def photos_under_way(person: Person, pk: int) -> tuple[int, int]:
+    """Full photos of a phone that are not whole yet, and their missing bytes. Raises NotFound."""
+    rows = Arrival.objects.filter(device=device_for(person, pk), came_at=None)
+    missing = Sum(F("size") - F("have"), default=0)
+    return tuple(rows.aggregate(n=Count("pk"), missing=missing).values())
 
 
 def live_devices_of(person: int) -> list[Device]:

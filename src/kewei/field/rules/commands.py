@@ -71,6 +71,23 @@ class Command:
 
 def read_command(text: str) -> Command:
     """What a phone wrote. Raises BadCommand naming the part that is wrong, UnknownCommand."""
+    whole = read_object(text)
+    verb, corrects = whole.text("verb", 40), whole.text("corrects", 36)
+    if verb not in VERBS:
+        raise UnknownCommand(text=verb[:20])
+    if corrects and not _KEY.fullmatch(corrects):
+        raise BadCommand(part="corrects")
+    key = whole.text("key", 36)
+    if not _KEY.fullmatch(key):
+        raise BadCommand(part="key")
+    body = whole.told.get("body")
+    if not isinstance(body, dict):
+        raise BadCommand(part="body")
+    return Command(whole.whole("device"), key, whole.whole("place"), verb, whole.moment("at"), corrects, body)
+
+
+def read_object(text: str) -> Body:
+    """The fields of what a phone wrote. Raises BadCommand where it is too long, no object, or cannot be kept."""
     if len(text) > MOST_CHARACTERS:
         raise BadCommand(part="length")
     try:
@@ -81,19 +98,7 @@ def read_command(text: str) -> Command:
         raise BadCommand(part="JSON")
     if _NOT_KEPT.search(json.dumps(told, ensure_ascii=False).replace("\\u0000", "\x00")):
         raise BadCommand(part="characters")
-    whole = Body(told)
-    verb, corrects = whole.text("verb", 40), whole.text("corrects", 36)
-    if verb not in VERBS:
-        raise UnknownCommand(text=verb[:20])
-    if corrects and not _KEY.fullmatch(corrects):
-        raise BadCommand(part="corrects")
-    key = whole.text("key", 36)
-    if not _KEY.fullmatch(key):
-        raise BadCommand(part="key")
-    body = told.get("body")
-    if not isinstance(body, dict):
-        raise BadCommand(part="body")
-    return Command(whole.whole("device"), key, whole.whole("place"), verb, whole.moment("at"), corrects, body)
+    return Body(told)
 
 
 def _no_fraction(text: str) -> Any:

@@ -7,7 +7,7 @@ import hmac
 
 from kewei.kernel.refusals import N_, Refused, refusal
 
-COMMAND, ROUND = "command", "round"
+COMMAND, ROUND, PIECE = "command", "round", "piece"
 LEFT, LOST, REPLACED, GONE = "left", "lost", "replaced", "gone"
 REASONS: dict[str, str] = {
     LEFT: N_("本人退出"),
@@ -86,7 +86,7 @@ def mark_of(secret: str, about: str, text: str) -> str:
     """The mark of a phone under a text: HMAC-SHA-256, 64 hexadecimal characters.
 
     What is marked are the bytes that are sent, never a form of them that two programs could write differently; `about`
-    (command or round) keeps the mark of one from serving for the other.
+    (command, round or piece) keeps the mark of one from serving for the other.
     """
     said = f"kewei-field-{about}\n{text}".encode("utf-8", "replace")
     return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()

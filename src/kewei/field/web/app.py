@@ -19,13 +19,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from kewei.field.rules import CONFLICTS, VERBS
+from kewei.field.rules import CONFLICTS, PIECE_BYTES, SMALL_BYTES, VERBS
 from kewei.field.rules.icon import png
 from kewei.field.web.words import APP
 from kewei.kernel.refusals import N_, NotFound
 
 MODULES = ("store", "outbox", "sync", "photo", "shapes", "screens")
 ASSETS = ("field/field.css", "field/main.js", *(f"field/{name}.js" for name in MODULES))
+# What the phone makes of photos: bytes of a small picture at most, bytes of a piece of a full one.
+SIZES = {"small": SMALL_BYTES, "piece": PIECE_BYTES}
 ICONS = (180, 192, 512)
 # What the app asks of a phone: one point when checking in, and the camera's picture; both only here (domain 4.8).
 PERMISSIONS = "camera=(self), microphone=(), geolocation=(self), payment=()"
@@ -52,6 +54,7 @@ def app(request: HttpRequest) -> HttpResponse:
         "modules": {name: static(f"field/{name}.js") for name in MODULES},
         "words": words(),
         "addresses": addresses(),
+        "sizes": SIZES,
         "version": version(get_language()),
     }
     return render(request, "field/app.html", page)
@@ -106,7 +109,7 @@ def version(language: str | None) -> str:
 @lru_cache(maxsize=8)
 def _version(language: str | None) -> str:
     files = [finders.find(name) for name in ASSETS]
-    mark = hashlib.sha256(json.dumps([language, words(), addresses(), ASSETS]).encode())
+    mark = hashlib.sha256(json.dumps([language, words(), addresses(), SIZES, ASSETS]).encode())
     for file in files:
         if file:
             with open(file, "rb") as content:
@@ -116,7 +119,7 @@ def _version(language: str | None) -> str:
 
 def addresses() -> dict[str, str]:
     """Where the app finds the house."""
-    names = ("app", "worker", "sync", "photo", "leave", "enrol", "conflicts", "devices")
+    names = ("app", "worker", "sync", "photo", "piece", "leave", "enrol", "conflicts", "devices")
     return {name: reverse(f"field:{name}") for name in names}
 
 

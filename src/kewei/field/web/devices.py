@@ -25,6 +25,7 @@ TAMPERED = {
     "round": N_("整次同步的签名不符"),
     "device": N_("冒用另一台手机的记录"),
     "key": N_("同一编号、不同内容"),
+    "piece": N_("原图分片不符"),
 }
 # What lies on a phone, as people call it; what is not named here is no business of whoever looks.
 KINDS = {
@@ -130,6 +131,7 @@ def _page(request: HttpRequest, pk: int, form: StopForm, status: int = 200) -> H
         "may_stop": request.user.may(REVOKE) or found.person_id == request.user.pk,
         "commands": [(one, _(VERBS[one.verb])) for one in queries.commands_of(request.user, pk)],
         "tamperings": [(one, _(TAMPERED[one.why])) for one in queries.tamperings_of(request.user, pk)],
+        "waiting_photos": queries.photos_under_way(request.user, pk),
         "held": [(_(words), held[kind]) for kind, words in KINDS.items() if held.get(kind)],
     }
     return render(request, "field/device.html", page, status=status)

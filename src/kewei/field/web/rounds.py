@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
+from django.http.request import UnreadablePostError
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -77,16 +78,27 @@ def sync(request: HttpRequest) -> dict[str, Any]:
 def photo(request: HttpRequest) -> dict[str, Any]:
     """收照片  The command in a header, the picture as the body: one photo at a time, each with its key."""
     device = _device(request)
+    said = _said(request)
     try:
-        said = base64.b64decode(request.headers.get(SAID, ""), validate=True).decode("utf-8")
         sent_at = datetime.fromisoformat(request.headers.get(SENT, "")).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadCommand(part=SAID) from None
+        raise BadCommand(part=SENT) from None
     told = actions.take_photo(
         device=device, said=said, mark=request.headers.get(MARK, ""), content=request.body, sent_at=sent_at,
         address=_address(request), by=device.person, now=timezone.now(),
     )  # fmt: skip
     return _told(told)
+
+
+@from_phones
+def piece(request: HttpRequest) -> dict[str, Any]:
+    """收原图分片  What is said of the piece in a header, its bytes as the body; without bytes: how much is here."""
+    device = _device(request)
+    stands = actions.take_piece(
+        device=device, said=_said(request), mark=request.headers.get(MARK, ""), content=_bytes(request),
+        address=_address(request), by=device.person, now=timezone.now(),
+    )  # fmt: skip
+    return vars(stands)
 
 
 @from_phones
@@ -104,6 +116,21 @@ def _device(request: HttpRequest) -> Device:
     if not said.isascii() or not said.isdecimal() or len(said) > 18:
         raise UnknownDevice
     return queries.known_device(int(said))
+
+
+def _said(request: HttpRequest) -> str:
+    try:
+        return base64.b64decode(request.headers.get(SAID, ""), validate=True).decode("utf-8")
+    except ValueError:
+        raise BadCommand(part=SAID) from None
+
+
+def _bytes(request: HttpRequest) -> bytes:
+    """What came of the body: of a line that broke, what came before."""
+    try:
+        return request.body
+    except UnreadablePostError:
+        return b""
 
 
 def _speaking(request: HttpRequest) -> tuple[Device, str, str]:
@@ -137,5 +164,6 @@ def _told(told: Told) -> dict[str, Any]:
 URLS = [
     path("sync", sync, name="sync"),
     path("photo", photo, name="photo"),
+    path("piece", piece, name="piece"),
     path("leave", leave, name="leave"),
 ]

@@ -24,6 +24,7 @@ from kewei.visits.models import (
     AdverseHint,
     Checklist,
     Companion,
+    FullPhoto,
     Intent,
     Mention,
     Photo,
@@ -423,10 +424,12 @@ def add_photo(
     now: datetime,
     says: str = "",
     cleared: bool = False,
+    full_digest: str = "",
     key: str = "",
 ) -> Photo:
     """添加照片  Without the camera's notes; `cleared`: the person has seen to it that no patient is on it (domain 4.8).
 
+    `full_digest`: this is a small picture, and the full one with that SHA-256 follows (full_photo_comes).
     Raises NotFound, NotAPicture, PictureNotCleared, TooManyPhotos, AttachmentTooLarge.
     """
     by.must(VISIT)
@@ -439,13 +442,31 @@ def add_photo(
         reporting.check_words([says], "", policy)
         paper = keep_attachment(filename=filename, content=content, verb=VISIT, by=by, now=now)
         made = Photo.objects.create(
-            visit=kept, attachment=paper, says=says.strip()[:100], added_by=by, added_at=now
+            visit=kept, attachment=paper, says=says.strip()[:100], full_digest=full_digest, added_by=by, added_at=now
         )  # fmt: skip
         record(facts.PHOTO_ADDED, made, by=by, at=now, terminal=kept.terminal_id, visit=kept.pk, digest=paper.digest)
         return made.pk
 
-    asked = [visit, hashlib.sha256(content).hexdigest(), says, cleared]
+    asked = [visit, hashlib.sha256(content).hexdigest(), says, cleared, full_digest]
     return _kept(Photo, key, "visits.add_photo", asked, by, now, do)
+
+
+@action
+def full_photo_comes(*, photo: int, content: bytes, by: Person, now: datetime) -> FullPhoto:
+    """原图到达  What a photo's small picture was made from, shown in its stead from now on; the second time nothing.
+
+    Raises NotFound, NotTheFullPhoto, NotAPicture, AttachmentTooLarge.
+    """
+    by.must(VISIT)
+    kept = queries.photo_for(by, photo)
+    visit = queries.own_visit(by, kept.visit_id, lock=True)
+    photos.check_full(content, kept.full_digest)
+    if came := FullPhoto.objects.filter(photo=kept).first():
+        return came
+    paper = keep_attachment(filename=kept.attachment.filename, content=content, verb=VISIT, by=by, now=now)
+    made = FullPhoto.objects.create(photo=kept, attachment=paper, came_at=now)
+    record(facts.FULL_PHOTO_CAME, kept, by=by, at=now, terminal=visit.terminal_id, visit=visit.pk, digest=paper.digest)
+    return made
 
 
 @action

@@ -353,7 +353,10 @@ def _row(row: VisitRow) -> dict[str, Any]:
 def _whole(file: VisitFile) -> dict[str, Any]:
     return _row(file.row) | {
         "reports": [{"id": one.pk, **as_json(one)} for one in file.reports],
-        "photos": [{"id": one.pk, "says": one.says, "mime": one.mime, "added_at": one.added_at} for one in file.photos],
+        "photos": [
+            {"id": one.pk, "says": one.says, "mime": one.mime, "added_at": one.added_at, "waits": one.waits}
+            for one in file.photos
+        ],
         "companions": list(file.companions),
         "remarks": [{"words": words, "by": by, "at": at} for words, by, at in file.remarks],
     }

@@ -169,13 +169,25 @@ class Intent(models.Model):
 
 
 class Photo(models.Model):
-    """照片: an attachment without the camera's own notes about place and device (4.8)."""
+    """照片: an attachment without the camera's own notes about place and device (4.8).
+
+    A phone sends a small picture first; `full_digest` is then of the full one that follows, and blank where none does.
+    """
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="photos")
     attachment = models.ForeignKey("journal.Attachment", on_delete=models.PROTECT, related_name="+")
     says = models.CharField(max_length=100, blank=True)
+    full_digest = models.CharField(max_length=64, blank=True)
     added_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+
+
+class FullPhoto(models.Model):
+    """原图: what a photo's small picture was made from; it came later, once."""
+
+    photo = models.OneToOneField(Photo, on_delete=models.PROTECT, related_name="full")
+    attachment = models.ForeignKey("journal.Attachment", on_delete=models.PROTECT, related_name="+")
+    came_at = models.DateTimeField()
 
 
 class Companion(models.Model):

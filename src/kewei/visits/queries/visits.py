@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from kewei.kernel.refusals import N_, NotFound
 from kewei.people.models import Person
@@ -158,7 +158,7 @@ class ReportRow:
 
 @dataclass(frozen=True)
 class PhotoRow:
-    """A photo of a visit."""
+    """A photo of a visit; `waits` while only its small picture is there."""
 
     pk: int
     says: str
@@ -166,6 +166,7 @@ class PhotoRow:
     size_bytes: int
     added_by: str
     added_at: datetime
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -322,18 +323,23 @@ def visit(person: Person, pk: int) -> VisitFile:
     kept = visit_for(person, pk)
     row = _row(Visit.objects.filter(pk=pk).values_list(*_FIELDS).get())
     reports = _reports(pk)
-    photos = Photo.objects.filter(visit=pk).order_by("pk")
-    fields = ("pk", "says", "attachment__mime", "attachment__size_bytes", "added_by__name", "added_at")
     hints = AdverseHint.objects.filter(report__visit=pk).values_list(*_HINT).first()
     return VisitFile(
         row=row, lat_e6=kept.lat_e6, lon_e6=kept.lon_e6, accuracy_m=kept.accuracy_m, consented=kept.consented,
-        policy=kept.policy, reports=reports, photos=tuple(PhotoRow(*values) for values in photos.values_list(*fields)),
+        policy=kept.policy, reports=reports, photos=_photos(pk),
         companions=tuple(
             Companion.objects.filter(visit=pk).order_by("pk").values_list("person__name", flat=True)
         ),
         remarks=tuple(Remark.objects.filter(visit=pk).order_by("pk").values_list("words", "by__name", "at")),
         hint=_hint(hints) if hints else None,
     )  # fmt: skip
+
+
+def _photos(visit: int) -> tuple[PhotoRow, ...]:
+    fields = ("pk", "says", "attachment__mime", "attachment__size_bytes", "added_by__name", "added_at")
+    waits = Case(When(~Q(full_digest="") & Q(full=None), then=True), default=False)
+    rows = Photo.objects.filter(visit=visit).order_by("pk").annotate(waits=waits)
+    return tuple(PhotoRow(*values) for values in rows.values_list(*fields, "waits"))
 
 
 def visit_for(person: Person, pk: int, verb: str = SEE) -> Visit:
@@ -370,11 +376,17 @@ def report_for(person: Person, pk: int, *, lock: bool = False) -> Report:
 
 def photo_for(person: Person, pk: int) -> Photo:
     """A photo of a visit this person sees. Raises NotFound."""
-    found = Photo.objects.filter(pk=pk).select_related("attachment").first()
+    found = Photo.objects.filter(pk=pk).select_related("attachment", "full__attachment").first()
     if found is None:
         raise NotFound(noun=N_("照片"))
     visit_for(person, found.visit_id)
     return found
+
+
+def picture_of(photo: Photo, *, small: bool = False) -> Any:
+    """What is shown of a photo, as an attachment: the full picture once it is there, the small one before or for a list."""
+    full = getattr(photo, "full", None)
+    return photo.attachment if small or full is None else full.attachment
 
 
 def signature_of(person: Person, report: int) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from kewei.kernel.refusals import N_, Refused, refusal
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -28,6 +30,14 @@ class TooManyPhotos(Refused):
     says = N_("一次拜访最多 {most} 张照片")
 
 
+@refusal
+class NotTheFullPhoto(Refused):
+    code = "not_the_full_photo"
+    says = N_("原图与小图登记的指纹不符，未予接收")
+    next_step = N_("请在手机上重新上传原图")
+    status = 409
+
+
 def size_of(content: bytes) -> tuple[int, int] | None:
     """(width, height) of a JPEG or PNG that has a beginning, a picture and an end; None for anything else."""
     if content.startswith(_PNG):
@@ -48,6 +58,13 @@ def check_cleared(cleared: bool, count: int, most: int) -> None:
         raise PictureNotCleared
     if count >= most:
         raise TooManyPhotos(most=most)
+
+
+def check_full(content: bytes, digest: str) -> None:
+    """Refuse what is not the full picture that was announced. Raises NotTheFullPhoto, NotAPicture."""
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise NotTheFullPhoto
+    check_picture(content)
 
 
 def _png_size(content: bytes) -> tuple[int, int] | None:

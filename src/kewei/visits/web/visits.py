@@ -528,9 +528,10 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def photo(request: HttpRequest, pk: int) -> HttpResponse:
-    """照片  The picture itself."""
+    """照片  The picture itself; ?small=1 for a list."""
     request.user.must(SEE)
-    return attachment_response(queries.photo_for(request.user, pk).attachment)
+    found = queries.photo_for(request.user, pk)
+    return attachment_response(queries.picture_of(found, small="small" in request.GET))
 
 
 @require_GET

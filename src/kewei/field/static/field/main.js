@@ -13,8 +13,9 @@ const w = (name, values = {}) => (words.app[name] ?? name).replaceAll(/\{(\w+)\}
 
 const main = document.getElementById("main");
 const app = { store, outbox, photo, shapes, words, addresses, w, busy: false, note: "" };
-const engine = syncing.makeSync({ store, outbox, addresses, onChange: () => widget() });
-Object.assign(app, { say: engine.say, leave: engine.leave });
+const sizes = told("sizes");
+const engine = syncing.makeSync({ store, outbox, addresses, pieceBytes: sizes.piece, onChange: () => widget() });
+Object.assign(app, { sizes, say: engine.say, sayPhoto: engine.sayPhoto, leave: engine.leave });
 
 app.sync = async ({ loud = false } = {}) => {
   if (app.busy || !(await store.kept("device"))) return;
@@ -22,21 +23,31 @@ app.sync = async ({ loud = false } = {}) => {
   widget();
   const answer = await engine.sync();
   app.busy = false;
+  await taken(answer, loud);
+  // Behind everything else: whoever is in a hurry has been served.
+  if (!answer.ok) return;
+  const behind = await engine.sendFulls();
+  await taken(behind, false);
+  if (behind.stopped) await app.sync();
+};
+
+async function taken(answer, loud) {
   if (answer.wiped) { app.note = answer.sentence; location.hash = "#/"; }
   if (answer.ok || answer.wiped || loud) await show({ quietly: !answer.wiped });
   widget();
-};
+}
 
 async function widget() {
   const device = await store.kept("device");
   document.getElementById("bar").hidden = !device;
   if (!device) return;
   const entries = await store.entries();
-  const failed = outbox.refused(entries).length;
+  const failed = outbox.refused(entries).length + outbox.fullsRefused(entries).length;
+  const fulls = outbox.fullsToSend(entries).length;
   const due = outbox.waiting(entries).length;
   const synced = await store.kept("synced");
   const state = document.getElementById("state");
-  state.textContent = app.busy ? w("syncing") : failed ? w("failed_n", { n: failed }) : due ? w("waiting_n", { n: due }) : synced ? w("synced_at", { at: shapes.moment(synced.at).slice(5) }) : w("never_synced");
+  state.textContent = app.busy ? w("syncing") : failed ? w("failed_n", { n: failed }) : due ? w("waiting_n", { n: due }) : synced ? w(fulls ? "synced_fulls" : "synced_at", { at: shapes.moment(synced.at).slice(5), n: fulls }) : w("never_synced");
   state.className = app.busy ? "busy" : failed ? "bad" : due || !synced ? "warn" : "ok";
   document.getElementById("count").textContent = failed + due || "";
   document.documentElement.classList.toggle("offline", !navigator.onLine);

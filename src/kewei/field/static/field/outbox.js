@@ -13,9 +13,22 @@ export const inOrder = (entries) => [...entries].sort((a, b) => a.place - b.plac
 export const waiting = (entries) => inOrder(entries).filter((one) => one.state === "waiting");
 export const refused = (entries) => inOrder(entries).filter((one) => one.state === "refused");
 
-// Photos travel apart, one by one, after what they belong to.
+// Photos travel apart, after what they belong to: small pictures with the day, full ones behind it.
 export const toSend = (entries) => waiting(entries).filter((one) => one.verb !== "add_photo").slice(0, MOST);
 export const photosToSend = (entries) => waiting(entries).filter((one) => one.verb === "add_photo");
+
+// Full photos whose small picture the house has: {have} bytes of {bytes} are there; `sentence` where the house said no.
+export const fullsLeft = (entries) => inOrder(entries).filter((one) => one.state === "done" && one.full && !one.full.came);
+export const fullsToSend = (entries) => fullsLeft(entries).filter((one) => !one.full.sentence);
+export const fullsRefused = (entries) => fullsLeft(entries).filter((one) => one.full.sentence);
+export const bytesLeft = (entries) => fullsToSend(entries).reduce((sum, one) => sum + one.full.bytes - one.full.have, 0);
+
+// How a full photo stands after the house has spoken of it.
+export function fullAfter(entry, told) {
+  const { bytes } = entry.full;
+  if (told.state === "refused") return { ...entry, full: { bytes, have: 0, begun: true, sentence: told.sentence } };
+  return { ...entry, full: { bytes, have: told.have, begun: true, came: told.state === "done" } };
+}
 
 // What a round says of one entry; "later" leaves it waiting.
 export function settled(entry, told, now) {
@@ -32,10 +45,12 @@ export function afterAnswer(entries, told, now) {
     .map(([entry, one]) => settled(entry, one, now));
 }
 
-// Done entries are kept a week, so that today's page knows what was done; refused ones until somebody sees to them.
+// Done entries are kept a week, so that today's page knows what was done; refused ones until somebody sees to them, and
+// photos until their full picture has come.
 export function tooOld(entries, now) {
   const week = 7 * 24 * 3600 * 1000;
-  return entries.filter((one) => ["done", "corrected"].includes(one.state) && now - Date.parse(one.at) > week);
+  const left = new Set(fullsLeft(entries));
+  return entries.filter((one) => !left.has(one) && ["done", "corrected"].includes(one.state) && now - Date.parse(one.at) > week);
 }
 
 // What the phone knows to have been done for a stop or terminal: the newest entry of each verb that is not refused.

@@ -251,7 +251,9 @@ async function visitScreen(app, key) {
 function entryState(app, one) {
   const { badge, h } = app.shapes;
   const tones = { waiting: "warn", done: "ok", refused: "bad", corrected: "quiet" };
-  return h("p", {}, badge(app.w(`state_${one.state}`), tones[one.state]), one.sentence ?? "");
+  const full = one.state === "done" && one.full && !one.full.came ? one.full : null;
+  return h("p", {}, badge(app.w(`state_${one.state}`), tones[one.state]), one.sentence ?? "",
+    full ? badge(full.sentence ? app.w("full_refused") : app.w("full_waits", { part: Math.floor((full.have * 100) / full.bytes) }), full.sentence ? "bad" : "warn") : null, full?.sentence ?? "");
 }
 
 // --- the report -------------------------------------------------------------------------------------------------------
@@ -343,8 +345,7 @@ async function photoScreen(app, visitKey) {
     if (!cleared.checked) { problem.textContent = app.w("cleared_missing"); event.target.value = ""; return; }
     for (const file of event.target.files) {
       try {
-        const blob = await app.photo.shrink(file);
-        await app.say("add_photo", { visit: visitKey, digest: await app.store.digestOf(blob), says: says.value.trim(), cleared: true }, { about: visit.about, blob });
+        await app.sayPhoto(visitKey, await app.photo.shrink(file, app.sizes.small), { says: says.value.trim(), about: visit.about });
       } catch {
         problem.textContent = app.w("no_picture");
         return;
@@ -420,19 +421,26 @@ async function syncScreen(app) {
   const late = failed && (!synced || failed.at > synced.at) ? failed : null;
   const waits = app.outbox.waiting(data.entries);
   const no = app.outbox.refused(data.entries);
+  const fulls = app.outbox.fullsToSend(data.entries);
+  const noFulls = app.outbox.fullsRefused(data.entries);
+  const again = (one) => button(app.w("again"), async () => { await app.store.putEntries([{ ...one, full: { ...one.full, sentence: "" } }]); app.sync({ loud: true }); }, { className: "btn primary" });
+  const giveUp = (one) => button(app.w("put_away"), async () => { if (confirm(app.w("full_away_sure"))) { await app.store.putEntries([{ ...one, full: null }]); await app.store.dropPhoto(one.key); app.show(); } }, { className: "btn small" });
   const name = (one) => data.terminals.get(String(one.about.terminal))?.name ?? one.body.name ?? "";
   const drop = (one) => button(app.w("put_away"), async () => { if (confirm(app.w("put_away_sure"))) { await app.store.putEntries([{ ...one, state: "corrected" }]); app.show(); } }, { className: "btn small" });
   const row = (one) => card(h("h2", {}, `${app.words.verbs[one.verb]} · ${name(one)}`), entryState(app, one), h("p", { className: "quiet" }, moment(one.at)),
+    one.full?.sentence ? h("div", { className: "steps" }, again(one), giveUp(one)) : null,
     one.state === "refused" ? h("div", { className: "steps" }, better(one) ? link(app.w("correct"), better(one), { className: "btn primary" }) : null, drop(one)) : null);
   return [
     ...title(app, app.w("sync"), `${device.name} · ${app.w("last_synced", { at: moment(synced?.at) })}`),
     late ? h("p", { className: "note" }, late.sentence || app.w("no_network"), ` (${moment(late.at)})`) : null,
     button(app.w("sync_now"), () => app.sync({ loud: true }), { className: "btn primary wide", disabled: app.busy }),
-    h("h2", {}, app.w("refused_head", { n: no.length })), no.length ? no.map(row) : h("p", { className: "quiet" }, app.w("refused_none")),
+    h("h2", {}, app.w("refused_head", { n: no.length + noFulls.length })), no.length + noFulls.length ? [no.map(row), noFulls.map(row)] : h("p", { className: "quiet" }, app.w("refused_none")),
     h("h2", {}, app.w("waiting_head", { n: waits.length })), waits.length ? waits.map(row) : h("p", { className: "quiet" }, app.w("waiting_none")),
+    fulls.length ? [h("h2", {}, app.w("fulls_head", { n: fulls.length })), h("p", { className: "quiet" }, app.w("fulls_text", { kb: Math.ceil(app.outbox.bytesLeft(data.entries) / 1000) })), fulls.map(row)] : null,
     link(app.w("conflicts"), "#/conflicts", { className: "btn wide" }),
     button(app.w("leave"), async () => {
-      if (!confirm(waits.length + no.length ? app.w("leave_sure", { n: waits.length + no.length }) : app.w("leave_plain"))) return;
+      const unsent = waits.length + no.length + fulls.length + noFulls.length;
+      if (!confirm(unsent ? app.w("leave_sure", { n: unsent }) : app.w("leave_plain"))) return;
       await app.leave();
       app.note = app.w("left");
       location.hash = "#/";

@@ -42,8 +42,12 @@ export const keep = (name, value) => within(["kept"], "readwrite", (store) => { 
 export const entries = () => within(["outbox"], "readonly", (store) => store.getAll());
 export const putEntries = (list) => within(["outbox"], "readwrite", (store) => { for (const one of list) store.put(one); });
 export const dropEntries = (keys) => within(["outbox", "photos"], "readwrite", (outbox, photos) => {
-  for (const key of keys) { outbox.delete(key); photos.delete(key); }
+  for (const key of keys) { outbox.delete(key); photos.delete(key); photos.delete(small(key)); }
 });
+// A photo lies here whole, and beside it its small picture where it has one.
+const small = (key) => `${key}/small`;
+export const smallPhoto = (key) => within(["photos"], "readonly", (store) => store.get(small(key)));
+export const dropSmallPhoto = (key) => within(["photos"], "readwrite", (store) => { store.delete(small(key)); });
 export const photo = (key) => within(["photos"], "readonly", (store) => store.get(key));
 export const dropPhoto = (key) => within(["photos"], "readwrite", (store) => { store.delete(key); });
 
@@ -52,9 +56,10 @@ export const putDraft = (name, value) => within(["drafts"], "readwrite", (store)
 export const dropDraft = (name) => within(["drafts"], "readwrite", (store) => { store.delete(name); });
 
 // A new entry, with its photo and in place of the one it corrects: all of it or nothing.
-export const addEntry = (entry, blob, corrected) => within(["outbox", "photos"], "readwrite", (outbox, photos) => {
+export const addEntry = (entry, { blob, smallBlob, corrected }) => within(["outbox", "photos"], "readwrite", (outbox, photos) => {
   outbox.put(entry);
   if (blob) photos.put(blob, entry.key);
+  if (smallBlob) photos.put(smallBlob, small(entry.key));
   if (corrected) outbox.put(corrected);
 });
 
