@@ -43,7 +43,7 @@ OPEN = {"people:login", "set_language", "api:api-root"}
 # Whoever holds the address of a calendar may read it; it opens nothing else.
 OPEN |= {"visits:feed"}
 # The field app's own page holds nothing of anybody's, and phones prove themselves by their mark.
-OPEN |= {f"field:{name}" for name in ("app", "worker", "manifest", "icon", "sync", "photo", "leave")}
+OPEN |= {f"field:{name}" for name in ("app", "worker", "manifest", "icon", "sync", "photo", "piece", "leave")}
 # Signing in or out in the middle of the walk would end it.
 NOT_WALKED = {"people:logout", "people:login"}
 

@@ -6,18 +6,23 @@ import os
 import signal
 import time
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from random import Random
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 from tests import cast
 from tests.browsing import Troubles, faults, overflow, sign_in
 from tools import chromium
 
 from kewei.field import actions
-from kewei.field.models import Command, Device, Stopped
+from kewei.field.models import Arrival, Command, Device, Piece, Stopped, Tampering
+from kewei.field.rules.pieces import PIECE_BYTES, SMALL_BYTES
+from kewei.journal import queries_attachments
 from kewei.people import queries as people
-from kewei.visits.models import Plan, PlanState, Stop, Visit
+from kewei.visits.models import FullPhoto, Photo, Plan, PlanState, Stop, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 360, "height": 740}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
@@ -160,6 +165,62 @@ def test_a_browser_killed_between_entering_and_syncing_loses_nothing(playwright,
     wait_for(lambda: Visit.objects.exists())
     assert Visit.objects.count() == 1
     assert Visit.objects.get().arrived_at > timezone.now() - timedelta(minutes=5)
+    context.close()
+
+
+def photographed(path: Path) -> Path:
+    """A picture of some hundred kB, as a camera would make one, with a camera's notes in it."""
+    noise = Image.frombytes("RGB", (320, 240), Random(5).randbytes(320 * 240 * 3))
+    notes = Image.Exif()
+    notes[0x010F] = "camera"
+    noise.resize((1600, 1200), Image.Resampling.BICUBIC).save(path, "JPEG", quality=90, exif=notes)
+    return path
+
+
+def test_a_photo_cut_off_in_its_middle_goes_on_where_it_broke(browser, live_server, staff, stop, tmp_path):
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    enrol(page, live_server.url, staff.wang)
+    check_in(page, live_server.url, stop)
+    page.wait_for_selector("#state.ok >> text=已同步")
+    line = context.new_cdp_session(page)
+    line.send("Network.enable")
+
+    def speed(bytes_s: int, offline: bool = False) -> None:
+        given = {"offline": offline, "latency": 0, "downloadThroughput": bytes_s, "uploadThroughput": bytes_s}
+        line.send("Network.emulateNetworkConditions", given)
+
+    speed(100_000)
+    page.get_by_role("link", name="照片").click()
+    page.get_by_label("已确认照片里没有患者信息").check()
+    page.get_by_label("拍照或选择").set_input_files(photographed(tmp_path / "shelf.jpg"))
+    wait_for(lambda: Piece.objects.exists())
+    speed(0, offline=True)
+    page.wait_for_selector("#state >> text=原图 1 张在后台")
+    small = Photo.objects.get()
+    assert small.attachment.size_bytes <= SMALL_BYTES
+    assert not FullPhoto.objects.exists()
+    have = Arrival.objects.get().have
+    page.goto(f"{live_server.url}/field/#/sync")
+    page.wait_for_selector("text=原图在后台上传（1）")
+    assert faults(page) + overflow(page) == []
+
+    asked = []
+    page.on("request", lambda one: asked.append(one.post_data_buffer) if one.url.endswith("/field/piece") else None)
+    speed(-1)
+    wait_for(lambda: FullPhoto.objects.exists())
+    page.wait_for_selector("#state.ok >> text=已同步")
+    page.wait_for_function("!document.getElementById('state').textContent.includes('原图')")
+    whole = FullPhoto.objects.get().attachment
+    content = queries_attachments.content_of(whole)
+    assert whole.size_bytes == Arrival.objects.get().size > PIECE_BYTES
+    assert max(Image.open(BytesIO(content)).size) == 1600
+    assert not Image.open(BytesIO(content)).getexif()
+    # How far it had come was asked for, and only what was missing was sent: no more than one piece twice.
+    assert not asked[0]
+    assert sum(len(one or b"") for one in asked) <= whole.size_bytes - have
+    assert (Photo.objects.count(), FullPhoto.objects.count(), Piece.objects.count()) == (1, 1, 0)
+    assert not Tampering.objects.exists()
     context.close()
 
 

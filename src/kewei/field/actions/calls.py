@@ -14,13 +14,13 @@ from kewei.collecting import actions as collecting_actions
 from kewei.collecting.actions.promises import Said
 from kewei.collecting.rules.promises import Part
 from kewei.field.models import Arrival, Command, Device
-from kewei.field.rules import BadCommand, Body, NeedsEarlier, read_full
+from kewei.field.rules import BadCommand, Body, NeedsEarlier, not_before, read_full
 from kewei.kernel.refusals import NotFound
 from kewei.people.models import Person
 from kewei.terminals import actions as terminals_actions
 from kewei.terminals import queries as terminals
 from kewei.visits import actions as visits_actions
-from kewei.visits.queries import plans
+from kewei.visits.queries import plans, visits
 
 # A correction may be corrected; a chain longer than this is a fault.
 MOST_CORRECTIONS = 20
@@ -118,9 +118,10 @@ def _check_in(doing: Doing) -> dict[str, int]:
 
 def _report(doing: Doing) -> dict[str, int]:
     """拜访记录  What came of a visit, order intents and a promise to pay included."""
-    body = doing.body
+    body, visit = doing.body, doing.made_here("visit", "visit")
+    left_at = not_before(doing.moment("left_at"), visits.own_visit(doing.by, visit).arrived_at)
     made = visits_actions.report_visit(
-        visit=doing.made_here("visit", "visit"), left_at=doing.moment("left_at"), achieved=body.text("achieved", 10),
+        visit=visit, left_at=left_at, achieved=body.text("achieved", 10),
         next_step=body.text("next_step", 200), next_on=_day(body, "next_on"),
         met=[{"name": one.text("name", 60), "job": one.text("job", 60)} for one in body.parts("met", 20)],
         feedback=body.texts("feedback"),

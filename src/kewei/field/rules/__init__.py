@@ -11,6 +11,7 @@ from kewei.field.rules.commands import (
     UnknownCommand,
     clock_off,
     meant_at,
+    not_before,
     read_command,
 )
 from kewei.field.rules.conflicts import CONFLICTS, Conflict
@@ -80,6 +81,7 @@ __all__ = [
     "is_marked",
     "mark_of",
     "meant_at",
+    "not_before",
     "read_command",
     "read_full",
     "read_piece",

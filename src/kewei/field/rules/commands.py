@@ -117,6 +117,14 @@ def meant_at(said_at: datetime, off: timedelta, now: datetime) -> datetime:
     return min(said_at - off, now)
 
 
+def not_before(moment: datetime, earlier: datetime) -> datetime:
+    """The later of two moments of one phone, where they were told in two rounds that set its clock right differently.
+
+    What a round takes a clock to be off holds what the line took, so by as much two moments may have changed places.
+    """
+    return earlier if earlier - 2 * CLOCKS_DIFFER <= moment < earlier else moment
+
+
 @dataclass(frozen=True)
 class Body:
     """The fields of a command, read one by one; whatever is not of its kind is refused with its name."""

@@ -154,6 +154,19 @@ def test_a_clock_that_is_wrong_is_set_right_and_both_times_are_kept(client, staf
     assert (kept.said_at, abs(kept.meant_at - earlier) < timedelta(minutes=2)) == (earlier + off, True)
 
 
+@pytest.mark.parametrize(("hung", "state"), [(100, "done"), (400, "refused")])
+def test_two_rounds_that_set_the_clock_right_differently_do_not_turn_a_visit_round(client, staff, now, hung, state):
+    phone = Phone.enrolled(staff.wang, now, off=timedelta(hours=3))
+    visit = arrive(phone, staff.wangs_hospital.pk, now - timedelta(minutes=30), unplanned_why="顺路")
+    text, mark = phone.round(now)
+    phone.hear(phone.deliver(text, mark, now + timedelta(seconds=hung)))  # the request hung: 3 h less that
+    told = report(phone, visit, now - timedelta(minutes=29, seconds=50))
+    phone.sync(client, now + timedelta(seconds=hung))
+    assert phone.told[told]["state"] == state
+    if state == "done":
+        assert Visit.objects.get().arrived_at == Visit.objects.get().report.left_at
+
+
 def test_a_prospect_made_on_the_phone_can_be_visited_before_the_house_knew_it(client, staff, now):
     phone = Phone.enrolled(staff.wang, now)
     prospect = phone.say("prospect", now, name="钟祥市柴湖镇卫生院", kind="primary_care", source="visit", city="荆门市")
