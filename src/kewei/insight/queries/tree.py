@@ -11,8 +11,8 @@ from django.db.models import Count, Q, Sum
 
 from kewei.flows.models import Usage
 from kewei.insight.rules.periods import SPANS, Periods, periods_of
-from kewei.insight.rules.trading import BEFORE, NOW, Bools, Ints, Month, Trades, effects_of, trades_of
-from kewei.insight.rules.trading import tree_of as tree_of_trades
+from kewei.insight.rules.trading import BEFORE, NOW, Bools, Ints, Month, Moves, moves_of
+from kewei.insight.rules.trading import tree_of as tree_of_moves
 from kewei.insight.rules.tree import PARTS, Tree
 from kewei.journal.bulk import among
 from kewei.journal.models import Fact
@@ -61,18 +61,17 @@ class Moved:
 
 @dataclass(frozen=True)
 class Found:
-    """The tree of a slice and the terminals behind it: `parts` has a row for each terminal, a column for each of PARTS."""
+    """The tree of a slice, the terminals behind it, and how many of them stand elsewhere than they did."""
 
     periods: Periods
     tree: Tree
-    trades: Trades
-    parts: Ints
+    moves: Moves
     moved: Moved
 
     @property
     def count(self) -> int:
         """How many terminals traded in either period."""
-        return len(self.trades.terminal)
+        return len(self.moves.terminal)
 
 
 @dataclass(frozen=True)
@@ -95,21 +94,21 @@ def tree_of(person: Person, periods: Periods, part: Slice = Slice()) -> Found:
         *_months(periods.before_first, periods.before_last, BEFORE, part, whose),
         *_months(periods.now_first, periods.now_last, NOW, part, whose),
     ]
-    told = trades_of(months)
-    parts = effects_of(told, _earlier(told, periods, part))
-    return Found(periods, tree_of_trades(told, parts), told, parts, _moved(told, periods))
+    told = moves_of(months)
+    told = told.known(_earlier(told, periods, part))
+    return Found(periods, tree_of_moves(told), told, _moved(told, periods))
 
 
 def behind(person: Person, found: Found, branch: str, most: int | None = 100) -> tuple[list[Behind], int]:
     """The terminals behind a branch, those that moved it most first, and how many there are. One query."""
-    told = found.parts[:, PARTS.index(branch)]
+    moves = found.moves
+    told = moves.parts[:, PARTS.index(branch)]
     moved = np.flatnonzero(told)
-    first = moved[np.lexsort((found.trades.terminal[moved], -np.abs(told[moved])))][:most]
-    before, now = found.trades.of_terminals(found.trades.before_fen), found.trades.of_terminals(found.trades.now_fen)
-    named = _named(person, found.trades.terminal[first].tolist())
+    first = moved[np.lexsort((moves.terminal[moved], -np.abs(told[moved])))][:most]
+    named = _named(person, moves.terminal[first].tolist())
     rows = [
-        Behind(pk, *named[pk], int(before[n]), int(now[n]), int(told[n]))
-        for n, pk in zip(first, found.trades.terminal[first].tolist(), strict=True)
+        Behind(pk, *named[pk], int(moves.before_fen[n]), int(moves.now_fen[n]), int(told[n]))
+        for n, pk in zip(first, moves.terminal[first].tolist(), strict=True)
         if pk in named
     ]
     return rows, len(moved)
@@ -153,7 +152,7 @@ def _of_these(terminal: Ints, whose: Ints) -> Bools:
     return table[terminal]
 
 
-def _earlier(told: Trades, periods: Periods, part: Slice) -> Bools:
+def _earlier(told: Moves, periods: Periods, part: Slice) -> Bools:
     """Which terminals bought before the first period began; asked only of those that may be new."""
     earlier = np.zeros(len(told.terminal), np.bool_)
     asked = told.terminal[told.doubtful].tolist()
@@ -163,14 +162,14 @@ def _earlier(told: Trades, periods: Periods, part: Slice) -> Bools:
     return earlier
 
 
-def _moved(told: Trades, periods: Periods) -> Moved:
+def _moved(told: Moves, periods: Periods) -> Moved:
     """Whoever came to another owner, or became another kind, after the first period had begun, as facts and links tell."""
     since = periods.before_first
     ended = Link.objects.filter(role="owner", until__date__gte=since).values_list("terminal", flat=True)
     changed = Fact.objects.filter(
         name=terminals_facts.TERMINAL_CHANGED, at__date__gte=since, detail__contains='"kind":['
     ).values_list("terminal", flat=True)
-    change = told.of_terminals(told.now_fen - told.before_fen)
+    change = told.now_fen - told.before_fen
     counts: list[int] = []
     for keys in (ended, changed):
         theirs = np.isin(told.terminal, np.array(sorted({key for key in keys if key}), np.int64))

@@ -6,8 +6,8 @@ One terminal's effects are what `tree.effects` says; here the same is reckoned f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +44,8 @@ class Month:
     milli: Ints
     fen: Ints
 
-    def only(self, kept: Bools) -> Month:
-        """The rows where `kept` is true."""
+    def only(self, kept: Bools | slice) -> Month:
+        """The rows where `kept` is true, or of a part of them."""
         return Month(
             self.period, self.terminal[kept], self.good[kept], self.days[kept], self.milli[kept], self.fen[kept]
         )
@@ -77,44 +77,137 @@ class Trades:
         return (before <= 0) & (now > 0) & (self.orders_before == 0)
 
 
-def trades_of(months: Sequence[Month]) -> Trades:
+@dataclass(frozen=True)
+class Moves:
+    """Terminals in ascending order: fen before and now, a row of `parts` with a column for each of PARTS, and whether it is
+    new or has come back, which of the two its earlier purchases tell."""
+
+    terminal: Ints
+    before_fen: Ints
+    now_fen: Ints
+    parts: Ints
+    doubtful: Bools
+
+    def known(self, earlier: Bools) -> Moves:
+        """With those that bought earlier come back instead of new."""
+        parts = self.parts.copy()
+        back = self.doubtful & earlier
+        parts[back, PARTS.index(REACTIVATED)] = parts[back, PARTS.index(NEW)]
+        parts[back, PARTS.index(NEW)] = 0
+        return replace(self, parts=parts)
+
+
+_NONE = np.zeros(0, np.int64)
+# So many rows are added up at once: what fits the caches of a processor is sorted several times as fast.
+ROWS_AT_ONCE = 1 << 18
+# Goods whose numbers lie closer than this are told apart by them; else they are numbered first.
+CLOSE = 1 << 24
+
+
+def trades_of(months: Sequence[Month], at_once: int = ROWS_AT_ONCE) -> Trades:
     """Rows of months added up by terminal and good."""
-    empty = np.zeros(0, np.int64)
-    period = np.concatenate([empty, *(np.full(len(one.fen), one.period, np.int64) for one in months)])
-    terminal = np.concatenate([empty, *(one.terminal for one in months)])
-    if not len(terminal):
-        return Trades(*(empty,) * 9)
-    goods, good = np.unique(np.concatenate([one.good for one in months]), return_inverse=True)
-    order = np.argsort(terminal * (int(good.max()) + 1) + good, kind="stable")
-    terminal, good, period = terminal[order], good[order], period[order]
-    fen = np.concatenate([one.fen for one in months])[order]
-    milli = np.concatenate([one.milli for one in months])[order]
-    other = np.diff(terminal) != 0
-    rows = np.concatenate([[0], np.flatnonzero(other | (np.diff(good) != 0)) + 1])
-    whose = terminal[rows]
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(whose) != 0) + 1])
-    who = whose[starts]
+    parts = list(_parts(months, at_once))
+    before = np.cumsum([0, *(len(part.good) for part in parts)])
+    starts = [part.starts + offset for part, offset in zip(parts, before[:-1], strict=True)]
+    return Trades(**{
+        field.name: np.concatenate([_NONE, *(starts if field.name == "starts" else [getattr(one, field.name) for one in parts])])
+        for field in fields(Trades)
+    })  # fmt: skip
 
-    def summed(column: Ints, when: int) -> Ints:
-        return np.add.reduceat(np.where(period == when, column, 0), rows)
 
-    return Trades(
-        who, _orders(months, who, BEFORE), _orders(months, who, NOW), starts, goods[good[rows]], summed(fen, BEFORE),
-        summed(fen, NOW), summed(milli, BEFORE), summed(milli, NOW),
+def moves_of(months: Sequence[Month], at_once: int = ROWS_AT_ONCE) -> Moves:
+    """What every terminal's trade changed by, as if nobody had bought earlier (`Moves.known` tells those that had)."""
+    parts = [moves_in(part) for part in _parts(months, at_once)]
+    return Moves(
+        *(
+            np.concatenate([np.zeros((0, *shape), kind), *(getattr(one, name) for one in parts)])
+            for name, shape, kind in (
+                ("terminal", (), np.int64), ("before_fen", (), np.int64), ("now_fen", (), np.int64),
+                ("parts", (len(PARTS),), np.int64), ("doubtful", (), np.bool_),
+            )
+        )
     )  # fmt: skip
+
+
+def moves_in(told: Trades) -> Moves:
+    """The same of trades already added up."""
+    nobody = np.zeros(len(told.terminal), np.bool_)
+    return Moves(
+        told.terminal,
+        told.of_terminals(told.before_fen),
+        told.of_terminals(told.now_fen),
+        effects_of(told, nobody),
+        told.doubtful,
+    )
+
+
+def _ascending(month: Month) -> Month:
+    """The same month, its terminals in ascending order; prepared months are so already."""
+    if (month.terminal[1:] >= month.terminal[:-1]).all():
+        return month
+    order = np.argsort(month.terminal, kind="stable")
+    return Month(month.period, *(getattr(month, name)[order] for name in ("terminal", "good", "days", "milli", "fen")))
+
+
+def _parts(given: Sequence[Month], at_once: int) -> Iterator[Trades]:
+    """Trades of some terminals after the others, about `at_once` rows each time: the months are cut at the same terminals."""
+    months = [_ascending(one) for one in given if len(one.terminal)]
+    count = sum(len(one.terminal) for one in months)
+    if not count:
+        return
+    told = np.sort(np.concatenate([one.terminal[:: max(1, at_once // 64)] for one in months]))
+    edges = np.unique(told[:: max(1, len(told) * at_once // count)])[1:]
+    cuts = [[0, *np.searchsorted(one.terminal, edges).tolist(), len(one.terminal)] for one in months]
+    for n in range(len(edges) + 1):
+        part = [one.only(slice(*cut[n : n + 2])) for one, cut in zip(months, cuts, strict=True) if cut[n] < cut[n + 1]]
+        if part:
+            yield _trades(part)
+
+
+def _trades(months: Sequence[Month]) -> Trades:
+    """The same of one part. Sorted by terminal, good and period; then each run is one sum."""
+    period = np.concatenate([np.full(len(one.fen), one.period, np.int64) for one in months])
+    terminal = np.concatenate([one.terminal for one in months])
+    goods, good = _numbered(np.concatenate([one.good for one in months]))
+    key = ((terminal - terminal.min()) * (int(good.max()) + 1) + good) * 2 + period
+    order = np.argsort(key)
+    key = key[order]
+    runs = np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1])
+    fen = np.add.reduceat(np.concatenate([one.fen for one in months])[order], runs)
+    milli = np.add.reduceat(np.concatenate([one.milli for one in months])[order], runs)
+    pair, now = key[runs] >> 1, key[runs] & 1 == NOW
+    fresh = np.concatenate([[True], pair[1:] != pair[:-1]])
+    row = np.cumsum(fresh) - 1
+    sums = np.zeros((4, int(row[-1]) + 1), np.int64)
+    for n, (when, column) in enumerate(((~now, fen), (now, fen), (~now, milli), (now, milli))):
+        sums[n, row[when]] = column[when]
+    first = order[runs[fresh]]
+    whose = terminal[first]
+    starts = np.concatenate([[0], np.flatnonzero(whose[1:] != whose[:-1]) + 1])
+    who = whose[starts]
+    told = good[first] if goods is None else goods[good[first]]
+    return Trades(
+        who, _orders(months, who, BEFORE), _orders(months, who, NOW), starts, told, sums[0], sums[1], sums[2], sums[3]
+    )
+
+
+def _numbered(good: Ints) -> tuple[Ints | None, Ints]:
+    """Goods as numbers from nought that keep their order, and what they stand for (None: themselves)."""
+    if good.min() >= 0 and good.max() < CLOSE:
+        return None, good
+    goods, numbers = np.unique(good, return_inverse=True)
+    return goods, numbers.reshape(-1)
 
 
 def _orders(months: Sequence[Month], who: Ints, when: int) -> Ints:
     """Days with a purchase of each terminal in a period: days of all its goods together, each counted once."""
     count = np.zeros(len(who), np.int64)
     for one in months:
-        if one.period != when or not len(one.terminal):
+        if one.period != when:
             continue
-        order = np.argsort(one.terminal, kind="stable")
-        terminal = one.terminal[order]
-        first = np.concatenate([[0], np.flatnonzero(np.diff(terminal) != 0) + 1])
-        days = np.bitwise_or.reduceat(one.days[order], first)
-        count[np.searchsorted(who, terminal[first])] += np.bitwise_count(days)
+        first = np.concatenate([[0], np.flatnonzero(one.terminal[1:] != one.terminal[:-1]) + 1])
+        days = np.bitwise_or.reduceat(one.days, first)
+        count[np.searchsorted(who, one.terminal[first])] += np.bitwise_count(days)
     return count
 
 
@@ -186,10 +279,13 @@ def _nearest_one(top: int, bottom: int) -> int:
     return -whole if top < 0 else whole
 
 
-def tree_of(told: Trades, parts: Ints) -> Tree:
+def tree_of(told: Moves) -> Tree:
     """The tree of all these terminals; its branches add up to the change."""
     return Tree(
         int(told.before_fen.sum()),
         int(told.now_fen.sum()),
-        tuple(Branch(part, int(np.count_nonzero(parts[:, n])), int(parts[:, n].sum())) for n, part in enumerate(PARTS)),
+        tuple(
+            Branch(part, int(np.count_nonzero(told.parts[:, n])), int(told.parts[:, n].sum()))
+            for n, part in enumerate(PARTS)
+        ),
     )
