@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kewei.flows import actions
 from kewei.flows.queries import files as queries
@@ -20,9 +20,14 @@ from kewei.kernel import columns
 from kewei.kernel.columns import Column, ColumnMappedTwice, MissingColumn
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
-from kewei.kernel.sheets import Cell, Limits, Sheet, read_sheet
+from kewei.kernel.sheets import Cell, Limits, Sheet, column_letter, read_sheet
+from kewei.kernel.sheets.table import Rows
 from kewei.sales import excel as sales
 from kewei.sales.rules import BadQuantity
+
+if TYPE_CHECKING:
+    from kewei.flows.models import File
+
 
 # A month of one distributor: beyond that a file is no sell-through file.
 LIMITS = Limits(max_bytes=60 << 20, max_rows=300_000)
@@ -169,6 +174,16 @@ def read_file(
         order=order,
         lines=list(_lines(table, known, mapping, order)),
     )
+
+
+def read_again(file: File) -> list[RawLine]:
+    """A file's rows read once more from the lake, by the layout they were read by when it was taken in."""
+    rows: list[tuple[int, list[Cell]]] = [
+        (number, [cell or None for cell in cells]) for number, cells in queries.numbered_rows(file)
+    ]
+    at = list(range(len(file.headings)))
+    table = Sheet(list(file.headings), Rows(rows, 0, at, len(rows)), [column_letter(one) for one in at], 0)
+    return list(_lines(table, columns_of(file.kind), file.layout.mapping, file.layout.order))
 
 
 def _day_first(order: str) -> Callable[[Cell], date]:

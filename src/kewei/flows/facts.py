@@ -3,6 +3,7 @@
 from kewei.kernel.refusals import N_
 
 FILE_TAKEN_IN = "flows.file_taken_in"
+ROWS_MADE_AGAIN = "flows.rows_made_again"
 ABSENCE_TOLD = "flows.absence_told"
 NAMES_MATCHED = "flows.names_matched"
 NAME_DECIDED = "flows.name_decided"
@@ -20,6 +21,7 @@ UNREAD_CLOSED = "flows.unread_closed"
 # What people read for each of them.
 SAYS: dict[str, str] = {
     FILE_TAKEN_IN: N_("接收流向文件"),
+    ROWS_MADE_AGAIN: N_("重新清洗流向文件"),
     ABSENCE_TOLD: N_("说明流向缺报原因"),
     NAMES_MATCHED: N_("匹配流向名称"),
     NAME_DECIDED: N_("复核流向名称"),

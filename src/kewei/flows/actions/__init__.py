@@ -1,6 +1,6 @@
 """What can be done with sell-through: every public verb of the room."""
 
-from kewei.flows.actions.files import ADD, AUTO, REPLACE, Taken, take_in_file, tell_absence
+from kewei.flows.actions.files import ADD, AUTO, REPLACE, Taken, make_again, take_in_file, tell_absence
 from kewei.flows.actions.months import adjust_month, freeze_month, post_month
 from kewei.flows.actions.names import decide_name, end_alias, match_names, place_goods, propose_prospect
 from kewei.flows.actions.samples import draw_sample, judge_sampled
@@ -19,6 +19,7 @@ __all__ = [
     "freeze_month",
     "judge_sampled",
     "keep_unread",
+    "make_again",
     "match_names",
     "place_goods",
     "post_month",

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from kewei.flows import facts
 from kewei.flows.actions.names import match_names
-from kewei.flows.lake.keeping import keep
+from kewei.flows.lake.keeping import keep, put_back
 from kewei.flows.lake.parts import CLEAN, RAW
+from kewei.flows.lake.rows import clean_rows, raw_rows
 from kewei.flows.models import Absence, File, Goods, Layout, Name
 from kewei.flows.queries import files as queries
 from kewei.flows.queries.months import state_of
 from kewei.flows.rules import files as rules
 from kewei.flows.rules.balance import balance_of
-from kewei.flows.rules.files import Aside, Clean, RawLine, Sent
+from kewei.flows.rules.files import Clean, RawLine, Sent
 from kewei.flows.rules.months import MonthFrozen, words_of
 from kewei.flows.rules.words import ABSENCES, KINDS, OPEN, SALES, read_word
 from kewei.journal.actions import action, record
 from kewei.journal.bulk import insert, next_ids
 from kewei.people.models import Person
-from kewei.sales.rules import reckon_fen
 from kewei.terminals.models import Terminal
 
 TAKE_IN = "flows.take_in"
@@ -90,6 +89,28 @@ def take_in_file(
         replaces=former.pk if former else None,
     )  # fmt: skip
     return taken
+
+
+@action
+def make_again(*, file: File, lines: Sequence[RawLine], by: Person, now: datetime) -> bool:
+    """重新清洗  Sort a file's rows, read once more from the lake, as they were sorted when it was taken in.
+
+    Answers whether the rows that go on are the same to the byte; if so they are put back where their file was lost.
+    """
+    by.must(TAKE_IN, file.distributor)
+    found = rules.sort_rows(lines, file.kind, file.month)
+    beside = queries.same_lines_of(queries.beside_when_taken_in(file))
+    names = (
+        dict(Name.objects.filter(distributor=file.distributor).values_list("key", "pk")) if file.kind == SALES else {}
+    )
+    goods = dict(Goods.objects.filter(distributor=file.distributor).values_list("key", "pk"))
+    try:
+        rows = clean_rows(file.pk, rules.flagged(found.clean, beside), names, goods)
+        same = put_back(CLEAN, file.month, file.clean_digest, rows)
+    except KeyError:  # a name or goods nobody met when it was taken in
+        same = False
+    record(facts.ROWS_MADE_AGAIN, file, by=by, at=now, terminal=file.distributor_id, rows=len(found.clean), same=same)
+    return same
 
 
 @action
@@ -170,42 +191,6 @@ def _keep(
         clean_milli=balance.clean_milli, aside_milli=balance.aside_milli, replaces=former, gone=compared.gone,
         drift=drift, layout=layout, raw_digest=raw_digest, clean_digest=clean_digest, taken_by=by, taken_at=now,
     )  # fmt: skip
-
-
-def raw_rows(file: int, lines: Sequence[RawLine], tags: Sequence[str], aside: Sequence[Aside]) -> list[tuple]:
-    """Rows as they stood, as the lake keeps them (RAW), in their order."""
-    why = {one.number: (one.why.code, _json(one.why.numbers), one.column, one.heading[:100]) for one in aside}
-    went_on = (None, None, None, None)
-    return [
-        (
-            file, line.number, _json(list(line.cells.values())), rules.mark_of(line.cells),
-            rules.key_of(line.values)[:300], tag, line.quantity_milli, *why.get(line.number, went_on),
-        )
-        for line, tag in zip(lines, tags, strict=True)
-    ]  # fmt: skip
-
-
-def clean_rows(file: int, lines: Sequence[Clean], names: Mapping[str, int], goods: Mapping[str, int]) -> list[tuple]:
-    """Rows that went on, as the lake keeps them (CLEAN), in their order; `names` and `goods` by what makes them one."""
-    return [
-        (
-            file, line.number, line.day, names[rules.name_key(line)] if names else None, goods[rules.goods_key(line)],
-            line.name, line.product, line.spec, line.unit, line.batch, line.quantity_milli, line.price_fen, _fen(line),
-            line.document, line.flags,
-        )
-        for line in lines
-    ]  # fmt: skip
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _fen(line: Clean) -> int | None:
-    """What a line comes to: as written, else quantity times price; None where neither stands there."""
-    if line.fen is not None:
-        return line.fen
-    return None if line.price_fen is None else reckon_fen(line.quantity_milli, line.price_fen)
 
 
 def _names(distributor: Terminal, lines: list[Clean], now: datetime) -> dict[str, int]:

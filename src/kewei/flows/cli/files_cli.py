@@ -65,17 +65,17 @@ def declare(verbs: Any) -> None:
 
 def take_in(args: Namespace) -> int:
     """Take files in, each by itself: one that is refused does not stop the others; exit 1 where any was."""
-    return _take_in(args, _person(args))
+    return _take_in(args, acting(args))
 
 
 def month(args: Namespace) -> int:
     """A month's figures; post and freeze it where asked."""
-    return _month(args, _person(args))
+    return _month(args, acting(args))
 
 
 def collect(args: Namespace) -> int:
     """Take in every file of a folder, moved to done/ or refused/; exit 1 where any was refused."""
-    found = jobs_folders.collect(args.folder or settings.FLOWS_IN, by=_person(args), now=timezone.now())
+    found = jobs_folders.collect(args.folder or settings.FLOWS_IN, by=acting(args), now=timezone.now())
     told = [
         {"file": one.name, "place": str(one.place), "status": one.taken.status if one.taken else "refused",
          "pk": one.taken.file if one.taken else None, "code": one.why.code if one.why else "",
@@ -92,7 +92,7 @@ def collect(args: Namespace) -> int:
 
 def sample(args: Namespace) -> int:
     """What a month's sample says; exit 1 where its precision warns."""
-    person, month = _person(args), month_of(args.month)
+    person, month = acting(args), month_of(args.month)
     person.must("flows.see")
     if args.draw:
         actions.draw_sample(month=month, by=person, now=timezone.now())
@@ -122,7 +122,8 @@ def _say_sample(found: samples.SampleFigures) -> None:
         print(_("警告：下限低于 {low} %").format(low=found.low_bp / 100), file=sys.stderr)
 
 
-def _person(args: Namespace) -> Any:
+def acting(args: Namespace) -> Any:
+    """The person in whose name a command acts."""
     return people.acting(args.as_login or os.environ.get("KEWEI_USER", ""))
 
 

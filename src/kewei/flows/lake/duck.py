@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kewei.flows.lake.parts import Kind, Part, Table
+from kewei.kernel.refusals import N_, Refused, refusal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,6 +21,14 @@ TYPES: dict[Kind, str] = {"whole": "BIGINT", "text": "VARCHAR", "day": "DATE", "
 # Never the network, and never more memory than a small server has to spare; what does not fit goes to temporary files.
 _CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "memory_limit": "1GB"}
 _AT_ONCE = 5_000
+
+
+@refusal
+class LakeUnreadable(Refused):
+    code = "flows_lake_unreadable"
+    says = N_("流向明细文件缺失或损坏")
+    next_step = N_("请运行 kewei check 查看是哪一个，从备份取回，或用 kewei flows rebuild 重新清洗")
+    status = 409
 
 
 class Duck:
@@ -52,8 +61,8 @@ def write(part: Part, rows: Sequence[Sequence[Any]], to: Path) -> None:
 
 @contextmanager
 def _before(lake: Mapping[Part, Sequence[Path]], beside: Mapping[str, Table]) -> Iterator[DuckDBPyConnection]:
-    """A cursor that sees these files and tables, and nothing anybody else is asking about."""
-    with _cursor(threads=min(os.cpu_count() or 1, 4)) as cursor:
+    """A cursor that sees these files and tables, and nothing anybody else is asking about. Raises LakeUnreadable."""
+    with _cursor(threads=min(os.cpu_count() or 1, 4)) as cursor, _readable():
         for part, paths in lake.items():
             columns = ", ".join(part.columns)
             if paths:
@@ -67,6 +76,17 @@ def _before(lake: Mapping[Part, Sequence[Path]], beside: Mapping[str, Table]) ->
         for name, table in beside.items():
             _hand_over(cursor, name, table)
         yield cursor
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A file of the lake that is gone or damaged is for people to see to, not an error of the program."""
+    from duckdb import InvalidInputException, IOException
+
+    try:
+        yield
+    except (InvalidInputException, IOException) as why:
+        raise LakeUnreadable from why
 
 
 @contextmanager

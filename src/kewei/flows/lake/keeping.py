@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,19 +35,38 @@ def keep(part: Part, month: date, rows: Sequence[Sequence[Any]]) -> str:
     The row of the database that names it is written afterwards. Where that never comes about, nobody names the file: `kewei check`
     tells of it.
     """
+    with _written(part, month, rows) as (unfinished, digest):
+        _settle(unfinished, place_of(part, month, digest))
+    return digest
+
+
+def put_back(part: Part, month: date, digest: str, rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether these rows are, to the byte, the file somebody names; if so, they take its place where it was lost or damaged."""
+    with _written(part, month, rows) as (unfinished, made):
+        if made == digest and fault_of(part, month, digest):
+            _settle(unfinished, place_of(part, month, digest))
+    return made == digest
+
+
+@contextmanager
+def _written(part: Part, month: date, rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Path, str]]:
+    """A file with these rows that is not finished yet, and its digest; gone afterwards unless it has settled."""
     folder = _folder(part, month)
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{ids.new_key()}{UNFINISHED}"
     try:
         duck.write(part, rows, unfinished)
-        digest = _digest(unfinished)
-        _sync(unfinished)
-        unfinished.replace(place_of(part, month, digest))
+        yield unfinished, _digest(unfinished)
     finally:
         unfinished.unlink(missing_ok=True)
-    for changed in (folder, folder.parent, folder.parent.parent):
-        _sync(changed)
-    return digest
+
+
+def _settle(unfinished: Path, place: Path) -> None:
+    """Flushed, renamed, and the names of the folders flushed as well."""
+    _sync(unfinished)
+    unfinished.replace(place)
+    for folder in list(place.parents)[:3]:
+        _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -67,7 +67,9 @@ def _spark(master: str) -> Any:
     builder = SparkSession.builder.master(master)
     if master == HERE:
         # As many parts as there are hands: two hundred small ones would take longer than the work.
-        builder = builder.config("spark.sql.shuffle.partitions", "2").config("spark.driver.bindAddress", "127.0.0.1")
+        builder = builder.config("spark.sql.shuffle.partitions", "2")
+        # Large answers come through a port: the machine's outer address need not let it in.
+        builder = builder.config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
     try:
         return builder.config(map=_CONFIG).getOrCreate()
     except (PySparkException, RuntimeError) as why:

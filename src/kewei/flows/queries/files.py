@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from kewei.flows.lake.engine import in_process
 from kewei.flows.models import Absence, File, Layout
@@ -139,7 +139,7 @@ def rows_of(file: File, *, only: str = "", start: int = 0, limit: int | None = 1
     """Rows of a file in their order, and how many; `only` aside, duplicate, negative, new or changed."""
     of = f"FROM raw r LEFT JOIN clean c ON c.number = r.number WHERE {_SHOWN.get(only, 'TRUE')}"
     page = f"LIMIT {int(limit)} OFFSET {int(start)}" if limit is not None else f"OFFSET {int(start)}"
-    there = lake.lake_of(file)
+    there = lake.raw_of(file) | lake.clean_of(file)
     rows = in_process().ask(
         "SELECT r.number, r.cells, r.tag, r.quantity_milli, c.flags, r.letter, r.heading, r.code, r.numbers"
         f" {of} ORDER BY r.number {page}",
@@ -161,15 +161,33 @@ def _shown(
 def raw_table(file: File) -> Iterator[list[str]]:
     """The file's headings and every row as it stood, in order: what it can be rebuilt from."""
     yield list(file.headings)
-    for (cells,) in in_process().ask_in_turn("SELECT r.cells FROM raw r ORDER BY r.number", lake.lake_of(file)):
+    for _number, cells in numbered_rows(file):
         yield cells
+
+
+def numbered_rows(file: File) -> Iterator[tuple[int, list[str]]]:
+    """Every row as it stood with its number, in order."""
+    yield from in_process().ask_in_turn("SELECT r.number, r.cells FROM raw r ORDER BY r.number", lake.raw_of(file))  # type: ignore[misc]
+
+
+def files_of(person: Person, month: date, verb: str = SEE) -> list[File]:
+    """Every file of a month the person may see for a verb, those another took the place of among them, oldest first."""
+    rows = File.objects.visible_to(person, verb).filter(month=month)
+    return list(rows.select_related("distributor", "layout").order_by("pk"))
+
+
+def beside_when_taken_in(file: File) -> list[int]:
+    """Keys of the files that stood beside a file when it was taken in, whoever asks."""
+    rows = File.objects.filter(distributor=file.distributor_id, month=file.month, kind=file.kind, pk__lt=file.pk)
+    still = rows.filter(Q(replaced_by=None) | Q(replaced_by__pk__gt=file.pk))
+    return list(still.order_by("pk").values_list("pk", flat=True))
 
 
 def reasons_of(file: File) -> list[tuple[str, int]]:
     """Why rows of a file were set aside, by code, with how many each."""
     return in_process().ask(
         "SELECT r.code, COUNT(*) AS rows_ FROM raw r WHERE r.code IS NOT NULL GROUP BY r.code ORDER BY rows_ DESC, r.code",
-        lake.lake_of(file),
+        lake.raw_of(file),
     )
 
 
@@ -178,7 +196,7 @@ def counts_of(file: File) -> dict[str, int]:
     kinds = (rules.DUPLICATE, rules.NEGATIVE, rules.NEW, rules.CHANGED)
     counts = ", ".join(f"COUNT(CASE WHEN {_SHOWN[kind]} THEN 1 END)" for kind in kinds)
     question = f"SELECT {counts} FROM raw r LEFT JOIN clean c ON c.number = r.number"  # noqa: S608
-    (row,) = in_process().ask(question, lake.lake_of(file))
+    (row,) = in_process().ask(question, lake.raw_of(file) | lake.clean_of(file))
     return dict(zip(kinds, row, strict=True))
 
 
@@ -214,7 +232,7 @@ def file_with(distributor: int, month: date, kind: str, digest: str) -> File | N
 
 def formers_of(file: File) -> list[rules.Former]:
     """The rows of a file as a later one is compared with them, whoever asks."""
-    rows = in_process().ask("SELECT r.mark, r.key FROM raw r ORDER BY r.number", lake.lake_of(file))
+    rows = in_process().ask("SELECT r.mark, r.key FROM raw r ORDER BY r.number", lake.raw_of(file))
     return [rules.Former(*row) for row in rows]
 
 

@@ -45,10 +45,14 @@ def raw_paths(files: Iterable[InLake]) -> dict[Part, list[Path]]:
     return {RAW: [keeping.place_of(RAW, one.month, one.raw_digest) for one in files]}
 
 
-def lake_of(file: File) -> dict[Part, list[Path]]:
-    """Both parts of one file."""
-    one = [InLake(file.pk, file.distributor_id, file.month, file.kind, file.raw_digest, file.clean_digest)]
-    return raw_paths(one) | clean_paths(one)
+def raw_of(file: File) -> dict[Part, list[Path]]:
+    """One file's rows as they stood."""
+    return {RAW: [keeping.place_of(RAW, file.month, file.raw_digest)]}
+
+
+def clean_of(file: File) -> dict[Part, list[Path]]:
+    """One file's rows that went on."""
+    return {CLEAN: [keeping.place_of(CLEAN, file.month, file.clean_digest)]}
 
 
 # --- what is handed over ----------------------------------------------------------------------------------------------
@@ -83,7 +87,7 @@ def goods_table(files: Iterable[InLake]) -> Table:
 
 def named_in(file: File) -> tuple[list[int], list[int]]:
     """Keys of the names and of the goods a file has, whoever asks."""
-    pairs = in_process().ask(questions.PAIRS, lake_of(file))
+    pairs = in_process().ask(questions.PAIRS, clean_of(file))
     return sorted({name for name, _ in pairs if name is not None}), sorted({goods for _, goods in pairs})
 
 

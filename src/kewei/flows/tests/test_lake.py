@@ -10,6 +10,7 @@ from tests import cast
 
 from kewei.flows.actions import files as actions
 from kewei.flows.lake import keeping
+from kewei.flows.lake.duck import LakeUnreadable
 from kewei.flows.lake.engine import NoSuchEngine, engine, in_process
 from kewei.flows.lake.parts import CLEAN, RAW
 from kewei.flows.models import File
@@ -118,6 +119,8 @@ def test_what_is_missing_or_differs_or_was_never_named_is_told(staff, root, part
     assert [one.code for one in lake.findings()] == ["flow_lake_differs", "flow_lake_unnamed"]
     left_over.unlink()
     place.unlink()
+    with pytest.raises(LakeUnreadable):
+        files.counts_of(file)
     assert [(one.code, one.about) for one in lake.findings()] == [("flow_lake_missing", str(file.pk))]
 
 
