@@ -129,7 +129,8 @@ def _kept(key: int, row: planning.PlanningRow, work: Work) -> Plan | None:
     stops = [
         (one.terminal_id, one.day, one.arrives, one.minutes) for one in plans.stops_of(in_force[0]) if not one.fixed
     ]
-    return kept_plan(work.person, stops, build(work), work.days)
+    nights = [(day, night.terminal) for day, night in plans.nights_in_force(in_force[0]).items()]
+    return kept_plan(work.person, stops, build(work), work.days, nights)
 
 
 def _here(row: planning.PlanningRow, key: int, work: Work, keep: Plan | None) -> Solved:

@@ -21,7 +21,7 @@ from kewei.visits.queries import planning as questions
 from kewei.visits.queries import plans, wishes
 from kewei.visits.queries.plans import PLAN, RELEASE
 from kewei.visits.rules import plans as rules
-from kewei.visits.rules.month import Built, Planned, Work, appointments_of, build, stops_of, work_as_json
+from kewei.visits.rules.month import Built, Planned, Work, appointments_of, build, nights_of, stops_of, work_as_json
 from kewei.visits.rules.planning.values import Plan as Solution
 from kewei.visits.rules.solving import Solved
 from kewei.visits.rules.wishes import AIMS, words
@@ -120,7 +120,7 @@ def _draft(asked: Planning, whom: Person, work: Work, built: Built, solved: Solv
     plan = Plan.objects.create(
         person=whom, month=asked.month, planning=asked, made_by=by, made_at=now,
         given={"since": since.isoformat(), "work": work_as_json(work), "unplaced": away, "guessed": guessed},
-        found=_found(asked, built, solved), policy=",".join(wishes.policies(localdate(now)).labels)[:40],
+        found=_found(asked, work, built, solved), policy=",".join(wishes.policies(localdate(now)).labels)[:40],
     )  # fmt: skip
     PlanState.objects.create(plan=plan, state=rules.DRAFT, by=by, at=now)
     planned = stops_of(solved.plan, built, work.days)
@@ -140,14 +140,18 @@ def _draft(asked: Planning, whom: Person, work: Work, built: Built, solved: Solv
     return plan
 
 
-def _found(asked: Planning, built: Built, solved: Solved) -> dict[str, Any]:
-    plan, plain = solved.plan, solved.plain
+def _found(asked: Planning, work: Work, built: Built, solved: Solved) -> dict[str, Any]:
+    plan, plain, nights = solved.plan, solved.plain, _nights(work, built, solved)
     return {
-        "cost": plan.cost, "metres": plan.metres, "nights": plan.nights, "plain_cost": plain.cost,
+        "cost": plan.cost, "metres": plan.metres, "nights": plan.nights, "nights_at": nights, "plain_cost": plain.cost,
         "plain_metres": plain.metres, "plain_left_out": sum(one.missing for one in plain.unplanned),
         "left_out": [[int(one.key), one.missing, one.reason] for one in plan.unplanned],
         "met": list(built.met), "shut": list(built.shut), "seconds": asked.seconds, "seed": asked.seed,
     }  # fmt: skip
+
+
+def _nights(work: Work, built: Built, solved: Solved) -> list[list[Any]]:
+    return [[day.isoformat(), terminal] for day, terminal in nights_of(solved.plan, built, work.days)]
 
 
 def _stop(plan: Plan, whom: Person, one: Planned, aims: Mapping[int, str], by: Person, now: datetime) -> Stop:
@@ -221,7 +225,9 @@ def _apply(plan: Plan, work: Work, built: Built, solved: Solved, by: Person, now
         "at": now.isoformat(), "stayed": stayed, "moved": moved, "added": added, "gone": gone, "cost": solved.plan.cost,
         "metres": solved.plan.metres,
     }  # fmt: skip
-    plan.found = {**plan.found, "again": [*plan.found.get("again", []), done][-20:]}
+    passed = [one for one in plan.found.get("nights_at", []) if date.fromisoformat(one[0]) < since]
+    nights = [*passed, *_nights(work, built, solved)]
+    plan.found = {**plan.found, "nights_at": nights, "again": [*plan.found.get("again", []), done][-20:]}
     plan.save(update_fields=["found"])
     record(
         facts.PLAN_REPLANNED, plan, by=by, at=now, month=plan.month, moved=moved, added=added, gone=gone, stayed=stayed

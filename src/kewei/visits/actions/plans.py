@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.timezone import localdate
@@ -336,7 +336,7 @@ def _check_day(plan: Plan, person: Person, terminal: Any, day: date, today: date
 def _place(stop: Stop, at: int | None, place: int | None) -> None:
     """Save a stop where it costs its day least (or at `place`), and give everybody of the day their times anew."""
     rows = plans.stops_of(stop.plan_id, day=stop.day)
-    calls, pattern = plans.calls_of(rows), plans.pattern_on_the_road(stop.person_id)
+    calls, pattern = plans.calls_of(rows), plans.pattern_on(stop.plan, stop.day)
     key = stop.terminal_id
     new = plans.call_of(
         0,
@@ -357,7 +357,7 @@ def _place(stop: Stop, at: int | None, place: int | None) -> None:
 def _reorder(stop: Stop, place: int | None, by: Person, now: datetime) -> Stop:
     """Another place in the same day's order; without one, the order that is shortest for this stop."""
     rows = [row for row in plans.stops_of(stop.plan_id, day=stop.day) if row.pk != stop.pk]
-    pattern = plans.pattern_on_the_road(stop.person_id)
+    pattern = plans.pattern_on(stop.plan, stop.day)
     mine = plans.calls_of([row for row in plans.stops_of(stop.plan_id, day=stop.day) if row.pk == stop.pk])[0]
     ordered = put_in(plans.calls_of(rows), mine, pattern, place)
     _keep_times(ordered, pattern)
@@ -367,10 +367,12 @@ def _reorder(stop: Stop, place: int | None, by: Person, now: datetime) -> Stop:
 
 
 def _rewalk(plan: Plan, day: date) -> None:
-    """Times of a day that lost a stop: the others keep their order."""
-    rows = plans.stops_of(plan.pk, day=day)
-    if rows:
-        _keep_times(plans.calls_of(rows), plans.pattern_on_the_road(plan.person_id))
+    """Times of a day that lost a stop: the others keep their order. The days beside it may lose a night away."""
+    beside = [day - timedelta(days=1), day + timedelta(days=1)] if plan.found.get("nights_at") else []
+    for one in (day, *beside):
+        rows = plans.stops_of(plan.pk, day=one)
+        if rows and not any(row.visit for row in rows):
+            _keep_times(plans.calls_of(rows), plans.pattern_on(plan, one))
 
 
 def _keep_times(ordered: Sequence[Call], pattern: Pattern, keys: dict[int, Any] | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from kewei.kernel.refusals import N_
@@ -62,6 +62,11 @@ def why(person: Person, stop: int, today: date) -> Why:
     """Why a stop stands where it stands; figures from the plan as it is now. Raises NotFound."""
     row = plans.stop_row(person, stop)
     pattern, month = plans.pattern_on_the_road(row.person_id), rules.month_of(row.day)
+    nights = plans.nights_of(plans.plan_for(person, row.plan_id))
+
+    def on(day: date) -> Pattern:
+        return rules.pattern_between(pattern, nights.get(day - timedelta(days=1)), nights.get(day))
+
     off = plans.off_days(row.person_id, month, pattern)
     rows = plans.stops_of(row.plan_id)
     met = sorted(wishes.wishes_by_key(row.wishes).values(), key=lambda one: (not one.must, -one.weight))
@@ -82,12 +87,12 @@ def why(person: Person, stop: int, today: date) -> Why:
             )
             by_day.setdefault(one.day, []).append(call)
     others = [one for one in rows if one.terminal_id == row.terminal_id and one.pk != row.pk]
-    now_adds = _adds(by_day.get(row.day, []), mine, pattern)[0]
+    now_adds = _adds(by_day.get(row.day, []), mine, on(row.day))[0]
     found = []
     for day in rules.days_of_month(month):
         if day == row.day:
             continue
-        metres, minutes, late = _adds(by_day.get(day, []), mine, pattern)
+        metres, minutes, late = _adds(by_day.get(day, []), mine, on(day))
         bars = _bars(day, today, off, doors.get(row.terminal_id), others, met, len(by_day.get(day, [])), pattern)
         if minutes > pattern.minutes:
             bars.append("long")

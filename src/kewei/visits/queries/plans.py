@@ -19,7 +19,18 @@ from kewei.terminals.queries import summaries
 from kewei.visits.models import Absence, Plan, PlanState, Rhythm, Stop, Visit, WorkPattern
 from kewei.visits.queries import places
 from kewei.visits.rules.days import Call
-from kewei.visits.rules.plans import DROPPED, MIDNIGHT, RELEASED, Doors, Pattern, days_of_month, month_of, works_on
+from kewei.visits.rules.plans import (
+    DROPPED,
+    MIDNIGHT,
+    RELEASED,
+    Doors,
+    Night,
+    Pattern,
+    days_of_month,
+    month_of,
+    pattern_between,
+    works_on,
+)
 
 SEE, PLAN, RELEASE, TRADE = "visits.see", "visits.plan", "visits.release", "visits.trade"
 # Whoever holds one of these makes visits of their own and can be planned for.
@@ -126,6 +137,11 @@ class PlanFile:
     found: dict[str, Any] = field(default_factory=dict)
     moved: int = 0
     cancelled: int = 0
+    nights: dict[date, Night] = field(default_factory=dict)
+
+    def pattern_on(self, day: date) -> Pattern:
+        """How this day is worked: from and to where one sleeps."""
+        return pattern_between(self.pattern, self.nights.get(day - timedelta(days=1)), self.nights.get(day))
 
 
 def clock(minute: int) -> str:
@@ -166,6 +182,33 @@ def pattern_of(person_id: int) -> Pattern:
 def pattern_on_the_road(person_id: int) -> Pattern:
     """How somebody works, with the ways that were measured: for whoever reckons a round. Two queries."""
     return replace(pattern_of(person_id), ways=places.ways_of(person_id))
+
+
+def nights_of(plan: Plan) -> dict[date, Night]:
+    """The nights away of a plan, by the day before them; none where one of its two days has no visits any more, whoever asks."""
+    kept = {date.fromisoformat(day): terminal for day, terminal in plan.found.get("nights_at", [])}
+    if not kept:
+        return {}
+    stops = list(Stop.objects.filter(plan=plan, ended_at=None).values_list("day", "terminal"))
+    busy, names = {day for day, _terminal in stops}, terminal_names(kept.values())
+    # A place that is guessed is guessed from the others of the plan.
+    spots = places.spots_of({terminal for _day, terminal in stops} | set(kept.values()))
+    return {
+        day: Night(terminal, names.get(terminal, ""), spots[terminal].point)
+        for day, terminal in kept.items()
+        if {day, day + timedelta(days=1)} <= busy and terminal in spots
+    }
+
+
+def nights_in_force(pk: int) -> dict[date, Night]:
+    """The same of a plan by its key."""
+    return nights_of(Plan.objects.get(pk=pk))
+
+
+def pattern_on(plan: Plan, day: date) -> Pattern:
+    """How somebody works on a day of their plan: with ways, from and to where they sleep. Whoever asks."""
+    nights = nights_of(plan)
+    return pattern_between(pattern_on_the_road(plan.person_id), nights.get(day - timedelta(days=1)), nights.get(day))
 
 
 def patterns_of(person_ids: Collection[int]) -> dict[int, Pattern]:
@@ -319,6 +362,7 @@ def plan_file(person: Person, pk: int) -> PlanFile:
     return PlanFile(
         row, stops_of(plan.pk, row.state), tuple(StateRow(*state) for state in states), pattern,
         off_days(plan.person_id, plan.month, pattern), plan.given, plan.found, changed["moved"], changed["cancelled"],
+        nights_of(plan),
     )  # fmt: skip
 
 

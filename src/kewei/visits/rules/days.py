@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kewei.visits.rules.planning.travel import by_road
-from kewei.visits.rules.plans import END, MIDNIGHT, START, Pattern
+from kewei.visits.rules.plans import MIDNIGHT, Pattern
 
 Place = tuple[int, int] | None
 
@@ -55,7 +55,7 @@ class Round:
 
 def walk(calls: Sequence[Call], pattern: Pattern) -> Round:
     """The calls in the order given. A place not known counts as the place before it: no road is added for it."""
-    at, name, clock, far, late = pattern.start, START, pattern.begins, 0, 0
+    at, name, clock, far, late = pattern.start, pattern.starts_at, pattern.begins, 0, 0
     timed: list[Timed] = []
     for number, call in enumerate(calls):
         metres, minutes = _leg(at, call.place, (name, call.terminal), pattern)
@@ -69,7 +69,7 @@ def walk(calls: Sequence[Call], pattern: Pattern) -> Round:
         timed.append(Timed(call.key, begin, call.minutes, metres))
         clock, far = begin + call.minutes, far + metres
         at, name = call.place or at, call.terminal
-    home, minutes = _leg(at, pattern.end, (name, END), pattern)
+    home, minutes = _leg(at, pattern.end, (name, pattern.ends_at), pattern)
     return Round(pattern.begins, tuple(timed), clock + minutes, far + home, late)
 
 

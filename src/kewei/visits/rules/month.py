@@ -76,12 +76,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The problem; which wishes of each terminal it plans; wishes that need no visit, and those no day is open for."""
+    """The problem; which wishes of each terminal it plans; wishes that need no visit, and those no day is open for; the place of
+    every terminal in it."""
 
     problem: Problem
     wishes: Mapping[str, tuple[Asked, ...]]
     met: tuple[int, ...] = ()
     shut: tuple[int, ...] = ()
+    places: Mapping[int, int] = field(default_factory=dict)
 
 
 def build(work: Work) -> Built:
@@ -102,7 +104,7 @@ def build(work: Work) -> Built:
             wanted.append(made.wanted)
             wishes[made.wanted.key] = tuple(made.asked)
     problem = Problem(tuple(day.toordinal() for day in days), travel, tuple(wanted), (_representative(work, place_of),))
-    return Built(problem, wishes, tuple(met), tuple(shut))
+    return Built(problem, wishes, tuple(met), tuple(shut), place_of)
 
 
 def _ways(work: Work, place_of: Mapping[int, int]) -> dict[tuple[int, int], tuple[int, int]]:
@@ -313,8 +315,31 @@ def appointments_of(plan: Plan, days: Sequence[date]) -> dict[str, tuple[int, in
     }
 
 
-def kept_plan(person: str, stops: Iterable[tuple[int, date, int, int]], built: Built, days: Sequence[date]) -> Plan:
-    """Stops in force ((terminal, day, arrives, minutes) in their order) as a plan the planner can keep near."""
+def nights_of(plan: Plan, built: Built, days: Sequence[date]) -> list[tuple[date, int]]:
+    """(day, terminal) of every night away: after which day, near which terminal of that day or the next."""
+    known = {person.key: person for person in built.problem.representatives}
+    terminals: dict[tuple[int, int], int] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            if not stop.appointment:
+                terminals.setdefault((route.day, stop.place), int(stop.key))
+    fixed = {place: terminal for terminal, place in sorted(built.places.items(), reverse=True)}
+    found = []
+    for route in plan.routes:
+        if route.end is not None and route.end != known[route.person].end:
+            at = (terminals.get((day, route.end)) for day in (route.day, route.day + 1))
+            found.append((days[route.day], next(filter(None, at), None) or fixed[route.end]))
+    return sorted(found)
+
+
+def kept_plan(
+    person: str,
+    stops: Iterable[tuple[int, date, int, int]],
+    built: Built,
+    days: Sequence[date],
+    nights: Iterable[tuple[date, int]] = (),
+) -> Plan:
+    """Stops in force ((terminal, day, arrives, minutes) in their order) and nights away as a plan the planner can keep near."""
     index = {day: n for n, day in enumerate(days)}
     place_of = {wanted.key: wanted.place for wanted in built.problem.wanted}
     routes: dict[int, list[Stop]] = defaultdict(list)
@@ -323,9 +348,14 @@ def kept_plan(person: str, stops: Iterable[tuple[int, date, int, int]], built: B
             place = place_of[str(terminal)]
             routes[index[day]].append(Stop(str(terminal), place, arrives, arrives, arrives + minutes, 0))
     rep = built.problem.representatives[0]
+    away = {index[day]: built.places[terminal] for day, terminal in nights if day in index and terminal in built.places}
+    # Only between two days that are both still worked.
+    slept = {day: place for day, place in away.items() if day in routes and day + 1 in routes}
     return Plan(
         tuple(
-            Route(person, day, rep.start, rep.end, rep.begins, some[-1].leaves, 0, tuple(some))
+            Route(
+                person, day, slept.get(day - 1, rep.start), slept.get(day, rep.end), rep.begins, some[-1].leaves, 0, tuple(some)
+            )
             for day, some in sorted(routes.items())
         ),
         (), 0, 0, 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 from kewei.kernel.calendar import is_working_day, month_end
@@ -193,11 +193,30 @@ class Pattern:
     road_percent: int = 130
     metres_per_minute: int = 500
     ways: Ways = field(default_factory=dict, compare=False)
+    # Where the day begins and ends by its measured ways: at home, or near the terminal where the night is spent.
+    starts_at: int = START
+    ends_at: int = END
 
     @property
     def begins_at(self) -> time:
         """When the day begins, as a time."""
         return time(self.begins // 60, self.begins % 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A night away from home: near which terminal it is spent."""
+
+    terminal: int
+    name: str
+    point: tuple[int, int]
+
+
+def pattern_between(pattern: Pattern, before: Night | None, after: Night | None) -> Pattern:
+    """How a day is worked that begins where one slept and ends where one will sleep; None: at home."""
+    if before is not None:
+        pattern = replace(pattern, start=before.point, start_name=before.name, starts_at=before.terminal)
+    return pattern if after is None else replace(pattern, end=after.point, ends_at=after.terminal)
 
 
 def check_pattern(pattern: Pattern) -> None:

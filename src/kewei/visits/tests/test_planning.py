@@ -6,19 +6,23 @@ import pytest
 from tests import cast
 
 from kewei.kernel.refusals import NotAllowed, NotFound
-from kewei.terminals.models import Link
+from kewei.terminals.models import Link, Terminal
 from kewei.visits import actions, jobs
 from kewei.visits.models import Plan, Planning, Stop, Visit
 from kewei.visits.queries import planning, plans
 from kewei.visits.rules import plans as rules
+from kewei.visits.rules.planning.values import after_rounds
 from kewei.visits.rules.plans import Pattern
 
 NOW, MONTH = cast.MORNING, date(2026, 12, 1)
+REAL_CLOCK = jobs.Clock
 
 
 @pytest.fixture
 def staff(db, monkeypatch):
     monkeypatch.setattr(jobs, "PROCESSES", 1)
+    # By rounds, not by the clock: the same plan on a busy machine, and no waiting.
+    monkeypatch.setattr(jobs, "Clock", lambda _seconds, _enough=None: after_rounds(150))
     staff = cast.assemble()
     for n in range(6):
         cast.open_terminal(f"T1{n}", f"第{n}诊所", "clinic", staff.wang, staff.hubei, province="湖北省", city="武汉市")
@@ -98,7 +102,8 @@ def test_a_new_draft_takes_the_place_of_the_last_and_keeps_what_was_agreed(staff
     assert sum(stop.terminal_id == staff.wangs_pharmacy.pk for stop in file.stops) == 1
 
 
-def test_best_so_far_is_taken_at_once(staff):
+def test_best_so_far_is_taken_at_once(staff, monkeypatch):
+    monkeypatch.setattr(jobs, "Clock", REAL_CLOCK)
     pk = actions.ask_planning(people_ids=[staff.wang.pk], month=MONTH, seconds=60, by=staff.wang, now=NOW)
     actions.take_best(planning=pk, by=staff.wang, now=NOW)
     assert planning.planning(staff.wang, pk).enough
@@ -184,3 +189,51 @@ def test_a_person_without_terminals_gets_an_empty_draft(staff):
     row = make(staff, staff.sun, by=staff.sun)
     assert plans.plan_file(staff.sun, row.plans[0][0]).stops == ()
     assert Plan.objects.filter(person=staff.sun).count() == 1
+
+
+FIRST, SECOND = date(2026, 12, 1), date(2026, 12, 2)
+
+
+def far_away(staff, monkeypatch):
+    """Six clinics 200 km from home, three stops a day, two days left of the month."""
+    monkeypatch.setattr(jobs, "Clock", lambda _seconds, _enough=None: after_rounds(250))
+    home = (30_600_000, 114_300_000)
+    for n, terminal in enumerate(Terminal.objects.filter(code__startswith="T1").order_by("code")):
+        Terminal.objects.filter(pk=terminal.pk).update(lat_e6=home[0] + 1_400_000, lon_e6=home[1] + n * 2_000)
+    pattern = Pattern(start=home, end=home, minutes=720, stops=3, overnight=True, metres_per_minute=1_000)
+    actions.set_work_pattern(person=staff.wang, pattern=pattern, by=staff.wang, now=NOW)
+    actions.note_absence(
+        person=staff.wang, first_on=date(2026, 12, 3), last_on=date(2026, 12, 31), reason="培训", by=staff.wang, now=NOW
+    )
+    plan = released(staff)
+    return plan, lambda: plans.plan_file(staff.wang, plan)
+
+
+def test_a_night_away_is_planned_shown_and_kept_when_planned_anew(staff, client, monkeypatch):
+    plan, file = far_away(staff, monkeypatch)
+    night = file().nights[FIRST]
+    assert night.name
+    client.force_login(staff.wang)
+    evening, morning = (client.get(f"/visits/plans/{plan}/days/{day}/").content.decode() for day in (FIRST, SECOND))
+    assert f"当晚住在 {night.name} 附近" in evening
+    assert f"从前一晚住的 {night.name} 附近出发" in morning
+    assert f"当晚住在 {night.name} 附近" in client.get(f"/visits/plans/{plan}/").content.decode()
+    second = [stop for stop in file().stops if stop.day == SECOND]
+    # Whoever slept there is at the first door within minutes; from home it takes more than three hours.
+    assert second[0].arrives < 9 * 60
+    make(staff, keep=True)
+    assert list(file().nights) == [FIRST]
+    assert {stop.day for stop in file().stops} == {FIRST, SECOND}
+
+
+def test_a_night_before_a_day_that_fell_out_is_spent_at_home(staff, monkeypatch):
+    _plan, file = far_away(staff, monkeypatch)
+    before = sum(stop.metres for stop in file().stops if stop.day == FIRST)
+    sheet = file().pattern_on(FIRST)
+    assert sheet.end != file().pattern.end
+    for stop in file().stops:
+        if stop.day == SECOND:
+            actions.cancel_stop(stop=stop.pk, why="客户停业", by=staff.wang, now=NOW)
+    assert file().nights == {}
+    assert file().pattern_on(FIRST) == file().pattern
+    assert sum(stop.metres for stop in file().stops if stop.day == FIRST) == before

@@ -30,7 +30,7 @@ from kewei.visits.queries import explaining, planning, plans
 from kewei.visits.queries.plans import PlanFile, StopRow, clock
 from kewei.visits.rules import calendar_feed, drawing
 from kewei.visits.rules.days import walk
-from kewei.visits.rules.plans import STATES, TONES, WEEKDAYS, days_of_month, month_of
+from kewei.visits.rules.plans import STATES, TONES, WEEKDAYS, Pattern, days_of_month, month_of
 from kewei.visits.rules.purposes import MONEY, PURPOSES
 from kewei.visits.rules.wishes import SOURCES, words
 
@@ -298,7 +298,7 @@ def _cell(day: date, stops: list[StopRow], file: PlanFile) -> dict[str, Any]:
         "day": day, "iso": day.isoformat(), "weekday": _(WEEKDAYS[day.isoweekday()]), "off": _(file.off[day]) if day in file.off else "",
         "stops": [(stop, purposes_words(stop)) for stop in stops], "today": day == today(), "past": day < today(),
         "metres": kilometres(sum(stop.metres for stop in stops)), "count": len(stops),
-        "full": len(stops) >= file.pattern.stops,
+        "full": len(stops) >= file.pattern.stops, "night": file.nights.get(day),
     }  # fmt: skip
 
 
@@ -333,14 +333,16 @@ def day_sheet(request: HttpRequest, pk: int, day: str) -> HttpResponse:
     on = _day_of(day, file)
     stops = [stop for stop in file.stops if stop.day == on]
     calls = plans.calls_of(stops)
-    round_ = walk(calls, file.pattern)
+    pattern, night = file.pattern_on(on), file.nights.get(on)
+    round_ = walk(calls, pattern)
     around = [one for one in days_of_month(file.row.month) if any(stop.day == one for stop in file.stops)]
     before = [one for one in around if one < on]
     after = [one for one in around if one > on]
     page = {
         "file": file, "row": file.row, "day": on, "weekday": _(WEEKDAYS[on.isoweekday()]),
+        "slept": file.nights.get(on - timedelta(days=1)), "night": night,
         "stops": [(stop, purposes_words(stop), kilometres(stop.metres)) for stop in stops],
-        "map": _map(stops, calls, file), "metres": kilometres(round_.metres), "begins": clock(round_.begins),
+        "map": _map(stops, calls, pattern), "metres": kilometres(round_.metres), "begins": clock(round_.begins),
         "back": clock(round_.back), "off": _(file.off[on]) if on in file.off else "",
         "before": before[-1].isoformat() if before else "", "after": after[0].isoformat() if after else "",
         "unplaced": sum(call.place is None for call in calls), "month": file.row.month.strftime("%Y-%m"),
@@ -358,17 +360,17 @@ def _day_of(text: str, file: PlanFile) -> date:
     return on
 
 
-def _map(stops: list[StopRow], calls: list[Any], file: PlanFile) -> drawing.Drawing | None:
+def _map(stops: list[StopRow], calls: list[Any], pattern: Pattern) -> drawing.Drawing | None:
     points, labels = [], []
-    if file.pattern.start:
-        points.append(file.pattern.start)
-        labels.append(("", file.pattern.start_name or _("出发地")))
+    if pattern.start:
+        points.append(pattern.start)
+        labels.append(("", pattern.start_name or _("出发地")))
     for stop, call in zip(stops, calls, strict=True):
         if call.place is not None:
             points.append(call.place)
             labels.append((str(stop.place), stop.terminal_name))
-    if file.pattern.end and len(points) > 1:
-        points.append(file.pattern.end)
+    if pattern.end and len(points) > 1:
+        points.append(pattern.end)
         labels.append(("", _("终点")))
     return drawing.draw(points, labels) if len(points) > 1 else None
 

@@ -127,20 +127,26 @@ class Search:
     def _stir(self, share: float, ended: Callable[[], bool]) -> None:
         """Stir the present solution, or the best one where that exceeds limits; as dear as so many rounds.
 
-        Half of the times one task that is left out is squeezed in first: stirring may make room for it.
+        Half of the times somebody left out is squeezed in first.
         """
         state = self.current if self.current and self.current.keeps_limits else self.best or self.current
         assert state is not None
         self.rounds, self.unstirred = self.rounds + self.habits.stirs // STIRS_A_ROUND, 0
-        out = [i for i, nothing in self.droppable.items() if state.patterns[i] == nothing]
-        squeezed = (
-            self._filled(state, [self.random.choice(out)], forced=True)
-            if out and self.random.random() < SQUEEZES
-            else None
-        )
+        squeezed = self._squeezed(state) if self.random.random() < SQUEEZES else None
         new = stirred(self, squeezed or state, self.habits.stirs, self._warmth(share, state), ended)
         if new is not None and (new.keeps_limits or squeezed is None):
             self.adopt(new)
+
+    def _squeezed(self, state: State) -> State | None:
+        """The solution with a task that was left out, limits exceeded or not: stirring may make room for it. Perhaps with
+        others left out near it: a far place may be worth a day for several, though for none alone. None where none is left out.
+        """
+        out = {i for i, nothing in self.droppable.items() if state.patterns[i] == nothing}
+        if not out:
+            return None
+        one = self.random.choice(sorted(out))
+        beside = [i for i in self.near_list[one] if i in out][: self.random.choice(SQUEEZED_TOO)]
+        return self._filled(state, [one, *beside], forced=True)
 
     def _warmth(self, share: float, state: State) -> float:
         """The rise in cost that is taken with a chance of one in e, when this share of the allowance is used up."""
@@ -521,7 +527,7 @@ STRICT = 50
 AT_ONCE = 10
 # So many times of stirring take about as long as a round.
 STIRS_A_ROUND = 4
-SQUEEZES = 0.5
+SQUEEZES, SQUEEZED_TOO = 0.5, (0, 0, 1, 3, 7)
 STILL = PerturbationManager(PerturbationParams(0, 0))
 FAR_DAY = 10**13
 # The moves within and between tours that PyVRP tries; the others concern depots, optional clients and shipments.

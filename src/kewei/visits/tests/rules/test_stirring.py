@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kewei.visits.rules.planning.checking import findings
@@ -64,6 +64,7 @@ def test_who_is_left_out_without_need_is_taken_in():
     assert all(task.patterns[n] for task, n in zip(search.ground.tasks, after.patterns, strict=True))
 
 
+@settings(max_examples=40)
 @given(seed=st.integers(0, 200), draws=st.randoms(use_true_random=False))
 def test_however_free_visits_move_together_their_days_are_a_set(seed, draws):
     search_ground = a_ground(seed)
