@@ -17,6 +17,8 @@ PO_FILES = $(shell find src -name '*.po')
 TALLY := $(VENV)/.tally
 WORKERS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start hundreds of processes; where compiled modules may not be kept, each of them would compile the house anew.
+export PYTHONDONTWRITEBYTECODE :=
 # A clone on another disk than the cache is no reason for a warning.
 export UV_LINK_MODE ?= copy
 
@@ -112,9 +114,11 @@ test-sqlite: setup-dev
 test-postgres: setup-dev
 	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m 'not browser and not nightly' $(SLOWEST)
 
+# Only the files that open a browser are read; two at a time, since a browser mostly waits.
+BROWSED = $(shell grep -rl --include='test_*.py' 'mark\.browser' src tests)
 test-browser: setup-dev
 	-@$(BIN)/python tools/chromium.py --install
-	$(BIN)/pytest -q -m 'browser and not nightly'
+	$(BIN)/pytest -q -n $(WORKERS) -m 'browser and not nightly' $(SLOWEST) $(BROWSED)
 
 test-nightly: setup-dev
 	KEWEI_NIGHTLY=1 $(BIN)/pytest -q -n $(WORKERS) -m nightly

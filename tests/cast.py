@@ -9,6 +9,7 @@ from kewei.terminals.rules import search_text
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 PASSWORD = "correct-horse-9"
+UNUSABLE = "!"  # no password opens it
 
 
 @dataclass
@@ -66,35 +67,60 @@ def open_terminal(code: str, name: str, kind: str, owner: Person, territory: Ter
     return terminal
 
 
+# Who works here: login, name, role, territory.
+STAFF = (
+    ("wang", "王", "representative", "HB"),
+    ("sun", "孙", "representative", "SC"),
+    ("zhou", "周", "medical", "HB"),
+    ("li", "李", "manager", "HB"),
+    ("zhao", "赵", "credit", None),
+    ("qian", "钱", "accountant", None),
+    ("wu", "吴", "quality", None),
+    ("zheng", "郑", "director", None),
+    ("feng", "冯", "credit_manager", None),
+    ("tao", "陶", "finance_director", None),
+    ("chu", "褚", "warehouse", None),
+    ("he", "何", "legal", None),
+    ("system", "系统", "system", None),
+)
+# The customers: name in the cast, code, name, kind, owner, territory, province and city.
+CUSTOMERS = (
+    ("wangs_hospital", "T0001", "荆门市第一人民医院", "public_hospital", "wang", "HB", "湖北省", "荆门市"),
+    ("wangs_pharmacy", "T0002", "益丰大药房中山路店", "pharmacy", "wang", "HB", "湖北省", "武汉市"),
+    ("suns_clinic", "T0003", "成都李刚诊所", "clinic", "sun", "SC", "四川省", "成都市"),
+)
+
+
 def assemble() -> Cast:
-    """Make the cast in the current database."""
+    """Make the cast in the current database: by hand, all of a kind at once, since nearly every test begins so."""
     china = draw_territory("CN", "全国")
-    hubei, sichuan = draw_territory("HB", "湖北区", china), draw_territory("SC", "四川区", china)
-    wang, sun = hire("wang", "王", "representative", hubei), hire("sun", "孙", "representative", sichuan)
-    zhou = hire("zhou", "周", "medical", hubei)
-    hospital = open_terminal(
-        "T0001", "荆门市第一人民医院", "public_hospital", wang, hubei, province="湖北省", city="荆门市"
+    places = {"HB": draw_territory("HB", "湖北区", china), "SC": draw_territory("SC", "四川区", china), None: None}
+    people = {login: Person(login=login, name=name, password=UNUSABLE) for login, name, _role, _place in STAFF}
+    Person.objects.bulk_create(people.values())
+    Post.objects.bulk_create(
+        Post(person=people[login], role=role, territory=places[place], since=MORNING) for login, _, role, place in STAFF
     )
-    Link.objects.create(terminal=hospital, person=zhou, role="medical", since=MORNING, made_by=wang)
-    return Cast(
-        wang=wang,
-        sun=sun,
-        zhou=zhou,
-        hubei=hubei,
-        sichuan=sichuan,
-        wangs_hospital=hospital,
-        li=hire("li", "李", "manager", hubei),
-        zhao=hire("zhao", "赵", "credit"),
-        qian=hire("qian", "钱", "accountant"),
-        wu=hire("wu", "吴", "quality"),
-        zheng=hire("zheng", "郑", "director"),
-        feng=hire("feng", "冯", "credit_manager"),
-        tao=hire("tao", "陶", "finance_director"),
-        chu=hire("chu", "褚", "warehouse"),
-        he=hire("he", "何", "legal"),
-        system=hire("system", "系统", "system"),
-        wangs_pharmacy=open_terminal(
-            "T0002", "益丰大药房中山路店", "pharmacy", wang, hubei, province="湖北省", city="武汉市"
-        ),
-        suns_clinic=open_terminal("T0003", "成都李刚诊所", "clinic", sun, sichuan, province="四川省", city="成都市"),
+    terminals = {
+        called: Terminal(
+            code=code, name=name, kind=kind, owner=people[owner], territory=places[place], province=province, city=city,
+            added_at=MORNING,
+        )
+        for called, code, name, kind, owner, place, province, city in CUSTOMERS
+    }  # fmt: skip
+    Terminal.objects.bulk_create(terminals.values())
+    SearchLine.objects.bulk_create(
+        SearchLine(terminal=one, text=search_text(one.code, one.credit_code, [one.name])) for one in terminals.values()
     )
+    owned = [
+        Link(terminal=one, person=one.owner, role="owner", since=MORNING, made_by=one.owner)
+        for one in terminals.values()
+    ]
+    called_on = Link(
+        terminal=terminals["wangs_hospital"],
+        person=people["zhou"],
+        role="medical",
+        since=MORNING,
+        made_by=people["wang"],
+    )
+    Link.objects.bulk_create([*owned, called_on])
+    return Cast(**people, **terminals, hubei=places["HB"], sichuan=places["SC"])
