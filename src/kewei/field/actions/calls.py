@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from kewei.visits.queries import plans, visits
 
 # A correction may be corrected; a chain longer than this is a fault.
 MOST_CORRECTIONS = 20
+# Characters of a signature: the app draws it small enough.
+MOST_SIGNATURE = 12_000
 # Why a visit has no stop any more although its phone still had one.
 PLAN_CHANGED = "手机离线期间计划已改期或取消"
 
@@ -142,9 +145,17 @@ def _report(doing: Doing) -> dict[str, int]:
         adverse_note=body.text("adverse_note", 300), competition=body.text("competition", 300),
         expense_fen=_count(body, "expense_fen"), expense_kind=body.text("expense_kind", 20),
         expense_why=body.text("expense_why", 200), note=body.text("note"), why_words=body.text("why_words", 200),
-        said_at=doing.meant_at, by=doing.by, now=doing.now, key=doing.key,
+        signature=_signature(body), said_at=doing.meant_at, by=doing.by, now=doing.now, key=doing.key,
     )  # fmt: skip
     return {"report": made.pk}
+
+
+def _signature(body: Body) -> bytes:
+    """What was signed on the screen, a small picture as base64; nothing where nobody signed. Raises BadCommand."""
+    try:
+        return base64.b64decode(body.text("signature", MOST_SIGNATURE), validate=True)
+    except ValueError:
+        raise BadCommand(part="signature") from None
 
 
 def _promised(told: Body) -> dict[str, Any] | None:

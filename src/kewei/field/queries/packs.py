@@ -8,7 +8,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kewei.collecting.queries import promises
+from kewei.journal import queries_policies
+from kewei.people import queries as people
 from kewei.people.models import Person
+from kewei.people.rules import ROLES
 from kewei.products import queries as products
 from kewei.receivables import queries as receivables
 from kewei.terminals import queries as terminals
@@ -20,12 +23,13 @@ from kewei.visits.queries import plans
 from kewei.visits.queries.plans import StopRow
 from kewei.visits.rules.checklist import say
 from kewei.visits.rules.purposes import MONEY, PURPOSES
-from kewei.visits.rules.reporting import ACHIEVED, EXPENSES, FEEDBACK, WAYS
+from kewei.visits.rules.reporting import ACHIEVED, EXPENSES, FEEDBACK, PARTS, REPORT, WAYS, required_parts
 from kewei.visits.rules.roles import MEDICAL, role_of
 
 # A phone is for one's own round: whoever sees a whole company takes along the first so many.
-MOST_TERMINALS, MOST_PRODUCTS, MOST_INVOICES = 600, 300, 30
+MOST_TERMINALS, MOST_PRODUCTS, MOST_INVOICES, MOST_COLLEAGUES = 600, 300, 30, 200
 DAYS_AHEAD = 7
+VISITORS = [code for code, role in ROLES.items() if "visits.visit" in role.verbs]
 TRADE, PROMISE, PROSPECT = "visits.trade", "collecting.promise", "terminals.prospect"
 
 
@@ -35,7 +39,7 @@ def pack_of(person: Person, today: date, now: datetime) -> dict[str, dict[str, A
     role = role_of({post.role for post in person.held})
     return {
         "me": {"me": {"name": person.name, "roles": sorted({held.role for held in person.held})}},
-        "choices": {"choices": _choices(person, role)},
+        "choices": {"choices": _choices(person, role, today)},
         "terminals": _terminals(person),
         "stops": {str(stop.pk): _stop(stop) for stop in stops},
         "checklists": _checklists(person, stops, now),
@@ -44,16 +48,22 @@ def pack_of(person: Person, today: date, now: datetime) -> dict[str, dict[str, A
     }
 
 
-def _choices(person: Person, role: str) -> dict[str, Any]:
-    """What a form offers this person, in the language they read."""
+def _choices(person: Person, role: str, today: date) -> dict[str, Any]:
+    """What a form offers this person and what a report of theirs needs by kind of terminal, in the language they read."""
     trade = person.may(TRADE)
     purposes = {code: words for code, words in PURPOSES.items() if trade or code not in MONEY}
     offered = {
         "purposes": purposes, "ways": WAYS, "achieved": ACHIEVED, "feedback": FEEDBACK, "expenses": EXPENSES,
-        "kinds": KINDS, "sources": SOURCES,
+        "kinds": KINDS, "sources": SOURCES, "parts": PARTS,
     }  # fmt: skip
+    policy = queries_policies.in_force(REPORT, today).value
+    needed = {kind: required_parts(kind, role, policy) for kind in KINDS}
+    colleagues = [one for one in people.choices_of_people(VISITORS) if one[0] != person.pk][:MOST_COLLEAGUES]
     told = {name: [[code, _(words)] for code, words in words_of.items()] for name, words_of in offered.items()}
-    return told | {"trade": trade, "medical": role == MEDICAL, "prospects": person.may(PROSPECT)}
+    return told | {
+        "trade": trade, "medical": role == MEDICAL, "prospects": person.may(PROSPECT), "needed": needed,
+        "colleagues": colleagues,
+    }  # fmt: skip
 
 
 def _terminals(person: Person) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -165,6 +166,50 @@ def test_two_rounds_that_set_the_clock_right_differently_do_not_turn_a_visit_rou
     assert phone.told[told]["state"] == state
     if state == "done":
         assert Visit.objects.get().arrived_at == Visit.objects.get().report.left_at
+
+
+def test_a_visit_with_somebody_is_signed_on_the_screen(client, staff, now):
+    phone = Phone.enrolled(staff.wang, now)
+    phone.sync(client, now)
+    choices = phone.rows["choices"]["choices"]
+    colleagues = {pk for pk, _name in choices["colleagues"]}
+    assert staff.li.pk in colleagues
+    assert staff.wang.pk not in colleagues
+    assert choices["needed"]["pharmacy"] == ["met", "stock"]
+    assert choices["needed"]["public_hospital"] == ["met"]
+    visit = arrive(phone, staff.wangs_hospital.pk, now, unplanned_why="顺路", companions=[staff.li.pk])
+    told = report(phone, visit, now, signature=b64encode(picture()).decode())
+    phone.sync(client, now)
+    assert [phone.told[key]["state"] for key in (visit, told)] == ["done", "done"], phone.told
+    kept = Visit.objects.get()
+    assert kept.companions.get().person == staff.li
+    assert kept.report.signature.mime == "image/jpeg"
+
+
+@pytest.mark.parametrize("signature", ["x", b64encode(b"no picture").decode(), "A" * 12_001])
+def test_what_is_no_signature_is_refused(client, staff, now, signature):
+    phone = Phone.enrolled(staff.wang, now)
+    visit = arrive(phone, staff.wangs_hospital.pk, now, unplanned_why="顺路")
+    told = report(phone, visit, now, signature=signature)
+    phone.sync(client, now)
+    assert phone.told[told]["state"] == "refused"
+    assert Visit.objects.get().report is None
+
+
+def test_a_week_without_network_is_told_as_it_was(client, staff, now):
+    phone = Phone.enrolled(staff.wang, now - timedelta(days=7))
+    phone.sync(client, now - timedelta(days=7))
+    told = []
+    for days in range(7, 0, -1):
+        came = now - timedelta(days=days)
+        visit = arrive(phone, staff.wangs_hospital.pk, came, unplanned_why="顺路")
+        told += [visit, report(phone, visit, came + timedelta(minutes=20))]
+    phone.sync(client, now)
+    assert {phone.told[key]["state"] for key in told} == {"done"}, phone.told
+    days = list(Visit.objects.order_by("arrived_at").values_list("late", "report__late", "day"))
+    # Written down on the spot, so nothing is late, whenever the house heard of it.
+    assert [(late, report_late) for late, report_late, _day in days] == [(False, False)] * 7
+    assert len({day for _late, _report_late, day in days}) == 7
 
 
 def test_a_prospect_made_on_the_phone_can_be_visited_before_the_house_knew_it(client, staff, now):

@@ -72,7 +72,11 @@ APP: dict[str, str] = {
     "unplanned_why": N_("临时拜访的原因"),
     "consent": N_("同意记录当前位置这一个点"),
     "consent_text": N_("只记一个点，不记行踪，保留 90 天；不同意也可以签到。"),
+    "companions": N_("协访人"),
     # The report.
+    "parts_missing": N_("还缺：{parts}"),
+    "signature": N_("对方签名（可不签）"),
+    "clear": N_("重写"),
     "achieved": N_("目的达成"),
     "met": N_("见到的人"),
     "name": N_("姓名"),

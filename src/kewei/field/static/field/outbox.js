@@ -14,7 +14,11 @@ export const waiting = (entries) => inOrder(entries).filter((one) => one.state =
 export const refused = (entries) => inOrder(entries).filter((one) => one.state === "refused");
 
 // Photos travel apart, after what they belong to: small pictures with the day, full ones behind it.
-export const toSend = (entries) => waiting(entries).filter((one) => one.verb !== "add_photo").slice(0, MOST);
+// A report that needs photos waits for those of its visit.
+export function toSend(entries) {
+  const photographed = new Set(photosToSend(entries).map((one) => one.body.visit));
+  return waiting(entries).filter((one) => one.verb !== "add_photo" && !(one.afterPhotos && photographed.has(one.body.visit))).slice(0, MOST);
+}
 export const photosToSend = (entries) => waiting(entries).filter((one) => one.verb === "add_photo");
 
 // Full photos whose small picture the house has: {have} bytes of {bytes} are there; `sentence` where the house said no.

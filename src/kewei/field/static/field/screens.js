@@ -209,10 +209,11 @@ async function inScreen(app, stopKey, terminalKey, wrong) {
     { name: "how", label: app.w("how"), kind: "choice", options: data.choices.ways ?? [], required: true },
     { name: "purposes", label: app.w("purposes"), kind: "choices", options: data.choices.purposes ?? [] },
     stop ? null : { name: "unplanned_why", label: app.w("unplanned_why"), required: true, most: 100 },
+    { name: "companions", label: app.w("companions"), kind: "lines", add: app.w("add"), remove: app.w("remove"), parts: [{ name: "person", label: app.w("name"), kind: "choice", options: data.choices.colleagues ?? [], required: true, whole: true }] },
     { name: "consented", label: app.w("consent"), kind: "flag", note: app.w("consent_text") },
   ].filter(Boolean);
   const checklist = stop ? app.outbox.doneFor(data.entries, { stop: Number(stopKey), terminal: stop.terminal, day: stop.day }).sign_checklist : null;
-  const before = corrects?.body ?? { how: "point", purposes: stop?.purposes ?? [] };
+  const before = corrects ? { ...corrects.body, companions: (corrects.body.companions ?? []).map((person) => ({ person })) } : { how: "point", purposes: stop?.purposes ?? [] };
   return [
     ...title(app, app.words.verbs.check_in, place?.name),
     corrects ? h("p", { className: "note" }, corrects.sentence) : null,
@@ -224,6 +225,7 @@ async function inScreen(app, stopKey, terminalKey, wrong) {
         const arrived = corrects?.body.arrived_at ?? new Date().toISOString();
         const entry = await app.say("check_in", {
           terminal: keyed(terminalKey), stop: stop ? Number(stopKey) : null, arrived_at: arrived, checklist: checklist?.key ?? null, ...values, ...spot,
+          companions: (values.companions ?? []).map((one) => one.person),
         }, { about: { stop: stop ? Number(stopKey) : null, terminal: keyed(terminalKey), day: corrects?.about.day ?? day }, corrects });
         location.hash = `#/visit/${entry.key}`;
         app.sync();
@@ -258,7 +260,9 @@ function entryState(app, one) {
 
 // --- the report -------------------------------------------------------------------------------------------------------
 
-function reportFields(app, data, invoices, products) {
+const MISSED = "missed";
+
+function reportFields(app, data, invoices, products, needed) {
   const { choices } = data;
   const { yuan } = app.shapes;
   const product = { name: "product", label: app.w("product"), kind: "choice", options: products, required: true, whole: true };
@@ -272,7 +276,7 @@ function reportFields(app, data, invoices, products) {
     { name: "promise_on", label: app.w("promise_on"), kind: "day" },
     { name: "promiser", label: app.w("promiser"), most: 60 },
   ] : [];
-  return [
+  const all = [
     { name: "achieved", label: app.w("achieved"), kind: "choice", options: choices.achieved ?? [], required: true },
     { name: "met", label: app.w("met"), kind: "lines", add: app.w("add"), remove: app.w("remove"), parts: [{ name: "name", label: app.w("name"), required: true, most: 60 }, { name: "job", label: app.w("job"), most: 60 }] },
     { name: "feedback", label: app.w("feedback"), kind: "choices", options: choices.feedback ?? [] },
@@ -288,7 +292,15 @@ function reportFields(app, data, invoices, products) {
     { name: "why_words", label: app.w("why_words"), most: 200 },
     { name: "next_step", label: app.w("next_step"), required: true, most: 200 },
     { name: "next_on", label: app.w("next_on"), kind: "day", required: true },
+    { name: "signature", label: app.w("signature"), kind: "signature", clear: app.w("clear") },
   ];
+  return all.map((spec) => ({ ...spec, needed: needed.includes(spec.name) }));
+}
+
+// What a report about this kind of terminal still lacks; nobody need have been met where the visit came to nothing.
+function missing(values, needed, photos) {
+  if (values.achieved === MISSED && !values.met?.length) return [];
+  return needed.filter((part) => (part === "photos" ? !photos : !values[part]?.length));
 }
 
 function promiseOf(values) {
@@ -306,7 +318,8 @@ async function reportScreen(app, visitKey, wrong) {
   if (!visit) return todayScreen(app);
   const invoices = (await app.store.row("invoices", String(visit.about.terminal)))?.rows ?? [];
   const products = (await app.store.rowsOf("products")).map((one) => [one.key, `${one.name} ${one.spec}`]);
-  const specs = reportFields(app, data, invoices, products);
+  const needed = data.choices.needed?.[data.terminals.get(String(visit.about.terminal))?.kind] ?? [];
+  const specs = reportFields(app, data, invoices, products, needed);
   const corrects = wrong ? data.entries.find((one) => one.key === wrong) : null;
   const name = `report/${visitKey}`;
   const draft = (await app.store.draft(name)) ?? (corrects ? yuanBack(promiseBack(corrects.body)) : { next_on: later(today(), 14) });
@@ -317,8 +330,11 @@ async function reportScreen(app, visitKey, wrong) {
       words: app.w("hand_in"),
       keepDraft: (values) => app.store.putDraft(name, yuanBack(values)),
       save: async (values) => {
+        const photos = data.entries.some((one) => one.verb === "add_photo" && one.body.visit === visitKey && one.state !== "refused");
+        const lacks = missing(values, needed, photos);
+        if (lacks.length) throw new Error(app.w("parts_missing", { parts: lacks.map((part) => words(data.choices.parts, part)).join("、") }));
         const left = corrects?.body.left_at ?? new Date().toISOString();
-        await app.say("report", { visit: visitKey, left_at: left, ...promiseOf(values) }, { about: visit.about, corrects });
+        await app.say("report", { visit: visitKey, left_at: left, ...promiseOf(values) }, { about: visit.about, corrects, afterPhotos: needed.includes("photos") });
         await app.store.dropDraft(name);
         location.hash = `#/visit/${visitKey}`;
         app.sync();

@@ -57,6 +57,8 @@ export function field(spec, values) {
         spec.options.map(([code, words]) => h("label", { className: "chip" }, h("input", { type: "checkbox", name: spec.name, value: code, checked: (value ?? []).includes(code) }), h("span", {}, words)))), note);
     case "flag":
       return h("div", { className: "field" }, h("label", { className: "flag" }, h("input", { id, type: "checkbox", name: spec.name, checked: Boolean(value), required: Boolean(spec.required) }), h("span", {}, spec.label)), note);
+    case "signature":
+      return signature(spec, value, note);
     case "lines":
       return lines(spec, value ?? [], note);
     default:
@@ -64,12 +66,40 @@ export function field(spec, values) {
   }
 }
 
+const MOST_SIGNATURE = 12_000;
+
+// Signed with a finger; kept as a small picture in base64.
+function signature(spec, value, note) {
+  const canvas = h("canvas", { className: "sign", width: 400, height: 150, name: spec.name, role: "img", ariaLabel: spec.label });
+  const pen = canvas.getContext("2d");
+  const blank = () => { pen.fillStyle = "#fff"; pen.fillRect(0, 0, canvas.width, canvas.height); delete canvas.dataset.picture; };
+  const spot = (event) => { const box = canvas.getBoundingClientRect(); return [((event.clientX - box.left) * canvas.width) / box.width, ((event.clientY - box.top) * canvas.height) / box.height]; };
+  const keep = () => {
+    const drawn = ["image/png", "image/jpeg"].map((type) => canvas.toDataURL(type, 0.4).split(",")[1]);
+    canvas.dataset.picture = drawn.find((one) => one.length <= MOST_SIGNATURE) ?? "";
+    canvas.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let down = false;
+  Object.assign(pen, { lineWidth: 3, lineCap: "round", lineJoin: "round", strokeStyle: "#000" });
+  blank();
+  canvas.addEventListener("pointerdown", (event) => { down = true; canvas.setPointerCapture(event.pointerId); pen.beginPath(); pen.moveTo(...spot(event)); });
+  canvas.addEventListener("pointermove", (event) => { if (down) { pen.lineTo(...spot(event)); pen.stroke(); } });
+  canvas.addEventListener("pointerup", () => { if (down) { down = false; keep(); } });
+  if (value) {
+    canvas.dataset.picture = value;
+    const bytes = Uint8Array.from(atob(value), (one) => one.charCodeAt(0));
+    createImageBitmap(new Blob([bytes])).then((picture) => pen.drawImage(picture, 0, 0)).catch(blank);
+  }
+  const again = button(spec.clear, () => { blank(); canvas.dispatchEvent(new Event("input", { bubbles: true })); }, { className: "btn small" });
+  return h("fieldset", { className: "field" }, h("legend", {}, spec.label), canvas, again, note);
+}
+
 function lines(spec, rows, note) {
   const body = h("div", {});
   const add = (values) => body.append(h("div", { className: "line" },
     spec.parts.map((part) => field(part, values)), button("×", (event) => event.target.closest(".line").remove(), { className: "btn small", ariaLabel: spec.remove })));
   for (const row of rows) add(row);
-  return h("fieldset", { className: "field lines", name: spec.name }, h("legend", {}, spec.label), body, button(spec.add, () => add({}), { className: "btn small" }), note);
+  return h("fieldset", { className: "field lines", name: spec.name }, h("legend", {}, spec.label, spec.needed ? h("i", {}, " *") : null), body, button(spec.add, () => add({}), { className: "btn small" }), note);
 }
 
 // The values of a form by the specs it was made from; fen for yuan, whole numbers, lists; what is empty is left out.
@@ -92,6 +122,7 @@ function read(within, spec) {
   const [one] = all;
   if (!one) return null;
   if (spec.kind === "flag") return one.checked;
+  if (spec.kind === "signature") return one.dataset.picture ?? "";
   const text = one.value.trim();
   if (spec.kind === "number" || spec.whole) return text === "" ? null : Math.trunc(Number(text));
   if (spec.kind === "yuan") return text === "" ? null : fenOf(text);

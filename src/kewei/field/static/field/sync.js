@@ -141,9 +141,9 @@ export function makeSync({ store, outbox, addresses, pieceBytes, onChange = () =
   }
 
   // Say it and keep it: what a person enters is theirs at once, whether there is a network or not.
-  async function say(verb, body, { about = {}, blob = null, smallBlob = null, corrects = null } = {}) {
+  async function say(verb, body, { about = {}, blob = null, smallBlob = null, corrects = null, afterPhotos = false } = {}) {
     const device = await store.kept("device");
-    const entry = { key: crypto.randomUUID(), place: await store.next("place"), verb, at: new Date().toISOString(), body, about, state: "waiting" };
+    const entry = { key: crypto.randomUUID(), place: await store.next("place"), verb, at: new Date().toISOString(), body, about, state: "waiting", afterPhotos };
     entry.said = JSON.stringify({
       device: device.device, key: entry.key, place: entry.place, verb, at: entry.at, corrects: corrects?.key ?? "", body,
     });
