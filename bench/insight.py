@@ -32,7 +32,7 @@ django.setup()
 
 import numpy as np  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
@@ -81,7 +81,7 @@ def fill(rows: int) -> dict[str, Person]:
         for n in range(1, PRODUCTS + 1)
     )
     dice = np.random.default_rng(trade.SEED)
-    with transaction.atomic(), connection.schema_editor() as schema:
+    with connection.schema_editor() as schema:
         # Written once, in order: indexes are made of it afterwards.
         for index in MonthOfTerminal._meta.indexes:
             schema.remove_index(MonthOfTerminal, index)

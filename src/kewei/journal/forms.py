@@ -1,10 +1,16 @@
 """Forms of the journal, and what every form that changes something is made from: a key, for which it is done once."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kewei.kernel import ids
+from kewei.kernel import columns, ids
+from kewei.kernel.refusals import Refused
 
 
 class KeyedForm(forms.Form):
@@ -18,6 +24,41 @@ class KeyedForm(forms.Form):
         again.update(self.data)
         again["form_key"] = ids.new_key()
         self.data = again
+
+
+def amount_widget() -> forms.TextInput:
+    """An amount, repeated in capital characters by the server while it is typed."""
+    return forms.TextInput(
+        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "k-amount-input", "placeholder": "0.00"}
+    )
+
+
+class FenField(forms.CharField):
+    """Yuan as people type them; its value is whole fen, `empty` where nothing was typed. Never below nought; `positive`
+    refuses nought too."""
+
+    def __init__(self, *, positive: bool = False, empty: int | None = None, **more: Any) -> None:
+        usual: dict[str, Any] = {"max_length": 30, "widget": amount_widget()}
+        super().__init__(**usual | more)
+        self.read, self.empty = columns.positive_money if positive else columns.money_or_nought, empty
+
+    def to_python(self, value: Any) -> Any:
+        """Fen; None where nothing was typed, so that what must be there is asked for."""
+        typed = super().to_python(value)
+        if typed in self.empty_values:
+            return None
+        try:
+            return self.read(typed)
+        except Refused as why:
+            raise forms.ValidationError(why.sentence(gettext)) from why
+
+    def run_validators(self, value: Any) -> None:
+        """The reader has checked it; a number has no length."""
+
+    def clean(self, value: Any) -> Any:
+        """Fen, or what nothing means."""
+        fen = super().clean(value)
+        return self.empty if fen is None else fen
 
 
 class DropForm(forms.Form):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kewei.journal.forms import KeyedForm
+from kewei.journal.forms import FenField, KeyedForm
 from kewei.kernel import columns
 from kewei.kernel.refusals import Refused
 from kewei.kernel.yuan_text import yuan_plain
@@ -31,7 +31,7 @@ from kewei.keyaccounts.rules.plans import (
     RiskGiven,
     RoleGiven,
 )
-from kewei.receivables.forms import amount_widget, day_widget
+from kewei.receivables.forms import day_widget
 from kewei.terminals import queries as terminals
 
 # Empty lines offered under what is there.
@@ -239,7 +239,7 @@ class ActionForm(LineForm):
     serves = forms.ChoiceField(label=gettext_lazy("服务的目标"))
     visit = forms.BooleanField(label=gettext_lazy("需要拜访"), required=False)
     terminal = forms.ChoiceField(label=gettext_lazy("在哪一家"), required=False)
-    budget = forms.CharField(label=gettext_lazy("预算（元）"), max_length=20, required=False, widget=amount_widget())
+    budget = FenField(label=gettext_lazy("预算（元）"), required=False, empty=0)
     compliance = forms.CharField(label=gettext_lazy("合规审批号"), max_length=40, required=False)
     ours = forms.CharField(label=gettext_lazy("我方岗位"), max_length=40, required=False)
     theirs = forms.CharField(label=gettext_lazy("对方岗位"), max_length=40, required=False)
@@ -252,11 +252,6 @@ class ActionForm(LineForm):
         self.fields["terminal"].choices = [("", _("客户本部")), *members]  # type: ignore[attr-defined]
         if not members:
             del self.fields["terminal"]
-
-    def clean_budget(self) -> int:
-        """Fen; nought where nothing was typed."""
-        text = self.cleaned_data["budget"].strip()
-        return read_value("fen", text) if text else 0
 
     def clean(self) -> dict[str, Any]:
         """A line with words needs its day."""

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from kewei.journal.forms import FenField
 from kewei.kernel import columns
 from kewei.kernel.refusals import N_, Refused, refusal
 from kewei.orders.rules.gate import PAYMENTS
@@ -193,26 +194,11 @@ class PriceForm(KeyedForm):
     product = forms.CharField(label=_("产品编码"), max_length=120)
     customer_kind = WordField(terminal_rules.KINDS, label=_("客户类型"), help_text=_("留空为所有客户"))
     customer_code = forms.CharField(label=_("客户编码"), max_length=40, required=False, help_text=_("只对一家客户时填"))
-    price = forms.CharField(label=_("含税单价"), max_length=20)
-    floor = forms.CharField(label=_("底价"), max_length=20, required=False)
+    price = FenField(label=_("含税单价"))
+    floor = FenField(label=_("底价"), required=False)
     since = day_field(_("起始日"), required=True)
     until = day_field(_("截止日"))
     source = forms.CharField(label=_("依据"), max_length=120, required=False)
-
-    def clean_price(self) -> int:
-        """Fen."""
-        return _fen(self.cleaned_data["price"])
-
-    def clean_floor(self) -> int | None:
-        """Fen, or none."""
-        return _fen(self.cleaned_data["floor"]) if self.cleaned_data["floor"] else None
-
-
-def _fen(text: str) -> int:
-    try:
-        return columns.money_or_nought(text)
-    except Refused as why:
-        raise forms.ValidationError(why.sentence(gettext)) from why
 
 
 def shipped_lines(post: Any, open_lines: Any) -> list[Shipped]:

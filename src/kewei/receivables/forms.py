@@ -9,7 +9,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kewei.journal.forms import KeyedForm
+from kewei.journal.forms import FenField, KeyedForm, amount_widget
 from kewei.kernel import columns
 from kewei.kernel.columns import Column
 from kewei.kernel.ids import LARGEST_KEY
@@ -69,13 +69,6 @@ class ColumnField(forms.CharField):
 def day_widget() -> forms.DateInput:
     """A day, chosen from the browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def amount_widget() -> forms.TextInput:
-    """An amount, repeated in capital characters by the server while it is typed."""
-    return forms.TextInput(
-        attrs={"inputmode": "decimal", "autocomplete": "off", "class": "k-amount-input", "placeholder": "0.00"}
-    )
 
 
 def fields_from(listed: Iterable[Column], leave_out: set[str]) -> dict[str, forms.Field]:
@@ -277,23 +270,6 @@ def choices_of(labels: dict[str, str], optional: bool = True) -> list[tuple[str,
     return [("", "—"), *made] if optional else made
 
 
-class FenField(forms.CharField):
-    """Yuan as people type them, as fen; nothing is nought."""
-
-    def to_python(self, value: Any) -> Any:
-        """Fen."""
-        typed = super().to_python(value)
-        if typed in self.empty_values:
-            return 0
-        try:
-            return columns.money_or_nought(typed)
-        except Refused as why:
-            raise forms.ValidationError(why.sentence(gettext)) from why
-
-    def run_validators(self, value: Any) -> None:
-        """The reader has checked it; a number has no length."""
-
-
 class SeenForm(forms.Form):
     """What was seen of a bill (domain 2.16); what is not ticked was not seen to be so."""
 
@@ -313,7 +289,7 @@ class SeenForm(forms.Form):
     invoice = forms.CharField(label=_("发票号"), max_length=200, help_text=_("几张用分号隔开"))
     refused = forms.BooleanField(label=_("已被拒付，或已过提示付款期"), required=False)
     paper = forms.BooleanField(label=_("纸质票据"), required=False)
-    discount = FenField(label=_("贴现成本（元）"), max_length=30, required=False, widget=amount_widget())
+    discount = FenField(label=_("贴现成本（元）"), required=False, empty=0)
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
@@ -346,7 +322,7 @@ class BillTryForm(BillCheckForm):
     """The sheet of a bill that is only offered: who offers it, and its face value."""
 
     customer = forms.CharField(label=_("客户编码"), max_length=40)
-    amount = FenField(label=_("票面金额（元）"), max_length=30, widget=amount_widget())
+    amount = FenField(label=_("票面金额（元）"))
     field_order = ["customer", "amount", *BillCheckForm.field_order]
 
     def __init__(self, person: Any, *args: Any, **given: Any) -> None:

@@ -11,33 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from kewei.campaigns.rules.holding_out import MOST_TERMINALS
 from kewei.campaigns.rules.states import BENEFITS, CHECKS, COSTS, Given
-from kewei.journal.forms import KeyedForm
-from kewei.kernel import columns
-from kewei.kernel.refusals import Refused
+from kewei.journal.forms import FenField, KeyedForm
 from kewei.people import queries as people
 from kewei.products import queries as products
-from kewei.receivables.forms import amount_widget, day_widget
+from kewei.receivables.forms import day_widget
 
 # A catalogue longer than this is searched by code in the API.
 MOST_PRODUCTS = 1_000
 MOST_UNITS = Decimal(1_000_000)
-
-
-class FenField(forms.CharField):
-    """An amount in yuan; its value is fen."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**({"max_length": 30, "widget": amount_widget()} | more))
-
-    def clean(self, value: Any) -> Any:
-        """Fen; nought where nothing was typed and nothing need be."""
-        typed = super().clean(value)
-        if not typed.strip():
-            return 0
-        try:
-            return columns.money_or_nought(typed)
-        except Refused as why:
-            raise forms.ValidationError(why.sentence(_)) from why
 
 
 class CampaignForm(KeyedForm):
@@ -58,7 +39,7 @@ class CampaignForm(KeyedForm):
         label=gettext_lazy("优惠的内容和依据"), max_length=300, required=False,
         help_text=gettext_lazy("价格优惠只在发票或红字发票上体现；不给个人任何利益"),
     )  # fmt: skip
-    cap = FenField(label=gettext_lazy("费用上限（元）"), required=False)
+    cap = FenField(label=gettext_lazy("费用上限（元）"), required=False, empty=0)
 
     def __init__(self, person: Any, *args: Any, fixed: bool = False, **given: Any) -> None:
         super().__init__(*args, **given)

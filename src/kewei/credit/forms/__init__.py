@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kewei.credit.rules.applications import KINDS
 from kewei.credit.rules.redlines import LISTS, NEVER_WAIVED, RED_LINES
 from kewei.credit.rules.survey import HOW, YEARS, Field, fields_of
+from kewei.journal.forms import FenField
 from kewei.kernel import columns
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import Refused
@@ -221,11 +222,11 @@ class ApplicationForm(KeyedForm):
     """客户授信申请表: what a person fills in; the rest fills itself."""
 
     kind = WordField(KINDS, label=_("类型"), required=True)
-    wanted = forms.CharField(label=_("申请额度（元）"), max_length=20)
+    wanted = FenField(label=_("申请额度（元）"))
     term_days = forms.IntegerField(label=_("申请账期（天）"), min_value=0, max_value=365)
     until = day_field(_("有效期至"), required=True)
-    first_order = forms.CharField(
-        label=_("新客户每月计划采购（元）"), max_length=20, required=False, help_text=_("没有历史销售时用来测算")
+    first_order = FenField(
+        label=_("新客户每月计划采购（元）"), required=False, empty=0, help_text=_("没有历史销售时用来测算")
     )
     over_reason = forms.CharField(
         label=_("超建议或特殊理由"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -238,21 +239,6 @@ class ApplicationForm(KeyedForm):
     )  # fmt: skip
     pledged = forms.BooleanField(label=_("申请人承诺负责回款"), required=False)
 
-    def clean_wanted(self) -> int:
-        """Fen."""
-        return _fen(self.cleaned_data["wanted"])
-
-    def clean_first_order(self) -> int:
-        """Fen, nought where nothing was said."""
-        return _fen(self.cleaned_data["first_order"]) if self.cleaned_data["first_order"] else 0
-
-
-def _fen(text: str) -> int:
-    try:
-        return columns.money_or_nought(text)
-    except Refused as why:
-        raise forms.ValidationError(why.sentence(gettext)) from why
-
 
 class OpinionForm(KeyedForm):
     """What an approver says."""
@@ -264,11 +250,7 @@ class OpinionForm(KeyedForm):
             ("reject", _("驳回")),
         ],
     )  # fmt: skip
-    fen = forms.CharField(label=_("额度（元，减额时填）"), max_length=20, required=False)
+    fen = FenField(label=_("额度（元，减额时填）"), required=False)
     term_days = forms.IntegerField(label=_("账期（天，缩短时填）"), required=False, min_value=0, max_value=365)
     reason = forms.CharField(label=_("理由"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     stands_in_for = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def clean_fen(self) -> int | None:
-        """Fen, or none."""
-        return _fen(self.cleaned_data["fen"]) if self.cleaned_data["fen"] else None

@@ -63,9 +63,9 @@ def want_benefit(
     kept = members.live_for(by, enrolment, WANT, lock=False)
     today = localdate(now)
     policy = queries_policies.in_force(LIMITS, today)
-    had_fen = benefits.had_fen(kept, kind, today)
+    had_fen = benefits.had_fen([kept.terminal_id], today).get((kept.terminal_id, kind), 0)
     wanted = Wanted(kind, words, fen, ground, channel, recipient, tied, near_tender, tuple(evidence), had_fen)
-    decision = decide(wanted, members.names_of_member(kept), policy.value)
+    decision = decide(wanted, members.names_of_members([kept])[kept.terminal_id], policy.value)
     if (no := blocked(decision)) is not None:
         raise _noted(no, kept, wanted, by, now)
     check_wanted(words, ground, fen, kind in PRICE)

@@ -64,8 +64,9 @@ POST, APPROVE = "membership.post", "membership.approve"
 def earn_month(*, programme: int, month: date, by: Person, now: datetime) -> dict[str, int]:
     """结算当月积分  What members earn by a month that is over: again and again, each time only the difference is posted.
 
-    Money that went back takes points back, oldest first, as far as there are any; the rest waits for the next run.
-    Answers how many members earned, lost, and the points of both. Raises NotFound, WrongState, MonthNotOver.
+    Money that went back takes points back, oldest first, as far as there are any; the rest waits for the next run. Members for
+    whom nothing changed cost no query. Answers how many members earned, lost, and the points of both. Raises NotFound,
+    WrongState, MonthNotOver.
     """
     by.must(POST)
     first = month.replace(day=1)
@@ -80,25 +81,27 @@ def earn_month(*, programme: int, month: date, by: Person, now: datetime) -> dic
             Enrolment.objects.select_for_update().filter(programme=kept, ended_at=None, since__lte=last).order_by("pk")
         )
         money = members.basis_among([row.terminal_id for row in rows], version.rules, first, last)
+        source = f"{version.rules.base}:{first:%Y-%m}"
+        earned = ledger.earned_for(kept, source)
         for row in rows:
-            source = f"{version.rules.base}:{first:%Y-%m}"
-            _earn(row, money.get(row.terminal_id, 0), source, last, version, counts, by, now)
+            fen = money.get(row.terminal_id, 0)
+            due = points_of(fen, version.rules.fen_per_point, version.rules.tier(row.tier).times_bp)
+            if more := due - earned.get(row.pk, 0):
+                _earn(row, more, fen, source, last, version, counts, by, now)
     record(facts.MONTH_EARNED, kept, by=by, at=now, month=first, **counts)
     return counts
 
 
 def _earn(
-    row: Enrolment, fen: int, source: str, last: date, version: programmes.InForce, counts: dict[str, int], by: Person,
-    now: datetime,
+    row: Enrolment, more: int, fen: int, source: str, last: date, version: programmes.InForce, counts: dict[str, int],
+    by: Person, now: datetime,
 ) -> None:  # fmt: skip
     rules: Rules = version.rules
-    due = points_of(fen, rules.fen_per_point, rules.tier(row.tier).times_bp)
-    more = due - ledger.earned_for(row, source)
     about: dict[str, Any] = {"source": source, "rules_id": version.pk}
     if more > 0:
         until = end_of(last, rules.valid_months)
         made = book(row, EARN, last, by, now, promises=[Promise(POINTS, more, until)], **about)
-    elif more < 0:
+    else:
         shares = take_up_to(-more, ledger.lots_locked(row, POINTS), localdate(now))
         taken = sum(share.amount for share in shares)
         counts["short"] += -more - taken
@@ -106,8 +109,6 @@ def _earn(
             return
         more = -taken
         made = book(row, TAKE_BACK, localdate(now), by, now, given=[Given(POINTS, shares, EXPENSE)], **about)
-    else:
-        return
     counts["members"] += 1
     counts["earned" if more > 0 else "taken_back"] += abs(more)
     record(facts.POINTS_EARNED, made, by=by, at=now, terminal=row.terminal_id, points=more, source=source, fen=fen)

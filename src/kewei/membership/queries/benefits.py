@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from kewei.kernel.refusals import N_, NotFound
-from kewei.membership.models import Benefit, BenefitOpinion, Enrolment
+from kewei.membership.models import Benefit, BenefitOpinion
 from kewei.membership.queries.programmes import SEE
 from kewei.membership.rules.benefits import GRANTED, WAITING
 from kewei.people.models import Person
@@ -136,12 +136,14 @@ def opinions_of(benefit_: Benefit) -> list[tuple[str, bool]]:
     return list(benefit_.opinions.order_by("pk").values_list("side", "agrees"))
 
 
-def had_fen(enrolment: Enrolment, kind: str, day: date) -> int:
-    """What a member's institution was granted, or waits for, of a kind in the year of a day, in every programme, fen."""
+def had_fen(terminals: Collection[int], day: date) -> dict[tuple[int, str], int]:
+    """What institutions were granted, or wait for, in the year of a day, in every programme: fen by institution and kind.
+    One query."""
     rows = Benefit.objects.filter(
-        terminal=enrolment.terminal_id, kind=kind, state__in=[WAITING, GRANTED], proposed_at__year=day.year
+        terminal__in=list(terminals), state__in=[WAITING, GRANTED], proposed_at__year=day.year
     )
-    return int(rows.aggregate(sum=Sum("fen"))["sum"] or 0)
+    sums = rows.order_by().values("terminal", "kind").annotate(sum=Sum("fen"))
+    return {(pk, kind): int(fen) for pk, kind, fen in sums.values_list("terminal", "kind", "sum")}
 
 
 def waiting_for(person: Person, sides: Collection[str], limit: int = 100) -> list[BenefitRow]:

@@ -12,7 +12,7 @@ from kewei.journal import queries_policies
 from kewei.kernel.refusals import Refused
 from kewei.membership.models import Enrolment, Movement, Posting
 from kewei.membership.queries.benefits import export_rows, had_fen
-from kewei.membership.queries.members import members_by_code, names_of_member
+from kewei.membership.queries.members import members_by_code, names_of_members
 from kewei.membership.rules.benefits import check_wanted
 from kewei.membership.rules.conduct import LIMITS, PRICE, Wanted, blocked, decide
 from kewei.membership.rules.files import FilePlan, NotAMember, adjust_row, benefit_row
@@ -51,18 +51,21 @@ def _amount_fault(points: int) -> Refused | None:
 
 
 def plan_benefits(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]], today: date) -> FilePlan:
-    """Benefits to propose; what the table of conduct blocks is a fault of its row. Reads only."""
+    """Benefits to propose; what the table of conduct blocks is a fault of its row. Reads only, a
+    constant number of queries."""
     numbered = [(number, benefit_row(values)) for number, values in rows]
     known = members_by_code(person, {(row.programme, row.customer_code) for _, row in numbered}, WANT)
     members = Enrolment.objects.select_related("terminal").in_bulk([pk for pk, _terminal in known.values()])
     limits = queries_policies.in_force(LIMITS, today).value
+    had, names = had_fen([one.terminal_id for one in members.values()], today), names_of_members(members.values())
     plan = FilePlan()
     for number, row in numbered:
         member = known.get((row.programme, row.customer_code))
         if member is None:
             plan.faults.append((number, "customer_code", NotAMember(text=row.customer_code, programme=row.programme)))
             continue
-        if why := _benefit_fault(members[member[0]], row, limits, today):
+        institution = members[member[0]].terminal_id
+        if why := _benefit_fault(row, had.get((institution, row.kind), 0), names[institution], limits):
             plan.faults.append((number, "kind", why))
             continue
         plan.drafts.append((number, member[0], row))
@@ -70,13 +73,13 @@ def plan_benefits(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]],
     return plan
 
 
-def _benefit_fault(member: Enrolment, row: Any, limits: Any, today: date) -> Refused | None:
+def _benefit_fault(row: Any, had: int, names: list[str], limits: Any) -> Refused | None:
     wanted = Wanted(
         row.kind, row.words, row.fen, row.ground, row.channel, row.recipient, row.tied, row.near_tender,
-        tuple(row.evidence), had_fen(member, row.kind, today),
+        tuple(row.evidence), had,
     )  # fmt: skip
     try:
-        decision = decide(wanted, names_of_member(member), limits)
+        decision = decide(wanted, names, limits)
         if (no := blocked(decision)) is not None:
             return no
         check_wanted(row.words, row.ground, row.fen, row.kind in PRICE)

@@ -101,10 +101,13 @@ def is_reversed(movement: Movement) -> bool:
     return movement.reverses_id is not None or Movement.objects.filter(reverses=movement).exists()
 
 
-def earned_for(enrolment: Enrolment, source: str) -> int:
-    """Points already posted to a member for a month's money: earned less taken back."""
-    rows = Posting.objects.filter(movement__enrolment=enrolment, movement__source=source, unit=POINTS)
-    return -int(rows.filter(account=EXPENSE).aggregate(sum=Sum("amount"))["sum"] or 0)
+def earned_for(programme: Programme, source: str) -> dict[int, int]:
+    """Points already posted to each member of a programme for a month's money: earned less taken back. One query."""
+    rows = Posting.objects.filter(
+        movement__enrolment__programme=programme, movement__source=source, unit=POINTS, account=EXPENSE
+    )
+    sums = rows.order_by().values("movement__enrolment").annotate(sum=Sum("amount"))
+    return {pk: -int(points) for pk, points in sums.values_list("movement__enrolment", "sum")}
 
 
 def with_ended_lots(today: date, most: int = 2_000) -> list[int]:

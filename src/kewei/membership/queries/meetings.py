@@ -74,9 +74,10 @@ class CameRow:
 
 @dataclass(frozen=True)
 class MeetingCard:
-    """A meeting with everything that belongs to it."""
+    """A meeting with everything that belongs to it; `proposer` may not decide on it."""
 
     row: MeetingRow
+    proposer: int
     agenda: list[str]
     states: tuple[tuple[str, int, str, str, datetime], ...]
     came: tuple[CameRow, ...]
@@ -155,7 +156,7 @@ def meeting_for(person: Person, pk: int, verb: str = SEE, *, lock: bool = False)
 
 
 def meeting(person: Person, pk: int) -> MeetingCard:
-    """A meeting with its states, attendance, minutes, actions and costs; nine queries. Raises NotFound.
+    """A meeting with its states, attendance, minutes, actions and costs; ten queries. Raises NotFound.
 
     Institutions the person may not see are left out of who came.
     """
@@ -166,6 +167,7 @@ def meeting(person: Person, pk: int) -> MeetingCard:
     costs = kept.costs.order_by("pk")
     return MeetingCard(
         _rows([pk])[0],
+        proposer_of(kept),
         kept.agenda,
         tuple(kept.states.order_by("-pk").values_list("state", "cost_cap_fen", "why", "by__name", "at")),
         tuple(CameRow(*row) for row in came.values_list(*fields)),

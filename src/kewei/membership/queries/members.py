@@ -20,7 +20,7 @@ from kewei.receivables.queries.received import received_among
 from kewei.sales.queries.purchases import net_fen_among
 from kewei.terminals import queries as terminals
 from kewei.terminals.models import Terminal
-from kewei.terminals.queries.cards import names_of
+from kewei.terminals.queries.cards import names_among
 
 NOUN = N_("会员")
 
@@ -225,10 +225,12 @@ def tier_moves(enrolment: Enrolment) -> list[TierMoveRow]:
     return [TierMoveRow(*row) for row in rows]
 
 
-def names_of_member(enrolment: Enrolment) -> list[str]:
-    """The names by which a benefit may call the member itself."""
-    terminal = enrolment.terminal
-    return [terminal.code, terminal.credit_code or "", *names_of(terminal)]
+def names_of_members(enrolments: Collection[Enrolment]) -> dict[int, list[str]]:
+    """The names by which a benefit may call each member itself, by the key of its institution; one query where their
+    institutions are at hand."""
+    terminals = {one.terminal_id: one.terminal for one in enrolments}
+    names = names_among(list(terminals.values()))
+    return {pk: [one.code, one.credit_code or "", *names[pk]] for pk, one in terminals.items()}
 
 
 def tier_names(programme_ids: Collection[int]) -> dict[tuple[int, str], str]:

@@ -1,6 +1,8 @@
 """Benefits pass the table of conduct, then the people; a price benefit becomes a coupon (domain 4.5)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests import cast
 
@@ -156,7 +158,7 @@ def test_a_file_of_benefits_proposes_each_and_takes_them_back(staff, member):
         actions.undo_import_benefits(intake=intake(staff), **again, by=staff.li, now=NOW)
 
 
-def test_what_the_table_blocks_is_a_fault_of_its_row(staff, member):
+def test_what_the_table_blocks_is_a_fault_of_its_row(staff, member, django_assert_num_queries):
     rows = [
         row(),
         row(kind="cash"),
@@ -165,6 +167,10 @@ def test_what_the_table_blocks_is_a_fault_of_its_row(staff, member):
         row(programme="X"),
     ]
     plan = files.plan_benefits(staff.li, enumerate(rows, 1), TODAY)
+    with CaptureQueriesContext(connection) as few:
+        files.plan_benefits(staff.li, enumerate(rows[:1], 1), TODAY)
+    with django_assert_num_queries(len(few)):
+        files.plan_benefits(staff.li, enumerate(rows * 5, 1), TODAY)
     assert [(number, why.code) for number, _column, why in plan.faults] == [
         (2, "personal_benefit"), (3, "benefit_to_person"), (4, "price_off_the_books"), (5, "member_not_in_programme"),
     ]  # fmt: skip

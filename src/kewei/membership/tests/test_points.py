@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests import cast
 
 from kewei.journal.models import Fact
@@ -43,6 +44,24 @@ def again(member):
 
 def earn(staff, member, month=OCTOBER, now=NOW):
     return actions.earn_month(programme=member.programme_id, month=month, by=staff.qian, now=now)
+
+
+def test_a_month_settled_again_asks_no_more_for_many_members_than_for_one(staff, member, django_assert_num_queries):
+    earn(staff, member)
+    with CaptureQueriesContext(connection) as few:
+        earn(staff, member)
+    for n in range(3):
+        other = cast.open_terminal(f"M{n}", f"药房{n}", "pharmacy", staff.wang, staff.hubei)
+        Enrolment.objects.create(
+            programme=member.programme,
+            terminal=other,
+            since=date(2026, 9, 1),
+            tier="basic",
+            enrolled_by=staff.li,
+            enrolled_at=NOW,
+        )
+    with django_assert_num_queries(len(few)):
+        earn(staff, member)
 
 
 def owe(staff, member, fen=10_000_00, number="26420000000000000001"):

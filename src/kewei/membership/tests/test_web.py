@@ -12,6 +12,7 @@ from tests import cast, trading
 from kewei.kernel.ids import new_key
 from kewei.membership import actions
 from kewei.membership.models import Benefit, Club, Enrolment, Lot, Meeting, Movement, Programme, Service, StockTold
+from kewei.membership.rules.programmes import SHIPPED
 from kewei.membership.tests import joining
 from kewei.membership.tests.joining import GROUND, NOW, TODAY
 from kewei.receivables import actions as receivables
@@ -54,7 +55,7 @@ PROGRAMME = {
     "code": "LS27", "name": "连锁会员", "purpose": "服务", "ground": GROUND, "since": "2026-01-01", "until": "2027-12-31",
     "budget": "500000", "kinds": ["pharmacy"], "provinces": "湖北省", "base": "sales", "fen_per_point": "100",
     "point_fen": "0.5", "valid_months": "12", "coupon_months": "3", "hold": "90",
-    "tiers": "basic 普通会员 0 1\nsilver 银卡会员 200000 1.25",
+    "tiers": "basic 普通会员 0 1\nsilver 银卡会员 200000 1.25", "sources": ["order", "import"],
 }  # fmt: skip
 
 
@@ -88,6 +89,28 @@ def test_new_rules_are_proposed_from_the_old_ones(staff, member):
     assert "登记意见" in said(get(staff.tao, "programme", pk))
     assert post(staff.tao, "decide_rules", version.pk, agree="0", why="太高").status_code == 302
     assert "太高" in said(get(staff.li, "programme", pk))
+
+
+def test_new_rules_keep_what_the_old_ones_said(staff, member):
+    """Sources, a share of a hundredth of a per cent, a start with fen, a name with a space."""
+    tiers = [
+        {"code": "basic", "name": "普通 会员", "least_fen": 0, "times_bp": 10_000},
+        {"code": "silver", "name": "银卡会员", "least_fen": 200_000_55, "times_bp": 12_345},
+    ]
+    body = SHIPPED | {"sources": ["import"], "hold_bp": 8_875, "point_fen": 7, "tiers": tiers}
+    version = actions.propose_rules(
+        programme=member.programme_id, body=body, since=date(2026, 12, 1), source="董事会", by=staff.li, now=NOW
+    )
+    actions.decide_rules(version=version.pk, agree=True, why="", by=staff.tao, now=NOW)
+    form = get(staff.li, "propose_rules", member.programme_id).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    assert (
+        post(
+            staff.li, "propose_rules", member.programme_id, **sent | {"since": "2027-01-01", "source": "同前"}
+        ).status_code
+        == 302
+    )
+    assert member.programme.versions.get(number=3).body == body
 
 
 def test_an_institution_enters_by_its_page(staff):
@@ -142,6 +165,21 @@ def test_tiers_and_liability_have_pages(staff, member):
     owed = said(get(staff.tao, "liability", member.programme_id))
     assert "账户、会员、到期三处合计相符" in owed
     assert "应付合计 50.00 元" in owed
+
+
+def test_a_meeting_is_not_offered_to_who_proposed_it_for_his_decision(staff):
+    given = {
+        "kind": "council",
+        "title": "座谈会",
+        "purpose": "听取意见",
+        "agenda": ["供货"],
+        "on": TODAY,
+        "cost_cap_fen": 1_000_00,
+    }
+    made = actions.propose_meeting(by=staff.zheng, now=NOW, **given)
+    address = reverse("membership:decide_meeting", args=[made.pk])
+    assert address not in said(get(staff.zheng, "meeting", made.pk))
+    assert address in said(get(staff.he, "meeting", made.pk))
 
 
 BENEFIT = {"kind": "service", "words": "近效期盘点", "ground": GROUND, "channel": "in_kind", "evidence": ["purpose"]}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.journal import queries_policies
-from kewei.journal.forms import KeyedForm
+from kewei.journal.forms import FenField, KeyedForm
 from kewei.kernel.refusals import N_, as_words
 from kewei.membership import actions
 from kewei.membership.actions.benefits import VERB_OF
@@ -33,7 +33,7 @@ from kewei.membership.rules.conduct import (
     WORDS,
     doubts,
 )
-from kewei.membership.web.parts import SEE, Amount, DecideForm, WhyForm, answer, bound, form_page, posted
+from kewei.membership.web.parts import SEE, DecideForm, WhyForm, answer, bound, form_page, posted
 from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables.web.parts import today
 
@@ -92,7 +92,7 @@ class BenefitForm(KeyedForm):
 
     kind = forms.CharField(label=gettext_lazy("权益种类"), max_length=20)
     words = forms.CharField(label=gettext_lazy("内容"), max_length=300)
-    amount = Amount(gettext_lazy("金额（元）"), nought=True, required=False)
+    amount = FenField(label=gettext_lazy("金额（元）"), required=False)
     channel = forms.CharField(label=gettext_lazy("给付方式"), max_length=12)
     ground = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
     evidence = forms.MultipleChoiceField(

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.journal.forms import KeyedForm
+from kewei.journal.forms import FenField, KeyedForm
 from kewei.journal.web import kept_upload
 from kewei.kernel.refusals import N_
 from kewei.membership import actions
 from kewei.membership.queries import meetings, programmes
 from kewei.membership.rules.meetings import APPROVED, CLOSED, COSTS, JOBS, KINDS, MOST_PEOPLE, PROPOSED, STATES, TONES
-from kewei.membership.web.parts import SEE, Amount, DecideForm, WhyForm, answer, bound, form_page, posted
+from kewei.membership.web.parts import SEE, DecideForm, WhyForm, answer, bound, form_page, posted
 from kewei.people import queries as people
 from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables.forms import day_widget
@@ -70,7 +70,7 @@ class MeetingForm(KeyedForm):
     )  # fmt: skip
     on = forms.DateField(label=gettext_lazy("日期"), widget=day_widget())
     place = forms.CharField(label=gettext_lazy("地点"), max_length=120, required=False)
-    cap = Amount(gettext_lazy("费用上限（元）"), nought=True)
+    cap = FenField(label=gettext_lazy("费用上限（元）"))
     club = forms.TypedChoiceField(label=gettext_lazy("友会"), required=False, coerce=int, empty_value=None)
     programme = forms.TypedChoiceField(label=gettext_lazy("计划"), required=False, coerce=int, empty_value=None)
 
@@ -105,7 +105,7 @@ class CostForm(KeyedForm):
     """A cost."""
 
     kind = forms.ChoiceField(label=gettext_lazy("种类"))
-    amount = Amount(gettext_lazy("金额（元）"))
+    amount = FenField(label=gettext_lazy("金额（元）"), positive=True)
     invoice = forms.CharField(label=gettext_lazy("发票号"), max_length=60)
     payee = forms.CharField(label=gettext_lazy("收款单位"), max_length=120)
     note = forms.CharField(label=gettext_lazy("备注"), max_length=200, required=False)
@@ -136,7 +136,7 @@ class WordsForm(KeyedForm):
 class CapForm(WhyForm):
     """Another cost cap."""
 
-    cap = Amount(gettext_lazy("费用上限（元）"), nought=True)
+    cap = FenField(label=gettext_lazy("费用上限（元）"))
     field_order = ["cap", "why"]
 
 
@@ -204,7 +204,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "came": [(one, _(JOBS[one.job])) for one in card.came],
         "costs": [(one, _(COSTS[one.kind])) for one in card.costs],
         "left_fen": row.cost_cap_fen - row.cost_fen,
-        "may_decide": row.state == PROPOSED and request.user.may(APPROVE),
+        "may_decide": row.state == PROPOSED and request.user.may(APPROVE) and card.proposer != request.user.pk,
         "may_hold": may_meet and open_,
         "may_follow": may_meet and row.state in (APPROVED, CLOSED),
         "may_cap": may_meet and row.state != CLOSED,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.journal.forms import KeyedForm
+from kewei.journal.forms import FenField, KeyedForm
 from kewei.kernel.money import yuan, yuan_plain
 from kewei.kernel.refusals import N_
 from kewei.membership import actions
@@ -22,7 +22,7 @@ from kewei.membership.rules.benefits import STATES as BENEFIT_STATES
 from kewei.membership.rules.benefits import TONES as BENEFIT_TONES
 from kewei.membership.rules.conduct import KINDS
 from kewei.membership.rules.ledger import FEN, MOVEMENTS, POINTS
-from kewei.membership.web.parts import SEE, Amount, WhyForm, answer, bound, form_page, posted
+from kewei.membership.web.parts import SEE, WhyForm, answer, bound, form_page, posted
 from kewei.membership.web.programmes import says
 from kewei.people.keys import came_with
 from kewei.people.listing import Col, Filter, Listing
@@ -95,14 +95,14 @@ CHANNELS = {"red_letter": gettext_lazy("红字发票"), "invoice": gettext_lazy(
 class UseForm(KeyedForm):
     """A coupon on a document; nothing else is offered, and whatever else is sent is refused by name."""
 
-    amount = Amount(gettext_lazy("金额（元）"))
+    amount = FenField(label=gettext_lazy("金额（元）"), positive=True)
     channel = forms.CharField(
         label=gettext_lazy("入票方式"), max_length=20, widget=forms.Select(choices=[*CHANNELS.items()])
     )
     number = forms.CharField(label=gettext_lazy("红字发票或新发票号码"), max_length=60)
     on = forms.DateField(label=gettext_lazy("开票日"), widget=day_widget())
     invoice = forms.TypedChoiceField(label=gettext_lazy("冲减的发票"), required=False, coerce=int, empty_value=None)
-    gross = Amount(gettext_lazy("新发票折前金额（元）"), required=False)
+    gross = FenField(label=gettext_lazy("新发票折前金额（元）"), positive=True, required=False)
     due_date = forms.DateField(label=gettext_lazy("新发票到期日"), required=False, widget=day_widget())
 
     def __init__(self, items: list[Any], *args: Any, **given: Any) -> None:

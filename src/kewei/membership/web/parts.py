@@ -11,36 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from kewei.journal.forms import KeyedForm
-from kewei.kernel import columns
 from kewei.kernel.refusals import Refused
 from kewei.people.notices import done
-from kewei.receivables.forms import amount_widget
 from kewei.receivables.web.parts import once, or_error
 from kewei.receivables.web.posting import customer_facts
 from kewei.terminals import queries as terminals
 
 SEE = "membership.see"
-
-
-class Amount(forms.CharField):
-    """An amount of yuan, read as fen."""
-
-    def __init__(self, label: Any, *, nought: bool = False, **more: Any) -> None:
-        super().__init__(label=label, max_length=30, widget=amount_widget(), **more)
-        self.read = columns.money_or_nought if nought else columns.positive_money
-
-    def to_python(self, value: Any) -> Any:
-        """Fen; None where nothing was typed."""
-        typed = super().to_python(value)
-        if typed in self.empty_values:
-            return None
-        try:
-            return self.read(typed)
-        except Refused as why:
-            raise forms.ValidationError(why.sentence(str)) from why
-
-    def run_validators(self, value: Any) -> None:
-        """The reader has checked it."""
 
 
 class WhyForm(KeyedForm):

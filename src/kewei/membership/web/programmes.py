@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,15 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kewei.journal.forms import KeyedForm
-from kewei.kernel.money import yuan, yuan_plain
-from kewei.kernel.refusals import N_, as_words
+from kewei.journal.forms import FenField, KeyedForm
+from kewei.kernel.money import fen_from_text, yuan, yuan_plain
+from kewei.kernel.refusals import N_, Refused, as_words
 from kewei.membership import actions
 from kewei.membership.queries import ledger, members, programmes
 from kewei.membership.rules.ledger import ACCOUNTS
 from kewei.membership.rules.programmes import APPROVED, BASES, PROPOSED, SHIPPED, STATES, TONES, Rules
 from kewei.membership.rules.tiers import SAYS
-from kewei.membership.web.parts import SEE, Amount, DecideForm, WhyForm, answer, bound, form_page, posted
+from kewei.membership.web.parts import SEE, DecideForm, WhyForm, answer, bound, form_page, posted
 from kewei.people.listing import Col, Filter, Listing
 from kewei.receivables.forms import day_widget
 from kewei.receivables.web.parts import today
@@ -29,6 +30,8 @@ from kewei.sales.rules import SOURCES
 from kewei.terminals.rules import KINDS as TERMINAL_KINDS
 
 PROPOSE, APPROVE = "membership.programme", "membership.approve"
+# So long a code and a name of a tier may be.
+MOST_SIGNS = 20
 
 LISTING = Listing(
     name="membership.programmes",
@@ -62,11 +65,21 @@ class RulesForm(KeyedForm):
     """Rules of a programme; tiers one a line: code, name, from how many yuan in twelve months, how many times."""
 
     base = forms.ChoiceField(label=gettext_lazy("积分依据"))
-    fen_per_point = Amount(gettext_lazy("每多少元得 1 分"), initial="100.00")
-    point_fen = Amount(gettext_lazy("1 分抵多少元"), nought=True, initial="0.50")
+    fen_per_point = FenField(label=gettext_lazy("每多少元得 1 分"), positive=True, initial="100.00")
+    point_fen = FenField(label=gettext_lazy("1 分抵多少元"), initial="0.50")
     valid_months = forms.IntegerField(label=gettext_lazy("积分有效月数"), min_value=1, max_value=60, initial=12)
     coupon_months = forms.IntegerField(label=gettext_lazy("券有效月数"), min_value=1, max_value=60, initial=3)
-    hold = forms.IntegerField(label=gettext_lazy("保级线（起点的 %）"), min_value=1, max_value=100, initial=90)
+    hold = forms.DecimalField(
+        label=gettext_lazy("保级线（起点的 %）"),
+        min_value=Decimal("0.01"),
+        max_value=Decimal(100),
+        decimal_places=2,
+        initial=90,
+    )
+    sources = forms.MultipleChoiceField(
+        label=gettext_lazy("计入积分的销售来源"), required=False, initial=SHIPPED["sources"],
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     tiers = forms.CharField(
         label=gettext_lazy("等级"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4, "class": "k-mono"}),
         help_text=gettext_lazy("一行一级，从低到高：编码 名称 起点（元） 倍数，例如 silver 银卡会员 200000 1.2"),
@@ -75,6 +88,7 @@ class RulesForm(KeyedForm):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         self.fields["base"].choices = [(code, _(words)) for code, words in BASES.items()]  # type: ignore[attr-defined]
+        self.fields["sources"].choices = [(code, _(words)) for code, words in SOURCES.items()]  # type: ignore[attr-defined]
         if not self.is_bound and "tiers" not in self.initial:
             self.initial["tiers"] = tiers_text(SHIPPED["tiers"])
 
@@ -84,13 +98,14 @@ class RulesForm(KeyedForm):
         for line in self.cleaned_data["tiers"].splitlines():
             if not line.strip():
                 continue
-            parts = line.split()
             try:
-                code, name, least, times = parts
-                rows.append(
-                    {"code": code[:20], "name": name[:20], "least_fen": int(least) * 100, "times_bp": _bp(times)}
-                )
-            except ValueError as wrong:
+                # A name may have spaces: it is what stands between the code and the two numbers.
+                code, rest = line.split(None, 1)
+                name, least, times = rest.rsplit(None, 2)
+                if max(len(code), len(name)) > MOST_SIGNS:
+                    raise ValueError(line)
+                rows.append({"code": code, "name": name, "least_fen": fen_from_text(least), "times_bp": _bp(times)})
+            except (ValueError, Refused) as wrong:
                 raise forms.ValidationError(
                     _("「{line}」不是一级：编码 名称 起点 倍数").format(line=line[:40])
                 ) from wrong
@@ -102,23 +117,32 @@ class RulesForm(KeyedForm):
         return {
             "base": given["base"], "fen_per_point": given["fen_per_point"], "point_fen": given["point_fen"] or 0,
             "valid_months": given["valid_months"], "coupon_months": given["coupon_months"],
-            "hold_bp": given["hold"] * 100, "sources": SHIPPED["sources"], "tiers": given["tiers"],
+            "hold_bp": int(given["hold"] * 100), "sources": given["sources"], "tiers": given["tiers"],
         }  # fmt: skip
 
 
 def _bp(text: str) -> int:
-    """1.25 as 12500, without inexact numbers."""
+    """1.25 as 12500, without inexact numbers. Raises ValueError, also beyond four decimals."""
     whole, _dot, rest = text.partition(".")
-    return int(whole) * 10_000 + int((rest + "0000")[:4])
+    if len(rest) > 4:
+        raise ValueError(text)
+    return int(whole) * 10_000 + int(rest.ljust(4, "0"))
 
 
 def _times(bp: int) -> str:
     return f"{bp // 10_000}.{bp % 10_000:04}".rstrip("0").rstrip(".")
 
 
+def _percent(bp: int) -> str:
+    return f"{bp // 100}.{bp % 100:02}".rstrip("0").rstrip(".")
+
+
 def tiers_text(rows: list[dict[str, Any]]) -> str:
     """Tiers as they are typed."""
-    return "\n".join(f"{row['code']} {row['name']} {row['least_fen'] // 100} {_times(row['times_bp'])}" for row in rows)
+    return "\n".join(
+        f"{row['code']} {row['name']} {yuan_plain(row['least_fen']).removesuffix('.00')} {_times(row['times_bp'])}"
+        for row in rows
+    )
 
 
 class ProgrammeForm(RulesForm):
@@ -131,7 +155,7 @@ class ProgrammeForm(RulesForm):
     ground = forms.CharField(label=gettext_lazy("法律依据"), max_length=300)
     since = forms.DateField(label=gettext_lazy("起始日"), widget=day_widget())
     until = forms.DateField(label=gettext_lazy("截止日"), widget=day_widget())
-    budget = Amount(gettext_lazy("预算（元）"))
+    budget = FenField(label=gettext_lazy("预算（元）"), positive=True)
     kinds = forms.MultipleChoiceField(label=gettext_lazy("终端类型"), required=False)
     provinces = forms.CharField(
         label=gettext_lazy("省份"), max_length=200, required=False, help_text=gettext_lazy("用顿号分开；留空为全国")
@@ -220,7 +244,7 @@ def _rules_words(rules: Rules) -> list[tuple[str, list[str]]]:
         (_("1 分抵多少元"), [yuan(rules.point_fen)]),
         (_("积分有效月数"), [str(rules.valid_months)]),
         (_("券有效月数"), [str(rules.coupon_months)]),
-        (_("保级线（起点的 %）"), [str(rules.hold_bp // 100)]),
+        (_("保级线（起点的 %）"), [_percent(rules.hold_bp)]),
         (
             _("等级"),
             [
@@ -289,7 +313,7 @@ def propose_rules(request: HttpRequest, pk: int) -> HttpResponse:
     form = bound(
         NewRulesForm, request, base=body.base, fen_per_point=yuan_plain(body.fen_per_point),
         point_fen=yuan_plain(body.point_fen), valid_months=body.valid_months, coupon_months=body.coupon_months,
-        hold=body.hold_bp // 100, tiers=tiers_text(tiers),
+        hold=Decimal(body.hold_bp) / 100, sources=list(body.sources), tiers=tiers_text(tiers),
     )  # fmt: skip
 
     def go(given: dict[str, Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
@@ -281,8 +281,16 @@ def completeness_of(card: Card) -> rules.Score:
 
 def names_of(terminal: Terminal) -> list[str]:
     """The name, the short name and the live aliases of a terminal: what it may be found by."""
-    aliases = Alias.objects.filter(terminal=terminal, ended_at=None).order_by("pk").values_list("name", flat=True)
-    return [terminal.name, terminal.short_name, *aliases]
+    return names_among([terminal])[terminal.pk]
+
+
+def names_among(terminals: Collection[Terminal]) -> dict[int, list[str]]:
+    """The same of several; one query."""
+    found = {one.pk: [one.name, one.short_name] for one in terminals}
+    rows = Alias.objects.filter(terminal__in=list(found), ended_at=None).order_by("pk")
+    for pk, name in rows.values_list("terminal", "name"):
+        found[pk].append(name)
+    return found
 
 
 def has_alias(terminal: Terminal, name: str, distributor: int | None) -> bool:
