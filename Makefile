@@ -121,6 +121,7 @@ test-browser: setup-dev
 	$(BIN)/pytest -q -n $(WORKERS) -m 'browser and not nightly' $(SLOWEST) $(BROWSED)
 
 test-nightly: setup-dev
+	-@$(MAKE) --no-print-directory setup-spark
 	KEWEI_NIGHTLY=1 $(BIN)/pytest -q -n $(WORKERS) -m nightly
 	KEWEI_NIGHTLY=1 $(BIN)/python tools/with_postgres.py $(BIN)/pytest -q -n $(WORKERS) -m nightly
 

@@ -13,7 +13,7 @@ from kewei.flows import facts
 from kewei.flows.models import Asking, Decision, File, Goods, GoodsAlias, Name, NameAlias
 from kewei.flows.queries import lake, matching
 from kewei.flows.queries import names as queries
-from kewei.flows.queries.months import touched
+from kewei.flows.queries.months import touched, touched_by_goods
 from kewei.flows.rules.goods import GoodsAsked, Known, place_goods_alike
 from kewei.flows.rules.months import needs_second_person
 from kewei.flows.rules.names import AlreadyPlaced, AlreadySpoken, UnitFactorWrong
@@ -184,7 +184,8 @@ def place_goods(
 ) -> GoodsAlias:
     """对照产品  Say which product a distributor's goods are (None: not ours); `per` of its unit hold `times` of the product's.
 
-    What was said before is ended, not lost. Raises UnitFactorWrong.
+    What was said before is ended, not lost; the fact tells how many lines of which open months that re-states, and which
+    frozen months keep what was posted. Raises UnitFactorWrong.
     """
     by.must(TAKE_IN)
     kept = queries.goods_for(by, goods.pk)
@@ -196,7 +197,7 @@ def place_goods(
     )
     record(
         facts.GOODS_PLACED, made, by=by, at=now, terminal=kept.distributor_id, goods=kept.product, spec=kept.spec,
-        product=product.pk if product else None, times=times, per=per,
+        product=product.pk if product else None, times=times, per=per, **touched_by_goods(kept),
     )  # fmt: skip
     return made
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from ninja import Field, Router, Schema
 
 from kewei.flows import actions
-from kewei.flows.queries import names
+from kewei.flows.queries import months, names
 from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
@@ -125,9 +125,12 @@ class GoodsIn(Schema):
 
 
 class PlacedOut(Schema):
-    """The row that says it."""
+    """The row that says it, and what it re-states: how many lines, which open months, which frozen ones stay."""
 
     pk: int
+    lines: int
+    restated: list[str]
+    kept: list[str]
 
 
 @router.get("review", response=Page[AskingOut])
@@ -195,6 +198,6 @@ def place_goods(request, pk: KeyInPath, asked: GoodsIn):
         made = actions.place_goods(
             goods=goods, product=product, times=asked.times, per=asked.per, by=request.user, now=timezone.now()
         )
-        return {"pk": made.pk}
+        return {"pk": made.pk, **months.touched_by_goods(goods)}
 
     return keyed(request, "flows.place_goods", {"goods": pk, **asked.dict()}, do, required=False)

@@ -98,12 +98,13 @@ FROM clean c
 ORDER BY c.goods, c.name NULLS LAST
 """
 
-# some_goods: which of these goods there are.
-GOODS_THERE = """
-SELECT DISTINCT c.goods
+# some_goods: how many lines these goods have in each file.
+GOODS_NAMED = """
+SELECT c.file, c.goods, COUNT(*) AS lines
 FROM clean c
 JOIN some_goods s ON s.goods = c.goods
-ORDER BY c.goods
+GROUP BY c.file, c.goods
+ORDER BY c.file, c.goods
 """
 
 # How many lines of each file may be one line told twice.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -134,7 +135,18 @@ def waiting_goods(files: Sequence[InLake], engine: Engine) -> set[int]:
     if not some:
         return set()
     table = {"some_goods": Table(questions.SOME_GOODS, some)}
-    return {goods for (goods,) in engine.ask(questions.GOODS_THERE, clean_paths(files), table)}
+    return {row[1] for row in engine.ask(questions.GOODS_NAMED, clean_paths(files), table)}
+
+
+def months_with(goods: Goods) -> Counter[date]:
+    """How many lines goods have in each month, in files that count, whoever asks; one query."""
+    files = in_lake(File.objects.filter(distributor=goods.distributor_id, replaced_by=None))
+    months = {one.pk: one.month for one in files}
+    some = {"some_goods": Table(questions.SOME_GOODS, [(goods.pk,)])}
+    found: Counter[date] = Counter()
+    for file, _goods, lines in in_process().ask(questions.GOODS_NAMED, clean_paths(files), some):
+        found[months[file]] += lines
+    return found
 
 
 # --- is it all there? -------------------------------------------------------------------------------------------------

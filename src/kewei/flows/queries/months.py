@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet, Sum
 from kewei.flows.lake import questions
 from kewei.flows.lake.engine import engine
 from kewei.flows.lake.parts import Table
-from kewei.flows.models import File, MonthState, Name, NameAlias, Usage
+from kewei.flows.models import File, Goods, MonthState, Name, NameAlias, Usage
 from kewei.flows.queries import lake
 from kewei.flows.queries.files import SEE, live_files
 from kewei.flows.queries.names import month_rules, unplaced
@@ -60,11 +60,22 @@ def months_known(person: Person, most: int = 24) -> list[date]:
 
 def touched(name: int, months: Sequence[date]) -> dict[str, Any]:
     """What a changed alias re-states: how many lines, in which open months, and which frozen months stay as they are."""
-    frozen = [month for month in months if state_of(month) != OPEN]
-    lines = sum(there.lines for there in lake.lines_naming([name]) if there.month not in frozen)
+    lines: Counter[date] = Counter(dict.fromkeys(months, 0))
+    for there in lake.lines_naming([name]):
+        lines[there.month] += there.lines
+    return _restated(lines)
+
+
+def touched_by_goods(goods: Goods) -> dict[str, Any]:
+    """What goods taken for another product re-state, as `touched` tells it of a name."""
+    return _restated(lake.months_with(goods))
+
+
+def _restated(lines: Mapping[date, int]) -> dict[str, Any]:
+    frozen = [month for month in sorted(lines) if state_of(month) != OPEN]
     return {
-        "lines": lines,
-        "restated": [words_of(month) for month in months if month not in frozen],
+        "lines": sum(count for month, count in lines.items() if month not in frozen),
+        "restated": [words_of(month) for month in sorted(lines) if month not in frozen],
         "kept": [words_of(month) for month in frozen],
     }
 

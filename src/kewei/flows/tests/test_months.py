@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 from tests import cast
 
-from kewei.flows import actions
-from kewei.flows.models import Asking, MonthState, NameAlias, Usage
+from kewei.flows import actions, facts
+from kewei.flows.models import Asking, Goods, MonthState, NameAlias, Usage
 from kewei.flows.queries import months
 from kewei.flows.rules.balance import BATCH, TERRITORY
 from kewei.flows.rules.months import MonthFrozen, MonthNotFrozen, MonthUnfinished
 from kewei.flows.tests.selling import OCTOBER, csv, open_distributor, open_product, sold, take_in
+from kewei.journal.models import Fact
 from kewei.kernel.refusals import NotAllowed
 from kewei.sales.models import SaleLine
 from kewei.terminals import actions as terminals
@@ -83,6 +85,17 @@ def test_a_changed_alias_restates_only_what_it_must(staff, distributor):
         sums[terminal] = sums.get(terminal, 0) + milli
     assert sums == {staff.wangs_hospital.pk: 108_000, staff.wangs_pharmacy.pk: 0, staff.suns_clinic.pk: 5_000}
     assert Usage.objects.filter(terminal=staff.wangs_hospital).count() == 1
+
+
+def test_goods_taken_for_another_product_restate_only_their_lines_and_say_so(staff, distributor, product):
+    take_in(distributor, csv(*ROWS), staff.qian)
+    post(staff.qian)
+    goods = Goods.objects.get(unit="箱")
+    actions.place_goods(goods=goods, product=product, times=10, per=1, by=staff.qian, now=cast.MORNING)
+    told = Fact.objects.filter(name=facts.GOODS_PLACED).latest("seq").detail
+    told = json.loads(told) if isinstance(told, str) else told
+    assert (told["lines"], told["restated"], told["kept"]) == (1, ["2026-10"], [])
+    assert post(staff.qian) == {"places": 1, "changed": 1, "quantity_milli": -90_000, "fen": 0}
 
 
 def test_a_corrected_file_restates_the_month(staff, distributor):

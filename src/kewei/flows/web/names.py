@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.flows import actions
-from kewei.flows.queries import names, samples
+from kewei.flows.queries import months, names, samples
 from kewei.flows.rules.matching import REASONS
 from kewei.flows.rules.months import words_of
 from kewei.flows.rules.sampling import Agreement
@@ -249,7 +249,15 @@ def place_goods(request: HttpRequest, pk: int) -> HttpResponse:
             ).pk
 
         if or_error(form, lambda: once(request, "place_goods", keep), {"not_found": "product"}):
-            done(request, _("产品已对照"))
+            told = months.touched_by_goods(goods)
+            done(
+                request,
+                _("产品已对照：{lines} 行，重算月份 {restated}，已冻结不变 {kept}").format(
+                    lines=told["lines"],
+                    restated="、".join(told["restated"]) or "–",
+                    kept="、".join(told["kept"]) or "–",
+                ),
+            )
             return redirect("flows:goods")
     page = {"form": form, "goods": goods}
     return render(request, "flows/place_goods.html", page, status=422 if request.method == "POST" else 200)
