@@ -149,7 +149,7 @@ def _here(row: planning.PlanningRow, key: int, work: Work, keep: Plan | None) ->
             actions.note_progress(planning=row.pk, at_hand=at_hand, by=by, now=timezone.now())
 
     seconds = 1 if row.enough else row.seconds
-    return solve(build(work).problem, Clock(seconds, enough), row.seed, keep, tell)
+    return solve(build(work).problem, Clock(seconds, enough), row.seed, keep, tell, work.move_metres)
 
 
 def _beside(row: planning.PlanningRow, works: dict[int, Work], keeps: dict[int, Plan | None]) -> dict[int, Any]:
@@ -191,4 +191,4 @@ def _one(key: int, work: Work, keep: Plan | None, seconds: int, seed: int) -> So
             told[0] = monotonic()
             _hand["news"].put((key, progress.cost))
 
-    return solve(build(work).problem, Clock(seconds, _hand["enough"].is_set), seed, keep, tell)
+    return solve(build(work).problem, Clock(seconds, _hand["enough"].is_set), seed, keep, tell, work.move_metres)

@@ -57,9 +57,10 @@ def work_of(person: Person, month: date, today: date, *, keep: bool = False) -> 
     agreed = _agreed(person, first, since, rows)
     keys = sorted({one.terminal for one in asked} | {one.terminal for one in agreed})
     spots = places.spots_of(keys)
+    worth = wishes.policies(first).reasons
     return Work(
         str(person.pk), pattern, tuple(days), tuple(asked), {pk: spot.point for pk, spot in spots.items()},
-        places.doors_of(keys), tuple(agreed), wishes.policies(first).reasons.weight_metres,
+        places.doors_of(keys), tuple(agreed), worth.weight_metres, worth.night_metres, worth.move_metres,
     )  # fmt: skip
 
 

@@ -62,7 +62,8 @@ class Agreed:
 @dataclass(frozen=True, slots=True)
 class Work:
     """Everything a month is planned from. `places` are degrees times a million of terminals; those without count as lying
-    where one already is. `weight_metres` is what a point of weight is worth in metres of road."""
+    where one already is. In metres of road: what a point of weight is worth, what a night away costs, and what a visit on
+    another day than in the plan kept costs."""
 
     person: str
     pattern: Pattern
@@ -72,6 +73,8 @@ class Work:
     doors: Mapping[int, Doors] = field(default_factory=dict)
     agreed: tuple[Agreed, ...] = ()
     weight_metres: int = 10_000
+    night_metres: int = 100_000
+    move_metres: int = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,7 @@ def _representative(work: Work, place_of: Mapping[int, int]) -> Representative:
         key=work.person, start=0 if pattern.start else None, end=1 if pattern.end else None,
         days=tuple(range(len(work.days))), begins=pattern.begins, minutes=pattern.minutes, stops=pattern.stops,
         day_stops={day: count for day, count in stops.items() if count != pattern.stops}, overnight=pattern.overnight,
+        night_metres=work.night_metres,
         appointments=tuple(
             Appointment(one.key, index[one.day], place_of[one.terminal], one.minute, one.minutes) for one in agreed
         ),
@@ -377,7 +381,7 @@ def work_as_json(work: Work) -> dict[str, Any]:
             "metres_per_minute": p.metres_per_minute, "start_name": p.start_name,
         },
         "ways": [[*pair, *known] for pair, known in p.ways.items()],
-        "weight_metres": work.weight_metres,
+        "weight_metres": work.weight_metres, "night_metres": work.night_metres, "move_metres": work.move_metres,
         "asked": [
             [a.pk, a.terminal, a.source, a.purpose, a.weight, a.must, a.first_on.isoformat(), a.last_on.isoformat(),
              a.minutes, a.times, a.least, a.most]
@@ -402,7 +406,7 @@ def work_from_json(kept: Mapping[str, Any]) -> Work:
         places={pk: (lat, lon) for pk, lat, lon in kept["places"]},
         doors={row[0]: Doors(row[1], row[2], tuple(row[3]), row[4], row[5]) for row in kept["doors"]},
         agreed=tuple(Agreed(row[0], row[1], iso(row[2]), row[3], row[4], tuple(row[5])) for row in kept["agreed"]),
-        weight_metres=kept["weight_metres"],
+        **{name: kept[name] for name in ("weight_metres", "night_metres", "move_metres") if name in kept},
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ class Solved:
 
 def solve(
     problem: Problem, stop: StopRule, seed: int, keep: Plan | None = None,
-    progress: Callable[[Progress], None] | None = None,
+    progress: Callable[[Progress], None] | None = None, move_metres: int = 30_000,
 ) -> Solved:  # fmt: skip
     """The best plan found until `stop` ends the search, never worse than the plain schedule unless one is kept near.
 
@@ -39,7 +39,7 @@ def solve(
     plain = plain_schedule(problem)
     if not problem.days or not problem.representatives:
         return Solved(plain, plain)
-    plan = _engine()(problem, stop, seed, keep, progress)
+    plan = _engine()(problem, stop, seed, keep, progress, move_metres)
     fall_back = keep is None and plain.cost < plan.cost and not findings(problem, plain)
     return Solved(plain if fall_back else plan, plain)
 

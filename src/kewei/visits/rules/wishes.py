@@ -189,11 +189,13 @@ class Wanting:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """Rows by source; what a point of weight is worth in metres of road; from which stage of the ladder one goes there, and
-    from which it must be; how a rhythm breaks."""
+    """Rows by source; what a point of weight, a night away and a visit moved to another day are worth in metres of road; from
+    which stage of the ladder one goes there, and from which it must be; how a rhythm breaks."""
 
     rows: Mapping[str, Wanting]
     weight_metres: int
+    night_metres: int
+    move_metres: int
     visit_stage: int
     must_stage: int
     licence_days: int
@@ -209,10 +211,15 @@ def read_reasons(body: Any) -> Reasons:
     for source, row in rows.items():
         if row.weight < 0 or row.minutes < 0 or row.before < 0 or row.after < 0:
             raise BadPolicy(reason=f"rows.{source}")
-    if body["weight_metres"] < 1:
-        raise BadPolicy(reason="weight_metres")
-    return Reasons(rows, **{name: value for name, value in body.items() if name != "rows"})
+    numbers = {**USUAL_METRES, **{name: value for name, value in body.items() if name != "rows"}}
+    for name in ("weight_metres", *USUAL_METRES):
+        if numbers[name] < (name == "weight_metres"):
+            raise BadPolicy(reason=name)
+    return Reasons(rows, **numbers)
 
+
+# Where a version of the policy does not say: a hotel for one, and what a customer who was told another day minds.
+USUAL_METRES = {"night_metres": 100_000, "move_metres": 30_000}
 
 REASONS = Policy(
     name="visits.wishes",
@@ -236,6 +243,7 @@ REASONS = Policy(
         },
         # Days are paid for whether or not somebody drives: filling them comes before saving road.
         "weight_metres": 10_000,
+        **USUAL_METRES,
         "visit_stage": 3,
         "must_stage": 4,
         "licence_days": 30,
