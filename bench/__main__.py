@@ -98,6 +98,17 @@ def flows_match(street: Street, house: House) -> Any:
     return [house.ask("bench.matching", "--names", "200000", "--masters", masters) for masters in ("50000", "1000000")]
 
 
+def flows(street: Street, house: House) -> Any:
+    """On copies, which it fills and changes: the month of the goal, and smaller ones for the curve; one book is enough."""
+    if (house.size.name, house.database) != ("small", "sqlite"):
+        return None
+    points = []
+    for rows in ("50000", "200000", "1000000"):
+        with street.copy_of(house) as copy:
+            points.append(copy.ask("bench.flows", "--rows", rows))
+    return {"points": points}
+
+
 def plan(street: Street, house: House) -> Any:
     """Of no book at all: measured once."""
     return None if (house.size.name, house.database) != ("small", "sqlite") else house.ask("bench.planning")
@@ -121,6 +132,7 @@ PARTS: dict[str, Callable[[Street, House], Any]] = {
     "learning": learning,
     "sync": sync,
     "flows-match": flows_match,
+    "flows": flows,
     "plan": plan,
     "start": start,
 }

@@ -54,6 +54,7 @@ COLLECT_S, COLLECT_CPU_S, COLLECT_MB = 120, 3, 1536
 STATEMENTS_S = 60
 GATE_S, GATE_P95_S, EXPOSURE_S = 0.003, 0.008, 0.001
 MATCH_S = {50_000: 20.0, 1_000_000: 120.0}  # of 200,000 names (issue 7)
+FLOWS_S = 300.0
 MATCH_MB = 6_000
 PAGE_S, PAGES_PER_S = 0.150, 100
 HELP_S, WEB_S = 0.3, 3
@@ -98,6 +99,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("learning", _learning),
         ("sync", _sync),
         ("flows-match", _flows_match),
+        ("flows", _flows),
         ("plan", _plan),
         ("start", _start),
     ):
@@ -231,6 +233,16 @@ def _flows_match(size: str, database: str, raw: Raw) -> Iterator[Row]:
         yield Row("flows-match", f"index of {point['masters']:,} terminals", size, database, point["index"])
         one = point["one"]
         yield Row("flows-match", f"one name typed {masters}", size, database, one["p50"], p95=one["p95"], goal=0.02)
+
+
+def _flows(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    for point in raw["points"]:
+        what = f"a month of {point['rows']:,} rows in {point['files']} files"
+        goal = FLOWS_S if point["rows"] == 1_000_000 else None
+        yield Row("flows", f"{what}: upload to posted usage", size, database, point["whole"], goal=goal)
+        yield Row("flows", f"{what}: taken in, processor", size, database, point["take_in_cpu"])
+        yield Row("flows", f"{what}: posted, processor", size, database, point["post_cpu"])
+        yield Row("flows", f"{what}: memory", size, database, point["mb"], "MB")
 
 
 def _collecting(size: str, database: str, raw: Raw) -> Iterator[Row]:

@@ -160,7 +160,12 @@ def read_file(
 ) -> Sent:
     """A file as rows, with what each heading was taken for. Raises BadSheet refusals, KindUnclear, MissingColumn,
     ColumnMappedTwice before the first row; what is wrong with single rows stands in them."""
-    table, digest = open_file(content, filename, sheet)
+    return _read(*open_file(content, filename, sheet), filename, kind, remembered, order)
+
+
+def _read(
+    table: Sheet, digest: str, filename: str, kind: str, remembered: Mapping[str, str | None] | None, order: str
+) -> Sent:
     kind = kind or kind_of(table.headings)
     known = columns_of(kind)
     mapping = columns.match_headings(table.headings, known, remembered)
@@ -202,6 +207,9 @@ def _day_first(order: str) -> Callable[[Cell], date]:
 def _lines(table: Sheet, known: list[Column], mapping: Mapping[str, str | None], order: str) -> Iterator[RawLine]:
     if order != "ymd":
         known = [replace(one, read=_day_first(order)) if one.read is columns.day else one for one in known]
+    columns.check_mapping(known, mapping)
+    rows: Any = list(table.rows)  # read from the file once, though looked at twice
+    table = replace(table, rows=rows)
     read = columns.read_rows(table, known, mapping, order)
     for row, (number, values, problems) in zip(table.rows, read, strict=True):
         cells = {heading: columns.plain_text(cell) for heading, cell in zip(table.headings, row.cells, strict=False)}
@@ -224,15 +232,14 @@ def read_as_learned(
 
     See read_file for what it raises.
     """
+    table, digest = open_file(content, filename, sheet)
     if not kind:
-        headings = set(open_file(content, filename, sheet)[0].headings)
-        kind = files.kind_by_layout(headings, {one.kind: one.mapping for one in queries.layouts_of(distributor)})
+        layouts_known = {one.kind: one.mapping for one in queries.layouts_of(distributor)}
+        kind = files.kind_by_layout(set(table.headings), layouts_known)
     known = queries.layout_of(distributor, kind) if kind else None
     learned = known.mapping if known else {}
-    return read_file(
-        content, filename, kind=kind, remembered={**learned, **(mapping or {})},
-        order=order or (known.order if known else "ymd"), sheet=sheet,
-    )  # fmt: skip
+    order = order or (known.order if known else "ymd")
+    return _read(table, digest, filename, kind, {**learned, **(mapping or {})}, order)
 
 
 # What says that the columns are not known; everything else is wrong with the file itself.

@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 from typing import Any
 
 
+# A file says the same few hundred things on thousands of rows.
+@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """The text as search compares it: NFKC, lower case, trimmed, runs of white space as one space."""
     lowered = unicodedata.normalize("NFKC", text).casefold()

@@ -74,7 +74,8 @@ def take_in_file(
     former, compared = _compared(distributor, sent, month, mode)
     beside = queries.live_files(month, distributor.pk, sent.kind).exclude(pk=former.pk if former else 0)
     found = rules.sort_rows(sent.lines, sent.kind, month)
-    found.clean = rules.flagged(found.clean, queries.same_lines_of(list(beside.values_list("pk", flat=True))))
+    if others := list(beside.values_list("pk", flat=True)):
+        found.clean = rules.flagged(found.clean, queries.same_lines_of(others))
     layout, drift = _learn(distributor, sent, by, now)
     file = _keep(distributor, sent, month, found, former, compared, layout, drift, by, now)
     placed = match_names(file=file, by=by, now=now)
@@ -134,12 +135,13 @@ def tell_absence(
 
 def _compared(distributor: Terminal, sent: Sent, month: date, mode: str) -> tuple[File | None, rules.Compared]:
     """The earlier file this one takes the place of, and what became of each row since."""
-    rows = [rules.Former(rules.mark_of(line.cells), rules.key_of(line.values)) for line in sent.lines]
-    fresh = rules.Compared([rules.NEW] * len(rows), 0)
-    if mode == ADD:
+    fresh = rules.Compared([rules.NEW] * len(sent.lines), 0)
+    live = [] if mode == ADD else list(queries.live_files(month, distributor.pk, sent.kind).order_by("pk"))
+    if not live:
         return None, fresh
+    rows = [rules.Former(rules.mark_of(line.cells), rules.key_of(line.values)) for line in sent.lines]
     best: tuple[File | None, rules.Compared] = (None, fresh)
-    for file in queries.live_files(month, distributor.pk, sent.kind).order_by("pk"):
+    for file in live:
         compared = rules.compare(rows, queries.formers_of(file))
         if (mode == REPLACE or rules.is_sent_again(compared, file.rows)) and (
             best[0] is None or compared.shared >= best[1].shared

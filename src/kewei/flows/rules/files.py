@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from kewei.flows.rules.months import words_of
@@ -222,7 +223,8 @@ def goods_key(line: Clean) -> str:
     return _digest((line.product, line.spec, line.unit, line.product_code))
 
 
-def _digest(parts: Iterable[str]) -> str:
+@lru_cache(maxsize=1 << 16)
+def _digest(parts: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(map(fold, parts)).encode()).hexdigest()[:32]
 
 
