@@ -785,6 +785,7 @@ WORDS: list[tuple[str, str, tuple[str, ...]]] = [
             "promises",
             "points",
             "benefits",
+            "stock",
         ),
     ),
     ("journal/policies/*", "name", ("credit.limit", "terminals.scope")),

@@ -189,6 +189,7 @@ def test_who_may_not_import_is_offered_nothing(staff):
         "reasons",
         "promises",
         "benefits",
+        "stock",
     ]
     uploads = set(kept.home().glob("*"))
     wizard = Wizard(staff.wang).upload("invoices", "a.csv", GOOD)

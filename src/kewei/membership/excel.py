@@ -1,4 +1,4 @@
-"""The columns of files of benefits and of adjusted points: template, import and export share them."""
+"""The columns of files of benefits, of adjusted points and of stock: template, import and export share them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from kewei.kernel.columns import Column, NotAChoice
 from kewei.kernel.money import yuan_plain
 from kewei.kernel.refusals import N_
 from kewei.membership.rules.conduct import CHANNELS, EVIDENCE, FORBIDDEN, KINDS
+from kewei.membership.rules.usage import MOST_UNITS
 from kewei.terminals import excel as terminals_excel
 
 CUSTOMER_CODE = replace(terminals_excel.CUSTOMER_CODE, name="customer_code")
@@ -54,6 +55,33 @@ def yes(cell: Any) -> bool:
     return terminals_excel.word(YES_NO)(cell) == "yes"
 
 
+def units(cell: Any) -> int:
+    """Whole units, nought or more. Raises NotAChoice."""
+    number = whole(MOST_UNITS)(cell)
+    if number < 0:
+        raise NotAChoice(text=columns.plain_text(cell)[:40], allowed=["0", f"{MOST_UNITS}"])
+    return int(number)
+
+
+STOCK: list[Column] = [
+    CUSTOMER_CODE,
+    Column(
+        "product_code",
+        "产品编码",
+        "Product code",
+        columns.code,
+        example="P0001",
+        required=True,
+        aliases=("商品编码", "货号"),
+    ),
+    Column(
+        "on", "盘点日期", "Counted on", columns.day, example="2026-11-20", required=True, aliases=("日期", "库存日期")
+    ),
+    Column("units", "库存数量", "Stock", units, example=120, required=True, aliases=("数量", "库存")),
+    Column("near_units", "近效期数量", "Near expiry", units, example=10, aliases=("近效期",)),
+    Column("near_on", "近效期到期日", "Expires on", columns.day, example="2027-03-31", aliases=("有效期至",)),
+    Column("batch", "批号", "Batch", columns.text(40), example="A2601"),
+]
 POINTS: list[Column] = [
     CUSTOMER_CODE,
     PROGRAMME,

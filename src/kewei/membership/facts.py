@@ -45,6 +45,8 @@ STOCK_TOLD = "membership.stock_told"
 POINTS_IMPORTED = "membership.points_imported"
 POINTS_TAKEN_BACK = "membership.points_taken_back"
 BENEFITS_IMPORTED = "membership.benefits_imported"
+STOCK_IMPORTED = "membership.stock_imported"
+STOCK_IMPORT_UNDONE = "membership.stock_import_undone"
 BENEFITS_TAKEN_BACK = "membership.benefits_taken_back"
 
 # What people read for each of them.
@@ -87,5 +89,7 @@ SAYS: dict[str, str] = {
     POINTS_IMPORTED: N_("导入积分调整"),
     POINTS_TAKEN_BACK: N_("撤销积分调整导入"),
     BENEFITS_IMPORTED: N_("导入会员权益"),
+    STOCK_IMPORTED: N_("导入终端库存"),
+    STOCK_IMPORT_UNDONE: N_("撤销终端库存导入"),
     BENEFITS_TAKEN_BACK: N_("撤销会员权益导入"),
 }

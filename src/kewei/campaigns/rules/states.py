@@ -140,11 +140,12 @@ BENEFITS: dict[str, str] = {
     ON_INVOICE: N_("发票上的价格优惠"),
     SERVICE: N_("服务（培训、陈列、资质协助）"),
 }
-MATERIAL_COST, MEETING, DISCOUNT, WORK, OTHER = "material", "meeting", "discount", "service", "other"
+MATERIAL_COST, MEETING, DISCOUNT, POINTS, WORK, OTHER = "material", "meeting", "discount", "points", "service", "other"
 COSTS: dict[str, str] = {
     MATERIAL_COST: N_("宣传材料"),
     MEETING: N_("会议"),
     DISCOUNT: N_("优惠（红字发票）"),
+    POINTS: N_("会员积分和券（按抵值）"),
     WORK: N_("服务"),
     OTHER: N_("其他"),
 }

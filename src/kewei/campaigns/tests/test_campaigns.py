@@ -324,8 +324,11 @@ def test_visits_cost_where_they_work_and_spoil_where_they_should_not_be(here):
     actions.count_visit(terminal=held.terminal_id, visit=3, minutes=20, **(about | {"products": set()}))
     assert Going.objects.count() == 2
     actions.note_cost(campaign=campaign.pk, kind="material", fen=10_000, on=TODAY, by=here.staff.li, now=NOW)
+    actions.note_cost(
+        campaign=campaign.pk, kind="points", fen=5_000, on=TODAY, note="LS26 十分", by=here.staff.li, now=NOW
+    )
     found, _lines = results.result(campaign, LAST)
-    assert (found.visits, found.minutes, found.visits_fen, found.cost_fen) == (2, 60, 12_000, 22_000)
+    assert (found.visits, found.minutes, found.visits_fen, found.cost_fen) == (2, 60, 12_000, 27_000)
     assert (found.spoilt, found.spoilt_why, found.doubted) == (1, {"visited": 1}, False)
 
 

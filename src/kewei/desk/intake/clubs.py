@@ -1,4 +1,4 @@
-"""Points adjusted and benefits proposed: membership judges and keeps them; here its answers become the wizard's."""
+"""Points adjusted, benefits proposed and shelves counted: membership judges and keeps them; here its answers become the wizard's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kewei.desk.intake.cards import judged, without_blanks
 from kewei.desk.intake.findings import Bench, Judged, Record
 from kewei.desk.intake.world import World
 from kewei.membership import actions
-from kewei.membership.queries.files import plan_adjustments, plan_benefits
+from kewei.membership.queries.files import plan_adjustments, plan_benefits, plan_stock
 
 
 def judge_points(world: World, records: Iterator[Record], bench: Bench) -> Judged:
@@ -42,3 +42,19 @@ def take_benefits(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
 def undo_benefits(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
     """Withdraw them."""
     actions.undo_import_benefits(intake=intake, benefit_ids=part.get("benefit_ids", []), by=by, now=now)
+
+
+def judge_stock(world: World, records: Iterator[Record], bench: Bench) -> Judged:
+    """Counts of shelves to tell."""
+    rows = [(line, without_blanks(values)) for line, values in records]
+    return judged(bench, rows, plan_stock(world.person, rows, world.today))
+
+
+def take_stock(world: World, judged: Judged, **given: Any) -> dict[str, Any]:
+    """Tell them; answers which."""
+    return dict(actions.import_stock(rows=judged.fresh, **given))
+
+
+def undo_stock(part: dict[str, Any], *, intake: Any, by: Any, now: Any, progress: Any) -> None:
+    """Take them back."""
+    actions.undo_import_stock(intake=intake, stock_ids=part.get("stock_ids", []), by=by, now=now)

@@ -239,5 +239,18 @@ NOUNS: dict[str, Noun] = {
             icon="gift",
             hint=N_("每行都过权益关口：给个人的、账外的一律拦下；导入后等待审批"),
         ),
+        Noun(
+            "stock",
+            N_("终端库存"),
+            membership_excel.STOCK,
+            "membership.serve",
+            clubs.judge_stock,
+            clubs.take_stock,
+            clubs.undo_stock,
+            keeps_extra=False,
+            whole=True,
+            icon="packages",
+            hint=N_("一行一个产品的一次盘点；用量卡从最新的一次算起"),
+        ),
     )
 }

@@ -220,6 +220,7 @@ NOUNS: dict[str, Noun] = {
         Noun(
             "benefits", N_("会员权益"), membership_excel.BENEFITS, "membership.export", membership_files.export_benefits
         ),
+        Noun("stock", N_("终端库存"), membership_excel.STOCK, "membership.export", membership_files.export_stock),
         Noun("reasons", N_("逾期原因"), collecting_excel.REASONS, "collecting.export", collecting_files.export_reasons),
         Noun(
             "promises", N_("承诺付款"), collecting_excel.PROMISES, "collecting.export", collecting_files.export_promises

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F, Q, Sum
 
-from kewei.credit.queries.costs import credit_costs
 from kewei.insight.queries.habits import SEE, Age, HabitRow, habits
 from kewei.insight.rules import keeping
 from kewei.insight.rules.keeping import SEGMENTING, Cohort, Kept
 from kewei.journal import queries_policies
 from kewei.kernel.calendar import month_before
-from kewei.keyaccounts.queries.earning import efforts_between, period
-from kewei.keyaccounts.rules.earning import IDENTIFY, Earned, Effort, earned
+from kewei.keyaccounts.queries.earning import earned_each, period
+from kewei.keyaccounts.rules.earning import IDENTIFY, Earned
 from kewei.people.models import Person
 from kewei.products import queries as products
 from kewei.sales import queries as sales
@@ -167,17 +166,8 @@ def margins(person: Person, today: date) -> tuple[list[Left], str]:
     if not keys:
         return [], policy.label
     first, last = period(today, YEAR)
-    sold: dict[int, int] = {}
-    for month in sales.sold_by_month(keys, None, first, last):
-        if not month.through:
-            sold[month.terminal] = sold.get(month.terminal, 0) + month.fen
-    costs, efforts = credit_costs(first, last, keys), efforts_between(first, last, keys)
-    told = []
-    for row in rows:
-        cost = costs.get(row.pk)
-        tied, credit = (cost.average_fen, cost.fen) if cost else (0, 0)
-        what = earned(sold.get(row.pk, 0), tied, credit, efforts.get(row.pk, Effort()), policy.value)
-        told.append(Left(row.pk, row.code, row.name, row.owner, what))
+    earned = earned_each(keys, first, last, policy.value)
+    told = [Left(row.pk, row.code, row.name, row.owner, earned[row.pk]) for row in rows]
     return sorted(told, key=lambda one: (one.earned.profit_fen, one.pk)), policy.label
 
 

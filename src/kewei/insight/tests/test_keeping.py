@@ -22,6 +22,7 @@ from kewei.insight.rules import keeping, trading
 from kewei.insight.web import lapse as lapse_pages
 from kewei.kernel.calendar import month_before
 from kewei.kernel.sheets import read_sheet
+from kewei.keyaccounts.queries import earning
 from kewei.products.models import Product
 from kewei.sales import actions
 from kewei.sales.models import SaleLine
@@ -132,6 +133,18 @@ def test_what_is_left_after_credit_and_visits(staff):
     sold = by_pk[staff.wangs_hospital.pk]
     assert (sold.sales_fen, sold.gross_fen) == (12 * 500_00, 12 * 500_00 * 690 // 10_000)
     assert queries.margins(staff.zhou, TODAY)[0] == []
+    # However its goods came: key accounts say the same of it.
+    SaleLine.objects.create(
+        terminal=staff.wangs_hospital,
+        product_text="甲",
+        day=date(2026, 10, 31),
+        quantity_milli=1000,
+        fen=77_00,
+        source="flow",
+    )
+    by_pk = {row.pk: row.earned for row in queries.margins(staff.wang, TODAY)[0]}
+    assert by_pk[staff.wangs_hospital.pk] == earning.figures_of([staff.wangs_hospital.pk], TODAY)[0]
+    assert by_pk[staff.wangs_hospital.pk].sales_fen == 12 * 500_00 + 77_00
 
 
 @pytest.mark.parametrize(("bp", "said"), [(6666, "66.7 %"), (-1234, "-12.3 %"), (None, "–")])

@@ -91,14 +91,15 @@ def identified(person: Person, day: date, *, grouped: bool = True) -> Identified
     members: dict[int, list[int]] = defaultdict(list)
     for pk in sorted(everybody):
         members[heads.get(pk, pk)].append(pk)
-    earnings = {head: _earned(pks, sold, costs, efforts, by) for head, pks in members.items()}
+    each = {pk: _earned(pk, sold, costs, efforts, by) for pk in everybody}
+    earnings = {head: rules.together(each[pk] for pk in pks) for head, pks in members.items()}
     held = rules.places(earnings, by)
     plans = {key: plan for key, plan in _open_plans().items() if seen is None or key in seen}
     keys = sorted(held.keys | plans.keys())
     amounts = [one.sales_fen for one in earnings.values()]
     rows = _rows(person, keys, members, earnings, held, plans, sold, sum(max(0, fen) for fen in amounts), day, by)
     hhi = rules.concentration(amounts)
-    whole = _earned(sorted(everybody), sold, costs, efforts, by)
+    whole = rules.together(each.values())
     return Identified(
         first, last, rows, whole, len([fen for fen in amounts if fen > 0]), hhi, rules.spread(hhi, by), told_at(),
         policy.label, by,
@@ -136,9 +137,16 @@ def figures_of(terminal_ids: Collection[int], day: date) -> tuple[Earned, str]:
     policy = queries_policies.in_force(IDENTIFY, day)
     first, last = period(day, policy.value.months)
     ids = sorted(terminal_ids)
-    costs = credit_costs(first, last, ids)
-    found = _earned(ids, sales.sold_between(first, last, ids), costs, efforts_between(first, last, ids), policy.value)
-    return found, policy.label
+    return rules.together(earned_each(ids, first, last, policy.value).values()), policy.label
+
+
+def earned_each(terminal_ids: Collection[int], first: date, last: date, by: Identify) -> dict[int, Earned]:
+    """What each of a few customers earned in whole months, however its goods came, after credit and visits; whoever asks. The
+    one way contribution is reckoned: key accounts, their plans and the list of margins ask it."""
+    ids = sorted(terminal_ids)
+    sold, costs = sales.sold_between(first, last, ids), credit_costs(first, last, ids)
+    efforts = efforts_between(first, last, ids)
+    return {pk: _earned(pk, sold, costs, efforts, by) for pk in ids}
 
 
 def members_of(terminal_id: int, for_group: bool) -> list[int]:
@@ -163,27 +171,22 @@ def told_at() -> datetime | None:
 def _sold_by_everybody(first: date, last: date) -> dict[int, int]:
     """What each terminal bought in whole months, fen, off the columns prepared by month: millions of lines need not be read."""
     parts = [one.table for one in sales.columns(first, last)]
-    if not parts:
-        return {}
-    keys, place = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
-    sums = np.zeros(len(keys), dtype=np.int64)
-    np.add.at(sums, place, np.concatenate([part[4] for part in parts]))
-    return dict(zip(keys.tolist(), sums.tolist(), strict=True))
+    # Keys are small whole numbers: a table of all of them is the quickest way.
+    size = 1 + max((int(part[0].max()) for part in parts if part.shape[1]), default=0)
+    sums, sold = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.bool_)
+    for part in parts:
+        np.add.at(sums, part[0], part[4])
+        sold[part[0]] = True
+    keys = np.flatnonzero(sold)
+    return dict(zip(keys.tolist(), sums[keys].tolist(), strict=True))
 
 
 def _earned(
-    pks: Collection[int], sold: Mapping[int, int], costs: Mapping[int, CreditCost], efforts: Mapping[int, Effort],
-    by: Identify,
-) -> Earned:  # fmt: skip
-    tied = [costs[pk] for pk in pks if pk in costs]
-    effort = sum((efforts[pk] for pk in pks if pk in efforts), Effort())
-    return rules.earned(
-        sum(sold.get(pk, 0) for pk in pks),
-        sum(one.average_fen for one in tied),
-        sum(one.fen for one in tied),
-        effort,
-        by,
-    )
+    pk: int, sold: Mapping[int, int], costs: Mapping[int, CreditCost], efforts: Mapping[int, Effort], by: Identify
+) -> Earned:
+    cost = costs.get(pk)
+    tied_fen, credit_fen = (cost.average_fen, cost.fen) if cost else (0, 0)
+    return rules.earned(sold.get(pk, 0), tied_fen, credit_fen, efforts.get(pk, Effort()), by)
 
 
 def _open_plans() -> dict[int, tuple[int, str]]:

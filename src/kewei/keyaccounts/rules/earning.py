@@ -132,6 +132,12 @@ def earned(sales_fen: int, tied_fen: int, credit_fen: int, effort: Effort, by: I
     )
 
 
+def together(several: Iterable[Earned]) -> Earned:
+    """What several customers brought together: a group, or everybody."""
+    rows = list(several)
+    return Earned(*(sum(getattr(one, name) for one in rows) for name in Earned.__slots__))
+
+
 def visit_cost(effort: Effort, by: Identify) -> int:
     """Minutes at the rate of an hour, the ways, and what was spent; fen."""
     return (effort.minutes * by.hour_fen + 30) // 60 + effort.visits * by.trip_fen + effort.expense_fen

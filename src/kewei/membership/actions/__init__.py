@@ -4,8 +4,10 @@ from kewei.membership.actions.benefits import block_benefit, decide_benefit, wan
 from kewei.membership.actions.files import (
     import_adjustments,
     import_benefits,
+    import_stock,
     undo_import_adjustments,
     undo_import_benefits,
+    undo_import_stock,
 )
 from kewei.membership.actions.meetings import (
     close_club,
@@ -61,6 +63,7 @@ __all__ = [
     "found_club",
     "import_adjustments",
     "import_benefits",
+    "import_stock",
     "issue_coupon",
     "join_club",
     "keep_minutes",
@@ -77,6 +80,7 @@ __all__ = [
     "tell_stock",
     "undo_import_adjustments",
     "undo_import_benefits",
+    "undo_import_stock",
     "use_coupon",
     "use_points",
     "want_benefit",

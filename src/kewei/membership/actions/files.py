@@ -1,4 +1,4 @@
-"""Benefits and adjusted points from files: each proposed or booked as by hand, so that the table of conduct is the same."""
+"""Benefits, adjusted points and stock from files: each row as by hand, so that the table of conduct is the same."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from kewei.kernel.refusals import N_, Refused
 from kewei.membership import facts
 from kewei.membership.actions.benefits import want_benefit, withdraw_benefit
 from kewei.membership.actions.points import adjust_points, reverse_movement
-from kewei.membership.models import Benefit, Movement
-from kewei.membership.queries.files import plan_adjustments, plan_benefits
+from kewei.membership.actions.services import tell_stock
+from kewei.membership.models import Benefit, Movement, StockTold
+from kewei.membership.queries.files import plan_adjustments, plan_benefits, plan_stock
 from kewei.membership.rules.benefits import WAITING, WITHDRAWN
 from kewei.membership.rules.files import FiledBenefitMoved, check_faults
 from kewei.people.models import Person
+from kewei.products.models import Product
+from kewei.terminals.models import Terminal
 
-POST, WANT = "membership.post", "membership.want"
+POST, WANT, SERVE = "membership.post", "membership.want", "membership.serve"
 UNDONE = N_("撤销导入")
 Progress = Callable[[int, int], None]
 
@@ -102,4 +105,46 @@ def undo_import_benefits(*, intake: Intake, benefit_ids: Sequence[int], by: Pers
         withdraw_benefit(benefit=pk, by=by, now=now)
     done = {"withdrawn": len(keys), "left": len(benefit_ids) - len(keys)}
     record(facts.BENEFITS_TAKEN_BACK, intake, by=by, at=now, **done)
+    return done
+
+
+@action
+def import_stock(
+    *, rows: Iterable[Mapping[str, Any]], intake: Intake, by: Person, now: datetime, progress: Progress | None = None
+) -> dict[str, list[int]]:
+    """导入终端库存  Tell every count of a file as by hand; what was told so already is left. Answers {"stock_ids"}.
+
+    All or nothing: raises MembershipFileFault where plan_stock finds any.
+    """
+    by.must(SERVE)
+    plan = plan_stock(by, enumerate(rows, 1), localdate(now))
+    check_faults(plan.faults)
+    tell = progress or (lambda done, of: None)
+    shops = Terminal.objects.in_bulk({shop for _number, shop, _draft in plan.drafts})
+    goods = Product.objects.in_bulk({product for _number, _shop, (product, _row) in plan.drafts})
+    made: list[int] = []
+    for _number, shop, (product, row) in plan.drafts:
+        one = tell_stock(
+            terminal=shops[shop], product=goods[product], units=row.units, near_units=row.near_units, near_on=row.near_on,
+            batch=row.batch, on=row.on, intake=intake, by=by, now=now,
+        )  # fmt: skip
+        made.append(one.pk)
+        tell(len(made), len(plan.drafts))
+    record(facts.STOCK_IMPORTED, intake, by=by, at=now, count=len(made))
+    return {"stock_ids": made}
+
+
+@action
+def undo_import_stock(*, intake: Intake, stock_ids: Sequence[int], by: Person, now: datetime) -> dict[str, int]:
+    """撤销终端库存导入  Take every count of the file back; what was counted before it counts again."""
+    by.must(SERVE)
+    rows = list(StockTold.objects.filter(pk__in=list(stock_ids), taken_back_by=None).order_by("pk"))
+    StockTold.objects.bulk_create(
+        StockTold(
+            terminal_id=row.terminal_id, product_id=row.product_id, on=row.on, units=0, takes_back=row, by=by, at=now
+        )
+        for row in rows
+    )
+    done = {"taken_back": len(rows), "left": len(stock_ids) - len(rows)}
+    record(facts.STOCK_IMPORT_UNDONE, intake, by=by, at=now, **done)
     return done

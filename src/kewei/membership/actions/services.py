@@ -12,7 +12,7 @@ from kewei.membership import facts
 from kewei.membership.models import Service, StockTold
 from kewei.membership.queries import programmes, services
 from kewei.membership.rules.services import ServiceDone, check_outcome, check_service
-from kewei.membership.rules.usage import MOST_UNITS, BadStock, check_stock
+from kewei.membership.rules.usage import check_stock
 from kewei.people.models import Person
 
 SERVE = "membership.serve"
@@ -52,20 +52,18 @@ def finish_service(*, service: int, outcome: str, by: Person, now: datetime) -> 
 @action
 def tell_stock(
     *, terminal: Any, product: Any, units: int, near_units: int = 0, near_on: date | None = None, batch: str = "",
-    on: date | None = None, by: Person, now: datetime,
+    on: date | None = None, intake: Any = None, by: Person, now: datetime,
 ) -> StockTold:  # fmt: skip
     """登记终端库存  What lies on the shelf on a day, and what of it expires soon; the usage card reckons from it.
 
     Raises BadStock.
     """
     by.must(SERVE, terminal)
-    check_stock(units, near_units)
     day = on or localdate(now)
-    if day > localdate(now):
-        raise BadStock(most=MOST_UNITS)
+    check_stock(units, near_units, day, localdate(now))
     made = StockTold.objects.create(
         terminal=terminal, product=product, on=day, units=units, near_units=near_units,
-        near_on=near_on if near_units else None, batch=batch.strip()[:40], by=by, at=now,
+        near_on=near_on if near_units else None, batch=batch.strip()[:40], intake=intake, by=by, at=now,
     )  # fmt: skip
     record(facts.STOCK_TOLD, made, by=by, at=now, terminal=terminal.pk, product=product.pk, units=units)
     return made

@@ -377,6 +377,8 @@ class Migration(migrations.Migration):
                 ('near_units', models.BigIntegerField(default=0)),
                 ('near_on', models.DateField(null=True)),
                 ('batch', models.CharField(blank=True, max_length=40)),
+                ('intake', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.intake')),
+                ('takes_back', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='taken_back_by', to='membership.stocktold')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('at', models.DateTimeField()),
             ],

@@ -35,7 +35,8 @@ class Service(models.Model):
 
 
 class StockTold(models.Model):
-    """A terminal's stock of a product as counted or told on a day, units of the product; append-only, the newest counts."""
+    """A terminal's stock of a product as counted or told on a day, units of the product; append-only, the newest counts. A row
+    that takes another back (an import undone) says only that: neither counts."""
 
     terminal = models.ForeignKey("terminals.Terminal", on_delete=models.PROTECT, related_name="+", db_index=False)
     product = models.ForeignKey("products.Product", on_delete=models.PROTECT, related_name="+")
@@ -44,6 +45,8 @@ class StockTold(models.Model):
     near_units = models.BigIntegerField(default=0)
     near_on = models.DateField(null=True)
     batch = models.CharField(max_length=40, blank=True)
+    intake = models.ForeignKey("journal.Intake", null=True, on_delete=models.PROTECT, related_name="+")
+    takes_back = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="taken_back_by")
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

@@ -1,26 +1,31 @@
-"""What an import of benefits or of adjusted points would do; both again for a file."""
+"""What an import of benefits, of adjusted points or of stock would do; all again for a file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db.models import Sum
 
 from kewei.journal import queries_policies
-from kewei.kernel.refusals import Refused
-from kewei.membership.models import Enrolment, Movement, Posting
+from kewei.journal.bulk import chunks
+from kewei.kernel.refusals import N_, NotFound, Refused
+from kewei.membership.models import Enrolment, Movement, Posting, StockTold
 from kewei.membership.queries.benefits import export_rows, had_fen
 from kewei.membership.queries.members import members_by_code, names_of_members
 from kewei.membership.rules.benefits import check_wanted
 from kewei.membership.rules.conduct import LIMITS, PRICE, Wanted, blocked, decide
-from kewei.membership.rules.files import FilePlan, NotAMember, adjust_row, benefit_row
+from kewei.membership.rules.files import FilePlan, NotAMember, StockRow, adjust_row, benefit_row, stock_row
 from kewei.membership.rules.ledger import ADJUST, LIABILITY, BadAmount, check_amount
 from kewei.membership.rules.programmes import WhyMissing
+from kewei.membership.rules.usage import BadStock, check_stock
 from kewei.people.models import Person
+from kewei.products import queries as products
+from kewei.terminals import queries as terminals
 
-POST, WANT = "membership.post", "membership.want"
+POST, WANT, SERVE = "membership.post", "membership.want", "membership.serve"
+TERMINAL, PRODUCT = N_("客户"), N_("产品")
 
 
 def plan_adjustments(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> FilePlan:
@@ -86,6 +91,60 @@ def _benefit_fault(row: Any, had: int, names: list[str], limits: Any) -> Refused
     except Refused as why:
         return why
     return None
+
+
+def plan_stock(person: Person, rows: Iterable[tuple[int, Mapping[str, Any]]], today: date) -> FilePlan:
+    """Stock of shelves to tell: drafts are (row, key of the terminal, (key of the product, the row)); what was told so already
+    is the same. Reads only, a constant number of queries."""
+    numbered = [(number, stock_row(values)) for number, values in rows]
+    shops = terminals.by_codes(person, {row.customer_code for _, row in numbered}, SERVE)
+    goods = products.by_codes(person, {row.product_code for _, row in numbered})
+    known = _told(shops.values())
+    plan = FilePlan()
+    for number, row in numbered:
+        shop, product = shops.get(row.customer_code), goods.get(row.product_code)
+        if shop is None:
+            plan.faults.append((number, "customer_code", NotFound(noun=TERMINAL)))
+        elif product is None:
+            plan.faults.append((number, "product_code", NotFound(noun=PRODUCT)))
+        elif fault := _stock_fault(row, today):
+            plan.faults.append((number, "units", fault))
+        elif known.get((shop, product, row.on)) == (row.units, row.near_units, row.batch):
+            plan.same += 1
+        else:
+            plan.drafts.append((number, shop, (product, row)))
+            plan.new += 1
+    return plan
+
+
+def _stock_fault(row: StockRow, today: date) -> Refused | None:
+    try:
+        check_stock(row.units, row.near_units, row.on, today)
+    except BadStock as why:
+        return why
+    return None
+
+
+def _told(shops: Collection[int]) -> dict[tuple[int, int, date], tuple[int, int, str]]:
+    """What was told last of each terminal, product and day."""
+    found: dict[tuple[int, int, date], tuple[int, int, str]] = {}
+    for part in chunks(shops):
+        rows = StockTold.objects.filter(terminal__in=part, takes_back=None, taken_back_by=None).order_by("pk")
+        fields = ("terminal", "product", "on", "units", "near_units", "batch")
+        for shop, product, on, units, near_units, batch in rows.values_list(*fields):
+            found[shop, product, on] = units, near_units, batch
+    return found
+
+
+def export_stock(person: Person) -> Iterator[dict[str, Any]]:
+    """Every count the person may see that was not taken back, newest first, in the columns of the import."""
+    rows = StockTold.objects.visible_to(person, "membership.see").filter(takes_back=None, taken_back_by=None)
+    fields = {
+        "customer_code": "terminal__code", "customer_name": "terminal__name", "product_code": "product__code", "on": "on",
+        "units": "units", "near_units": "near_units", "near_on": "near_on", "batch": "batch",
+    }  # fmt: skip
+    for values in rows.order_by("-on", "-pk").values_list(*fields.values()):
+        yield dict(zip(fields, values, strict=True))
 
 
 def export_benefits(person: Person) -> Iterator[dict[str, Any]]:

@@ -99,7 +99,8 @@ def usage_card(person: Person, terminal: int, today: date) -> UsageCard:
 
 def _counted(person: Person, terminal: int) -> dict[int, StockTold]:
     """The newest count of each product; one query."""
-    rows = StockTold.objects.visible_to(person, SEE).filter(terminal=terminal).order_by("on", "pk")
+    rows = StockTold.objects.visible_to(person, SEE).filter(terminal=terminal, takes_back=None, taken_back_by=None)
+    rows = rows.order_by("on", "pk")
     return {row.product_id: row for row in rows}
 
 

@@ -1,9 +1,10 @@
-"""Files of the room: what a row of benefits or of adjusted points says, and what is wrong with it."""
+"""Files of the room: what a row of benefits, of adjusted points or of stock says, and what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 from kewei.kernel.refusals import N_, Refused, refusal
@@ -57,6 +58,18 @@ class BenefitRow(NamedTuple):
     evidence: tuple[str, ...] = ()
 
 
+class StockRow(NamedTuple):
+    """Stock of a product on a terminal's shelf on a day, units."""
+
+    customer_code: str
+    product_code: str
+    on: date
+    units: int
+    near_units: int = 0
+    near_on: date | None = None
+    batch: str = ""
+
+
 @dataclass(slots=True)
 class FilePlan:
     """What an import would do: how many rows are new, changed, the same; and what is wrong."""
@@ -79,6 +92,14 @@ def benefit_row(values: Mapping[str, Any]) -> BenefitRow:
         values["customer_code"], values["programme"], values["kind"], values["words"], values["ground"],
         values.get("fen") or 0, values.get("channel") or "in_kind", values.get("recipient", ""),
         bool(values.get("tied")), bool(values.get("near_tender")), tuple(values.get("evidence") or ()),
+    )  # fmt: skip
+
+
+def stock_row(values: Mapping[str, Any]) -> StockRow:
+    """A row's values by column name."""
+    return StockRow(
+        values["customer_code"], values["product_code"], values["on"], values["units"], values.get("near_units") or 0,
+        values.get("near_on"), values.get("batch", ""),
     )  # fmt: skip
 
 

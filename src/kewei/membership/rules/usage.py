@@ -112,7 +112,7 @@ def _start(
     return Counted(last, max(0, sum(milli for day, milli in bought if day == last))), RECKONED
 
 
-def check_stock(units: int, near_units: int) -> None:
-    """A count makes sense. Raises BadStock."""
-    if not 0 <= units <= MOST_UNITS or not 0 <= near_units <= units:
+def check_stock(units: int, near_units: int, on: date, today: date) -> None:
+    """A count makes sense and is not of a day to come. Raises BadStock."""
+    if not 0 <= units <= MOST_UNITS or not 0 <= near_units <= units or on > today:
         raise BadStock(most=MOST_UNITS)

@@ -1,5 +1,7 @@
 """Benefits pass the table of conduct, then the people; a price benefit becomes a coupon (domain 4.5)."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,14 +11,15 @@ from tests import cast
 from kewei.journal.models import Fact, Intake
 from kewei.kernel.refusals import NotAllowed, NotFound
 from kewei.membership import actions
-from kewei.membership.models import Benefit, Enrolment, Movement
-from kewei.membership.queries import benefits, files, findings
+from kewei.membership.models import Benefit, Enrolment, Movement, StockTold
+from kewei.membership.queries import benefits, files, findings, usage
 from kewei.membership.rules import benefits as rules
 from kewei.membership.rules import conduct
 from kewei.membership.rules.files import FiledBenefitMoved, MembershipFileFault
 from kewei.membership.rules.programmes import MemberNoMore, OverBudget, OwnProposal, WhyMissing
 from kewei.membership.tests import joining
 from kewei.membership.tests.joining import GROUND, NOW, TODAY
+from kewei.products.models import Product
 
 
 @pytest.fixture
@@ -156,6 +159,38 @@ def test_a_file_of_benefits_proposes_each_and_takes_them_back(staff, member):
     decide(Benefit.objects.latest("pk"), staff.he)
     with pytest.raises(FiledBenefitMoved):
         actions.undo_import_benefits(intake=intake(staff), **again, by=staff.li, now=NOW)
+
+
+def test_counts_of_shelves_come_in_by_file_and_reach_the_usage_card(staff, member):
+    what = Product.objects.create(code="P1", name="阿莫西林", unit="盒", scope_class="general", added_at=NOW)
+    shop = member.terminal
+    counted = {"customer_code": shop.code, "product_code": "P1", "on": TODAY, "units": 40, "near_units": 5}
+    bad = [
+        counted | {"customer_code": staff.suns_clinic.code}, counted | {"product_code": "P2"}, counted | {"near_units": 41},
+        counted | {"on": TODAY + timedelta(days=1)},
+    ]  # fmt: skip
+    plan = files.plan_stock(staff.wang, enumerate([counted, *bad], 1), TODAY)
+    assert [(row, column) for row, column, _why in plan.faults] == [
+        (2, "customer_code"), (3, "product_code"), (4, "units"), (5, "units"),
+    ]  # fmt: skip
+    with pytest.raises(MembershipFileFault):
+        actions.import_stock(rows=bad, intake=intake(staff), by=staff.wang, now=NOW)
+    actions.tell_stock(terminal=shop, product=what, units=90, on=date(2026, 11, 1), by=staff.wang, now=NOW)
+    came = intake(staff)
+    made = actions.import_stock(rows=[counted], intake=came, by=staff.wang, now=NOW)
+    (used,) = usage.usage_card(staff.wang, shop.pk, TODAY).products
+    assert (used.use.stock_milli, used.counted_on) == (40_000, TODAY)
+    assert files.plan_stock(staff.wang, [(1, counted)], TODAY).same == 1
+    assert [row["units"] for row in files.export_stock(staff.wang)] == [40, 90]
+    # Undone, the count before it counts again; nothing was erased.
+    actions.undo_import_stock(intake=came, **made, by=staff.wang, now=NOW)
+    assert usage.usage_card(staff.wang, shop.pk, TODAY).products[0].counted_on == date(2026, 11, 1)
+    assert (
+        StockTold.objects.count(),
+        actions.undo_import_stock(intake=came, **made, by=staff.wang, now=NOW)["left"],
+    ) == (3, 1)
+    with pytest.raises(NotAllowed):
+        actions.import_stock(rows=[counted], intake=came, by=staff.qian, now=NOW)
 
 
 def test_what_the_table_blocks_is_a_fault_of_its_row(staff, member, django_assert_num_queries):
