@@ -58,7 +58,7 @@ class Asked:
 
 def measure(asked: Asked) -> dict[str, Any]:
     """The parts asked for."""
-    short, told = asked.seconds or SHORT_S, {"seconds": asked.seconds, "cpu": asked.cpu}
+    short, told = asked.seconds or SHORT_S, {"seconds": asked.seconds or INSTANCE_S, "cpu": asked.cpu}
     if "cordeau" in asked.parts:
         told["cordeau"] = {name: gap for name, (_best, _cost, gap) in _instances(asked).items()}
     if "month" in asked.parts:
