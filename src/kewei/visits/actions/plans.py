@@ -371,7 +371,7 @@ def _rewalk(plan: Plan, day: date) -> None:
     beside = [day - timedelta(days=1), day + timedelta(days=1)] if plan.found.get("nights_at") else []
     for one in (day, *beside):
         rows = plans.stops_of(plan.pk, day=one)
-        if rows and not any(row.visit for row in rows):
+        if rows and (one == day or not any(row.visit for row in rows)):
             _keep_times(plans.calls_of(rows), plans.pattern_on(plan, one))
 
 

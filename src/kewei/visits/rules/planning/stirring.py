@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Longer than any way, dearer than any limit exceeded.
 ENDLESS = 10**10
 # Numbers in the matrices of all days together; beyond that they cost more time than they save.
-MOST_NUMBERS = 25_000_000
+MOST_NUMBERS = 12_000_000
 LOOKS_UP = 25
 MOVES = {
     "Relocate1", "Relocate2", "Swap11", "Swap21", "Swap22", "SwapTails",
