@@ -534,10 +534,15 @@ def told_by_distributors(staff: cast.Cast) -> dict[str, Any]:
         distributor=staff.wangs_pharmacy, filename="荆门版式柒.csv", content=selling.csv(["荆门格柒"], head=["荆门题柒"]),
         why=KindUnclear(headings=["荆门题柒"]), by=staff.qian, now=cast.MORNING,
     )  # fmt: skip
+    off_site = flows.tell_off_site(
+        pharmacy=staff.wangs_pharmacy, hospital=staff.wangs_hospital, since=selling.OCTOBER, by=staff.qian,
+        now=cast.MORNING,
+    )  # fmt: skip
     drawn = flows.draw_sample(month=selling.OCTOBER, by=staff.qian, now=cast.MORNING)
     return {
         "flow_file": taken.file, "asking": Asking.objects.get().pk, "name_alias": NameAlias.objects.get().pk,
         "goods": Goods.objects.get().pk, "sampled": drawn.sampled.get().pk, "unread": waiting.pk,
+        "off_site": off_site.pk,
     }  # fmt: skip
 
 
@@ -645,6 +650,8 @@ FILLERS: list[tuple[str, str, str]] = [
     ("*flows/aliases/<pk>*", "pk", "name_alias"),
     ("flows/sample/<pk>*", "pk", "sampled"),
     ("*flows/unread/<pk>*", "pk", "unread"),
+    ("flows/offsite/<pk>*", "pk", "off_site"),
+    ("*flows/off-sites/<pk>*", "pk", "off_site"),
     ("*flows/sampled/<pk>*", "pk", "sampled"),
     ("*flows/goods/<pk>*", "pk", "goods"),
     ("*flows/distributors/<pk>*", "pk", "terminal"),

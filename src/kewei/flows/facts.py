@@ -17,6 +17,8 @@ SAMPLE_DRAWN = "flows.sample_drawn"
 SAMPLE_JUDGED = "flows.sample_judged"
 UNREAD_KEPT = "flows.unread_kept"
 UNREAD_CLOSED = "flows.unread_closed"
+OFF_SITE_TOLD = "flows.off_site_told"
+OFF_SITE_ENDED = "flows.off_site_ended"
 
 # What people read for each of them.
 SAYS: dict[str, str] = {
@@ -35,4 +37,6 @@ SAYS: dict[str, str] = {
     SAMPLE_JUDGED: N_("抽查流向名称"),
     UNREAD_KEPT: N_("流向文件待说明"),
     UNREAD_CLOSED: N_("流向文件说明完毕"),
+    OFF_SITE_TOLD: N_("登记院外药房"),
+    OFF_SITE_ENDED: N_("结束院外药房归属"),
 }

@@ -10,15 +10,15 @@ from django.utils import timezone
 from ninja import Field, Path, Router, Schema
 
 from kewei.flows import actions
-from kewei.flows.api.files import Month
-from kewei.flows.queries import months
+from kewei.flows.api.files import Month, MonthIn
+from kewei.flows.queries import months, offsite
 from kewei.flows.rules.months import month_of
-from kewei.journal.api import KEY_WELCOME, Key, Limit, Page, Pk, Start, keyed, page
+from kewei.journal.api import KEY_WELCOME, Key, KeyInPath, Limit, Page, Pk, Start, keyed, page
 from kewei.products import queries as products
 from kewei.terminals import queries as terminals
 
 router = Router(tags=["flows"])
-SEE, FREEZE = "flows.see", "flows.freeze"
+SEE, FREEZE, REVIEW = "flows.see", "flows.freeze", "flows.review"
 
 MonthKey = Annotated[str, Path(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 
@@ -117,6 +117,40 @@ class AppealIn(Schema):
     why: Annotated[str, Field(min_length=1, max_length=200)]
 
 
+class OffSiteOut(Schema):
+    """A pharmacy and the hospital it serves, from one month on, up to another (left out) where that is told."""
+
+    pk: int
+    terminal: int
+    terminal_code: str
+    terminal_name: str
+    hospital: int
+    hospital_code: str
+    hospital_name: str
+    since: date
+    until: date | None
+
+
+class OffSiteIn(Schema):
+    """This pharmacy serves that hospital from a month on."""
+
+    pharmacy: Key
+    hospital: Key
+    since: MonthIn
+
+
+class UntilIn(Schema):
+    """From which month on a pharmacy counts for itself again."""
+
+    until: MonthIn
+
+
+class ToldOut(Schema):
+    """The row that says it."""
+
+    pk: int
+
+
 @router.get("months/{month}", response=MonthOut)
 def month_of_figures(request, month: MonthKey):
     """A month's figures and its state."""
@@ -135,14 +169,17 @@ def list_usage(
     month: Month | None = None,
     distributor: Pk | None = None,
     terminal: Pk | None = None,
+    attributed: bool = False,
     start: Start = 0,
     limit: Limit = 50,
 ):
-    """Posted usage of the distributors one may see."""
+    """Posted usage of the distributors one may see; `attributed` shows what off-site pharmacies took at their hospitals."""
     request.user.must(SEE)
-    rows = months.usage(
-        request.user, month=month_of(month) if month else None, distributor=distributor, terminal=terminal
-    )
+    asked = month_of(month) if month else None
+    rows = months.usage(request.user, month=asked, distributor=distributor, terminal=None if attributed else terminal)
+    if attributed:
+        rows = offsite.at_hospitals(request.user, rows)
+        rows = [row for row in rows if terminal in (None, row.terminal)]
     return page(request, rows[start : start + limit], len(rows), start, limit)
 
 
@@ -196,3 +233,36 @@ def adjust_month(request, month: MonthKey, asked: AppealIn):
 
     keyed(request, "flows.adjust_month", {"month": month, **asked.dict()}, do, required=False)
     return _month(request, month)
+
+
+@router.get("off-sites", response=Page[OffSiteOut])
+def list_off_sites(request, start: Start = 0, limit: Limit = 50):
+    """Off-site pharmacies and the hospitals they serve or served, newest first."""
+    request.user.must(SEE)
+    rows, count = offsite.list_off_sites(request.user, start=start, limit=limit)
+    return page(request, rows, count, start, limit)
+
+
+@router.post("off-sites", response=ToldOut, openapi_extra=KEY_WELCOME)
+def tell_off_site(request, asked: OffSiteIn):
+    """Say that a pharmacy serves a hospital's prescriptions."""
+    request.user.must(REVIEW)
+    pharmacy = terminals.terminal_for(request.user, asked.pharmacy, REVIEW)
+    hospital = terminals.terminal_for(request.user, asked.hospital, REVIEW)
+
+    def do() -> dict:
+        told = actions.tell_off_site(
+            pharmacy=pharmacy, hospital=hospital, since=month_of(asked.since), by=request.user, now=timezone.now()
+        )
+        return {"pk": told.pk}
+
+    return keyed(request, "flows.tell_off_site", asked.dict(), do, required=False)
+
+
+@router.post("off-sites/{pk}/end", response=ToldOut)
+def end_off_site(request, pk: KeyInPath, asked: UntilIn):
+    """Say from which month on a pharmacy counts for itself again."""
+    request.user.must(REVIEW)
+    kept = offsite.off_site_for(request.user, pk)
+    actions.end_off_site(off_site=kept, until=month_of(asked.until), by=request.user, now=timezone.now())
+    return {"pk": pk}

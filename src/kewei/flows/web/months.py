@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kewei.flows import actions
-from kewei.flows.queries import files, months, samples
+from kewei.flows.queries import files, months, offsite, samples
 from kewei.flows.rules.balance import DIVERSIONS
 from kewei.flows.rules.months import BadMonth, month_of, words_of
 from kewei.flows.rules.words import APPEALS, OPEN, STATES
@@ -45,7 +45,10 @@ USAGE = Listing(
         Col("quantity", N_("数量"), kind="number", value=lambda row: show_quantity(row.quantity_milli)),
         Col("fen", N_("金额"), kind="amount", total=True),
     ],
-    filters=[Filter("month", N_("月份"), kind="find", placeholder="2026-10")],
+    filters=[
+        Filter("month", N_("月份"), kind="find", placeholder="2026-10"),
+        Filter("attributed", N_("院外药房"), kind="choice", options=lambda _r: [("yes", _("归到医院"))]),
+    ],
     may_export=SEE,
     empty_title=N_("还没有登记用量"),
     empty_text=N_("月份页登记用量后，每个终端每个产品一行。"),
@@ -187,9 +190,11 @@ def list_usage(request: HttpRequest) -> HttpResponseBase:
         except BadMonth:
             return [], 0, {"fen": 0}
         rows = months.usage(request.user, month=asked)
+        if filters.get("attributed"):
+            rows = offsite.at_hospitals(request.user, rows)
         return rows[start : start + limit], len(rows), {"fen": sum(row.fen for row in rows)}
 
-    return USAGE.answer(request, fetch, "lists/page.html", {})
+    return USAGE.answer(request, fetch, "flows/usage.html", {})
 
 
 MONTHS = [
