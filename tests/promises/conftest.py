@@ -68,6 +68,14 @@ def counts(quick: int, full: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("times", wanted if quick != full else wanted[:1])
 
 
+def histories(quick: int, full: int, blocks: int = 8) -> pytest.MarkDecorator:
+    """The test's `seeds`: the first few always, the promised ones in the nightly profile in blocks that run side by side."""
+    size = -(-full // blocks)
+    parts = [range(first, min(first + size, full)) for first in range(0, full, size)]
+    long = [pytest.param(part, id=f"{part.start}-{part.stop - 1}", marks=pytest.mark.nightly) for part in parts]
+    return pytest.mark.parametrize("seeds", [pytest.param(range(quick), id=f"{quick}"), *long])
+
+
 def nightly() -> bool:
     """Whether the long profile runs."""
     return bool(os.environ.get("KEWEI_NIGHTLY"))

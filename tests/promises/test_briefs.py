@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from tests import cast
+from tests.promises.conftest import histories
 
 from kewei.collecting import actions as collecting
 from kewei.collecting.actions.promises import Said
@@ -32,7 +32,6 @@ from kewei.visits.rules.checklist import LINES
 from kewei.visits.tests.going import arrive, tell
 
 NOW, TODAY = cast.MORNING, date(2026, 11, 23)
-HISTORIES = 1_000 if os.environ.get("KEWEI_NIGHTLY") else 10
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -128,9 +127,10 @@ def visit(staff: cast.Cast, place: Any, chance: random.Random, n: int) -> None:
     tell(arrive(staff.wang, staff.wangs_hospital, NOW - timedelta(days=1, minutes=n), now=NOW), at=NOW)
 
 
-def test_briefs_and_checklists_say_what_the_house_says():
+@histories(5, 1_000)
+def test_briefs_and_checklists_say_what_the_house_says(seeds):
     staff = cast.assemble()
-    for seed in range(HISTORIES):
+    for seed in seeds:
         with transaction.atomic():
             live(staff, random.Random(seed))
             places = [staff.wangs_hospital.pk, staff.wangs_pharmacy.pk]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from tests import cast
 from tests.phones import Phone
-from tests.promises.conftest import counts
+from tests.promises.conftest import histories
 
 from kewei.collecting.models import Promise
 from kewei.collecting.rules.promises import LIVE
@@ -192,10 +192,10 @@ class History:
         assert not anothers & set(self.phones[4].rows["terminals"])
 
 
-@counts(8, 2_000)
-def test_no_visit_is_lost_or_doubled_and_no_limit_broken_whatever_the_line_does(world, times):
+@histories(4, 2_000)
+def test_no_visit_is_lost_or_doubled_and_no_limit_broken_whatever_the_line_does(world, seeds):
     staff, invoice, stops = world
-    for seed in range(times):
+    for seed in seeds:
         with transaction.atomic():
             history = History(staff, invoice, stops, Random(seed))
             history.run()

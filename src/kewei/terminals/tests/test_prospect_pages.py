@@ -161,6 +161,35 @@ def test_the_desk_of_duplicates_merges_tells_apart_and_undoes(client, staff):
     assert client.get(url("duplicates")).status_code == 403
 
 
+def test_what_is_near_stands_by_distance_and_on_a_drawn_map_and_the_board_counts_by_any_status(wang, staff):
+    far = register(staff, 1, lat_e6=31_060_000, lon_e6=112_200_000)
+    near = register(staff, 2, lat_e6=31_031_000, lon_e6=112_200_000)
+    register(staff, 3, lat_e6=32_500_000, lon_e6=112_200_000)  # beyond what was asked
+    page = wang.get(url("near"), {"latitude": "31.03", "longitude": "112.2", "kilometres": "5"})
+    listed = [row.pk for row, *_shown in page.context["rows"]]
+    assert listed == [near.pk, far.pk]
+    text = page.content.decode()
+    assert text.index(near.name) < text.index(far.name)
+    assert "111 米" in text
+    # North of the centre is above it: a picture of 480 by 480 whose edge is 5 km away.
+    assert [(x, y) for *_row, x, y in page.context["rows"]] == [(240, 235), (240, 80)]
+    assert text.count("<circle") >= 2
+    drawn = wang.get(url("map"), {"province": "湖北省"})
+    assert ("荆门市", 3, 0) in drawn.context["rows"]
+    assert "<svg" in drawn.content.decode()
+    for by in ("", "due"):
+        assert near.name in wang.get(url("board"), {"by": by}).content.decode(), by
+
+
+def test_a_terminal_stands_in_its_box_of_nine(wang, staff):
+    terminal = register(staff, 1)
+    wang.post(url("judge_potential", terminal.pk), {"potential": "A", "note": "床位 800"})
+    page = wang.get(url("nine_box"), {"potential": "A", "share": "none"})
+    assert [row[0] for row, _share in page.context["listed"]] == [terminal.pk]
+    boxes = {link: box.count for _row, line in page.context["rows"] for box, _advice, link in line}
+    assert (len(boxes), sum(boxes.values()), boxes["?potential=A&share=none"]) == (9, 1, 1)
+
+
 def test_english_has_no_chinese_left(client, staff):
     client.force_login(staff.li)
     client.cookies["django_language"] = "en"
