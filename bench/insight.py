@@ -137,7 +137,9 @@ def both(do: Callable[[], Any]) -> dict[str, float]:
     """Seconds by the clock and of the processor."""
     wall, cpu = time.perf_counter(), time.process_time()
     do()
-    return {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    found = {"seconds": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
+    print(found, file=sys.stderr, flush=True)
+    return found
 
 
 def measure(rows: int) -> dict[str, Any]:
@@ -195,7 +197,7 @@ def _night(by: Person, fitted: list[dict[str, float]]) -> None:
 
 
 def _page(person: Person, page: str) -> dict[str, float]:
-    client = Client()
+    client = Client(HTTP_HOST="localhost")
     client.force_login(person)
     address = reverse(f"insight:{page}")
     assert client.get(address).status_code == 200

@@ -48,6 +48,7 @@ POST_S, RECEIPT_S = 0.005, 0.015
 IMPORT_S, IMPORT_MB = 60, 600
 REGRADE_S = 60
 CANDIDATES_S = 3.0  # issue 5: one product over 200,000 terminals
+TREE_S, BUYERS_S, DASHBOARD_P95_S = 2.0, 30.0, 0.2  # issue 6
 CURVES_S = 10
 AUC_BP, BRIER_BP = 8_800, 1_220
 COLLECT_S, COLLECT_CPU_S, COLLECT_MB = 120, 3, 1536
@@ -95,6 +96,7 @@ def rows(size: str, database: str, raw: Raw) -> Iterator[Row]:
         ("scoring", _scoring),
         ("collecting", _collecting),
         ("campaigns", _campaigns),
+        ("insight", _insight),
         ("papers", _papers),
         ("learning", _learning),
         ("sync", _sync),
@@ -176,6 +178,19 @@ def _scoring(size: str, database: str, raw: Raw) -> Iterator[Row]:
     what = f"grading {raw['customers']:,} customers"
     yield Row("scoring", what, size, database, raw["seconds"], goal=REGRADE_S)
     yield Row("scoring", f"{what} again, keeping what is new", size, database, raw["again_seconds"], goal=REGRADE_S)
+
+
+def _insight(size: str, database: str, raw: Raw) -> Iterator[Row]:
+    """Wall time of the growth tree, BG/NBD and dashboards over ten million prepared rows."""
+    for name, told in raw["tree"].items():
+        yield Row("insight", f"growth tree: {name}", size, database, told["seconds"], goal=TREE_S)
+    what = f"BG/NBD of {raw['bg_nbd']['buyers']:,} buyers"
+    yield Row("insight", what, size, database, raw["bg_nbd"]["seconds"], goal=BUYERS_S)
+    for name, told in raw["pages"].items():
+        goal = DASHBOARD_P95_S if name.endswith(".dashboard") else None
+        yield Row(
+            "insight", f"page {name}", size, database, told["p50"], p95=told["p95"], goal=goal, judged=told["p95"]
+        )
 
 
 def _campaigns(size: str, database: str, raw: Raw) -> Iterator[Row]:

@@ -89,10 +89,24 @@ MONTH_ROW = st.tuples(
 )  # fmt: skip
 
 
-@given(st.lists(MONTH_ROW, max_size=24), st.sets(st.integers(1, 4)), st.sampled_from([1, 5, 1_000]))
-@settings(max_examples=10_000 if os.environ.get("KEWEI_NIGHTLY") else 120)
+DATA_SETS = (st.lists(MONTH_ROW, max_size=24), st.sets(st.integers(1, 4)), st.sampled_from([1, 5, 1_000]))
+
+
+@given(*DATA_SETS)
+@settings(max_examples=120)
 def test_columns_say_what_the_rule_says_of_each_terminal(rows, earlier, at_once):
-    """Promise 1, on random data, however they are cut: `KEWEI_NIGHTLY=1` asks 10,000 of them."""
+    check_that_parts_sum(rows, earlier, at_once)
+
+
+@pytest.mark.nightly
+@given(*DATA_SETS)
+@settings(max_examples=10_000)
+def test_promise_one_on_ten_thousand_data_sets(rows, earlier, at_once):
+    check_that_parts_sum(rows, earlier, at_once)
+
+
+def check_that_parts_sum(rows, earlier, at_once):
+    """Promise 1: the parts of random data sum to the change, however they are cut, and are those of each terminal."""
     told = trading.moves_of(columns_of(rows), at_once)
     told = told.known(np.isin(told.terminal, list(earlier)))
     singly = one_by_one(rows, earlier)
