@@ -116,7 +116,7 @@ def _masters(file: Path) -> list[Any]:
     return [
         Master(
             row["id"], row["name"], row.get("province", ""), row.get("city", ""),
-            row.get("county", "") or row.get("district", ""), row.get("kind", ""),
+            row.get("county", "") or row.get("district", ""), row.get("kind", ""), row.get("level", ""),
             tuple(alias for alias in row.get("aliases", "").split(";") if alias),
         )
         for row in _rows(file, ("id", "name"))

@@ -86,7 +86,7 @@ def _index() -> Index:
     made = Index.of(
         (
             Master(
-                row.pk, row.name, row.province, row.city, row.district, row.kind,
+                row.pk, row.name, row.province, row.city, row.district, row.kind, row.grade,
                 tuple(one for one in (row.short_name, *row.aliases) if one), row.credit_code, row.licences,
             )
             for row in terminals.masters()

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kewei.flows.rules.matching import Alias, Asked, Index, Master, match, normalise, together
+from kewei.flows.rules.matching import Alias, Asked, Index, Master, match, normalise, together, training
+from kewei.flows.rules.matching.parsing import in_full
 
 MASTERS = [
     Master("W1", "武汉市第一人民医院", "湖北省", "武汉市", credit_code="12420100441354921X"),
@@ -63,6 +64,34 @@ def test_a_terminal_that_may_be_a_second_card_of_another_is_for_a_person():
     typed = Asked("江夏区中医院", "湖北省", "武汉市")
     assert match(Index.of(cards[:1]), [typed])[0].candidates[0].key == "A"
     assert match(twofold, [typed])[0].verdict != "accept"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("市一院", "合肥市一院"), ("二院", "合肥市二院"), ("省人民医院", "安徽省人民医院"), ("县医院", "县医院"),
+        ("市中区医院", "市中区医院"), ("区中医院", "庐阳区中医院"),
+    ],
+)  # fmt: skip
+def test_what_people_of_the_place_write_is_read_with_the_place_of_their_row(typed, told):
+    assert in_full(typed, "安徽省", "合肥市", "庐阳区") == told
+
+
+def test_the_larger_of_two_as_much_alike_is_shown_first():
+    def first(levels):
+        cards = [Master(at, name, "湖北省", "荆门市", level=level) for at, (name, level) in enumerate(levels.items())]
+        return match(Index.of(cards), [Asked("荆门红十字医院", "湖北省", "荆门市")])[0].candidates[0].key
+
+    assert first({"荆门市第四人民医院": "三级甲等", "荆门市第五人民医院": ""}) == 0
+    assert first({"荆门市第四人民医院": "", "荆门市第五人民医院": "3A"}) == 1
+
+
+def test_cards_that_hold_two_names_teach_and_those_whose_other_name_is_another_cards_do_not():
+    twofold = Master("A", "荆门市第四人民医院荆门市传染病医院", "湖北省", "荆门市")
+    taught = training.second_names(Index.of([*MASTERS, twofold]))
+    assert (len(set(taught.folds.tolist())), int(taught.right.sum())) == (1, 2)
+    twin = Master("B", "荆门市传染病医院", "湖北省", "荆门市")
+    assert not len(training.second_names(Index.of([*MASTERS, twofold, twin])).made)
 
 
 def test_normalise_says_one_name_one_way():

@@ -90,6 +90,7 @@ class MasterRow(NamedTuple):
     district: str
     credit_code: str
     short_name: str
+    grade: str
     aliases: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
 
@@ -103,9 +104,9 @@ def masters() -> list[MasterRow]:
     for pk, number in Licence.objects.exclude(number="").order_by("pk").values_list("terminal", "number"):
         licences.setdefault(pk, []).append(number)
     rows = []
-    for values in Terminal.objects.order_by("pk").values_list(*MasterRow._fields[:8]):
-        pk, name, kind, province, city, district, credit_code, short = values
-        known = MasterRow(pk, name, kind, province, city, district, credit_code or "", short)
+    for values in Terminal.objects.order_by("pk").values_list(*MasterRow._fields[:9]):
+        pk, name, kind, province, city, district, credit_code, short, grade = values
+        known = MasterRow(pk, name, kind, province, city, district, credit_code or "", short, grade)
         rows.append(known._replace(aliases=tuple(aliases.get(pk, ())), licences=tuple(licences.get(pk, ()))))
     merged = merged_into(row.pk for row in rows)
     return [row for row in rows if row.pk not in merged]

@@ -11,7 +11,7 @@ from rapidfuzz.process import cpdist
 
 from kewei.flows.rules.matching.grams import Bags
 from kewei.flows.rules.matching.index import Index
-from kewei.flows.rules.matching.parsing import MAIN, variants
+from kewei.flows.rules.matching.parsing import MAIN, in_full, variants
 from kewei.flows.rules.matching.parts import Parts, columns
 from kewei.flows.rules.matching.places import (
     agreements,
@@ -29,7 +29,8 @@ NAMES = (
     "ordinals", "kinds", "stated_place", "named_place", "both_named", "branch", "owned", "head_length", "head_rare",
     "rest_shared", "rest_shared_here", "length_gap", "stated_level", "named_level", "others", "gap_cosine", "gap_score",
     "rank", "records", "ends_alike", "same_place_and_rest", "how", "their_how", "schools", "head_within", "missing_mine",
-    "missing_theirs", "my_head_length", "vetoes", *VETOES,
+    "missing_theirs", "my_head_length", "level", "my_ordinal", "their_ordinal", "my_kind", "their_kind", "my_school",
+    "their_school", "their_rest_length", "largest_here", "place_within", "my_level", "gap_rest", "vetoes", *VETOES,
 )  # fmt: skip
 AT = {name: place for place, name in enumerate(NAMES)}
 # How many candidates a name is given, and each further name that it holds.
@@ -83,7 +84,7 @@ def pairs_of(index: Index, asked: Sequence[Asked]) -> Pairs:
 
 def typed_of(index: Index, asked: Sequence[Asked]) -> Typed:
     """Names taken apart and weighed."""
-    held = [variants(one.name) for one in asked]
+    held = [variants(in_full(one.name, one.province, one.city, one.county)) for one in asked]
     codes = [place_code(one.province, one.city, one.county) for one in asked]
     number = np.repeat(np.arange(len(asked)), [len(some) for some in held])
     parts = columns(held)
@@ -93,7 +94,7 @@ def typed_of(index: Index, asked: Sequence[Asked]) -> Typed:
         for form, _how in some
     ]
     stated = np.array([number_of(code) for code in codes], dtype=np.int32)[number]
-    return Typed(parts, number, stated, index.grams.bags(parts.text.tolist()), where)
+    return Typed(parts, number, stated, index.grams.bags(parts.plain.tolist()), where)
 
 
 def _found(index: Index, typed: Typed) -> tuple[Any, Any]:
@@ -124,7 +125,7 @@ def _evidence(index: Index, typed: Typed, at: Any, row: Any) -> Any:
         made[:, AT[name]] = values
 
     _shared(index, typed.bags, at, row, put)
-    put("ratio", _alike(mine.text, theirs.text) / 100)
+    put("ratio", _alike(mine.plain, theirs.plain) / 100)
     put("rest_ratio", _alike(mine.rest, theirs.rest) / 100)
     heads = _alike(mine.head, theirs.head)
     headless = (mine.head_length == 0) & (theirs.head_length == 0)
@@ -161,6 +162,17 @@ def _evidence(index: Index, typed: Typed, at: Any, row: Any) -> Any:
     inside = within(mine.head, theirs.head)
     put("head_within", inside)
     put("my_head_length", mine.head_length)
+    put("level", index.levels[index.rows[row]])
+    put("largest_here", index.largest[row])
+    put("my_ordinal", _lowest(mine.ordinal_bits))
+    put("their_ordinal", _lowest(theirs.ordinal_bits))
+    put("my_kind", _lowest(mine.kinds))
+    put("their_kind", _lowest(theirs.kinds))
+    put("my_school", mine.school != "")
+    put("their_school", theirs.school != "")
+    put("their_rest_length", theirs.rest_length)
+    put("my_level", levels(mine.places).max(axis=1))
+    put("place_within", _told_of(theirs.place, mine.text))
     found = vetoes(mine, theirs, stated, code, named, both, heads, inside)
     put("vetoes", found.sum(axis=1))
     made[:, AT[VETOES[0]] :] = found
@@ -191,6 +203,19 @@ def within(mine: Any, theirs: Any) -> Any:
             0 if not one or not other else 2 if one == other else 1 if other in one else -1 if one in other else 0
             for one, other in zip(mine.tolist(), theirs.tolist(), strict=True)
         ],
+        dtype=np.int8,
+    )
+
+
+def _lowest(bits: Any) -> Any:
+    """One more than the place of the lowest bit, 0 where none is set."""
+    return np.log2(np.maximum(bits & -bits, 1)).astype(np.int8) + (bits != 0)
+
+
+def _told_of(place: Any, text: Any) -> Any:
+    """1 the place's name stands anywhere in the text, -1 it does not, 0 there is none: 江苏大学附属昆山医院 is of 昆山."""
+    return np.array(
+        [0 if not one else 1 if one in other else -1 for one, other in zip(place.tolist(), text.tolist(), strict=True)],
         dtype=np.int8,
     )
 
@@ -278,6 +303,7 @@ def _beside_rivals(made: Any, asked: Any, terminal: Any) -> None:
     )  # fmt: skip
     made[:, AT["gap_cosine"]] = made[:, AT["cosine"]] - _best_rivals(made[:, AT["cosine"]], asked, terminal)
     made[:, AT["gap_score"]] = score - _best_rivals(score, asked, terminal)
+    made[:, AT["gap_rest"]] = made[:, AT["rest_ratio"]] - _best_rivals(made[:, AT["rest_ratio"]], asked, terminal)
     order = np.lexsort((-score, asked))
     first = np.flatnonzero(np.diff(asked, prepend=-1))
     count = np.diff(first, append=len(asked))

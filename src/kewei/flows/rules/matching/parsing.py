@@ -45,7 +45,8 @@ _NOISE = re.compile(r"[\s\-—_·・.,，。:：'\"“”‘’*#!?？！~]+")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A name taken apart. `places` are codes of divisions it names, the smallest last; `head` is its proper name."""
+    """A name taken apart. `places` are codes of divisions it names, the smallest last, `place` the word for that one without
+    its ending; `head` is its proper name."""
 
     text: str
     places: tuple[str, ...]
@@ -56,6 +57,7 @@ class Parsed:
     branch: str
     owned: bool
     school: str = ""
+    place: str = ""
     others: tuple[tuple[str, int], ...] = field(default=(), compare=False)
 
 
@@ -262,6 +264,24 @@ def variants(text: str) -> list[tuple[Parsed, int]]:
     return [(main, MAIN), *((parse_part(other), how) for other, how in main.others)]
 
 
+_OF_HERE = re.compile(
+    r"(市|省|县|区|自治区)(?=第?[一二三四五六七八九十\d]|[人中妇儿传精结口肿职皮立医胸])|第?[一二三四五六七八九]院$"
+)
+
+
+def in_full(name: str, province: str, city: str, county: str) -> str:
+    """What people write who are of the place themselves, with the place their row states: 市一院 -> 合肥市一院."""
+    text = clean(name)
+    found = _OF_HERE.match(text)
+    if found is None or _longest_place(text, ()):
+        return name
+    rank = found.group(1)
+    if rank is None:
+        return f"{city.strip()}{text}"
+    places = {"市": city, "省": province, "自治区": province}.get(rank, county).strip()
+    return f"{places}{text.removeprefix(rank)}" if places.endswith(rank) else name
+
+
 def normalise(name: str) -> str:
     """A name as keys of aliases and products compare it: NFKC, simplified, without spaces and punctuation. Idempotent."""
     return clean(name)
@@ -269,7 +289,7 @@ def normalise(name: str) -> str:
 
 def _parse(name: str, others: tuple[tuple[str, int], ...]) -> Parsed:
     whole = one_way(name)
-    places, rest, owned = _leading_places(whole)
+    places, place, rest, owned = _leading_places(whole)
     ordinals = frozenset(map(int, _NUMBERED.findall(rest))) if "#" in rest else frozenset()
     kinds = frozenset(_KIND_OF[word] for word in _typed.words_in(whole))
     if "west_tcm" in kinds:
@@ -281,7 +301,7 @@ def _parse(name: str, others: tuple[tuple[str, int], ...]) -> Parsed:
     for word in COMMON:
         head = head.replace(word, "")
     head = head.rstrip("院所站店室")
-    return Parsed(whole, places, rest, head, ordinals, kinds, branch, owned, _school(whole), others)
+    return Parsed(whole, places, rest, head, ordinals, kinds, branch, owned, _school(whole), place, others)
 
 
 _NUMBERED = re.compile(r"#(\d+)")
@@ -318,13 +338,13 @@ def _school(whole: str) -> str:
     return re.sub(r"[市省县]", "", found.group(1)).removesuffix("学院").replace("医大", "医") if found else ""
 
 
-def _leading_places(name: str) -> tuple[tuple[str, ...], str, bool]:
-    """Codes of the places a name may begin with, what is left, and whether what is left belongs to a school or a works.
+def _leading_places(name: str) -> tuple[tuple[str, ...], str, str, bool]:
+    """Codes of the places a name may begin with, the word for the last, what is left, and whether that is a school's or a works'.
 
     武汉大学人民医院 is the university's: nothing is cut before 大学, but 武汉 is told.
     """
     places: tuple[str, ...] = ()
-    rest = name
+    place, rest = "", name
     while True:
         found = _longest_place(rest, places)
         if found is None:
@@ -332,12 +352,12 @@ def _leading_places(name: str) -> tuple[tuple[str, ...], str, bool]:
         codes, length = found
         after = rest[length:]
         if after.startswith(OWNED):
-            return codes, rest, True
+            return codes, "", rest, True
         if len(after) < 2 or after in _TOO_LITTLE:
             places = codes
             break
-        places, rest = codes, after
-    return places, rest, any(word in rest for word in OWNED)
+        places, place, rest = codes, stem(rest[:length]), after
+    return places, place, rest, any(word in rest for word in OWNED)
 
 
 _TOO_LITTLE = {"区", "市", "县"}
@@ -379,12 +399,22 @@ def _by_text() -> dict[str, tuple[str, ...]]:
     table = divisions()
     found: dict[str, set[str]] = {}
     for code, name in table._names.items():
-        for text in {name, stem(name), stem(name) + name[-1]}:
+        bare = stem(name)
+        for text in {name, bare, bare + name[-1]}:
             if len(text) >= 2:
                 found.setdefault(text, set()).add(code)
     for name, codes in table._former.items():
         if len(name) >= 2:
             found.setdefault(name, set()).update(codes)
+    # 聊城地区 is 聊城市 of today, 长清县 长清区, whether or not an earlier table is at hand that says so.
+    for bare in sorted({stem(name) for name in table._names.values()}):
+        if len(bare) < 2:
+            continue
+        of_bare = found[bare]
+        for ending in ("市", "县", "区"):
+            found.setdefault(bare + ending, of_bare)
+        if of_cities := {code for code in of_bare if code.endswith("00") and not code.endswith("0000")}:
+            found.setdefault(bare + "地区", of_cities)
     for text in (
         "市辖区",
         "县",

@@ -21,17 +21,21 @@ PLACES = 8
 class Parts:
     """One row per name. Strings are object columns; `*_key` are Python's hashes of them, equal within one process only.
 
+    `plain` is the name with no place but its smallest, 烟台市莱阳中心医院 and 莱阳市中心医院 both 莱阳中心医院; `length` is its.
     `places` are codes, 0 where there are fewer than PLACES; `kinds` a bit per kind of words.TYPES; `ordinals` a key of the
     set and `ordinal_bits` a bit for each (modulo 62). `whole_*` are of the longer name that holds this one.
     """
 
+    plain: Any
     text: Any
     rest: Any
     head: Any
+    place: Any
     school: Any
     whole_school: Any
     text_key: Any
     rest_key: Any
+    place_key: Any
     branch_key: Any
     places: Any
     ordinals: Any
@@ -47,6 +51,7 @@ class Parts:
     ends: Any
     length: Any
     head_length: Any
+    rest_length: Any
     how: Any
 
     def __len__(self) -> int:
@@ -79,13 +84,16 @@ def columns(names: Iterable[Sequence[tuple[Parsed, int]]]) -> Parts:
             places[row, at] = number_of(code)
     texts = [one.text for one in some]
     return Parts(
+        plain=_strings([one.place + one.rest for one in some]),
         text=_strings(texts),
         rest=_strings([one.rest for one in some]),
         head=_strings([one.head for one in some]),
+        place=_strings([one.place for one in some]),
         school=_strings([one.school for one in some]),
         whole_school=_strings([one.school for one in whole]),
         text_key=_keys(texts),
         rest_key=_keys([one.rest for one in some]),
+        place_key=_keys([one.place for one in some]),
         branch_key=_keys([one.branch for one in some]),
         places=places,
         ordinals=np.fromiter((hash(one.ordinals) if one.ordinals else 0 for one in some), np.int64, count),
@@ -99,8 +107,9 @@ def columns(names: Iterable[Sequence[tuple[Parsed, int]]]) -> Parts:
         grades=np.fromiter((("中心医院" in text) + 2 * ("总医院" in text) for text in texts), np.int8, count),
         no_sort=np.fromiter((SORTS.isdisjoint(text) for text in texts), bool, count),
         ends=_keys([text[-2:] for text in texts]),
-        length=np.fromiter(map(len, texts), np.int32, count),
+        length=np.fromiter((len(one.place) + len(one.rest) for one in some), np.int32, count),
         head_length=np.fromiter((len(one.head) for one in some), np.int32, count),
+        rest_length=np.fromiter((len(one.rest) for one in some), np.int32, count),
         how=np.array(how, dtype=np.int8),
     )
 
