@@ -12,9 +12,10 @@ from django.urls import reverse
 from tests import cast
 
 from kewei.flows.models import Asking, File, MonthState, NameAlias
-from kewei.flows.queries import files, months
+from kewei.flows.queries import files, months, samples
 from kewei.flows.tests.selling import OCTOBER, csv, open_distributor, open_product, sold
 from kewei.kernel import ids
+from kewei.membership.queries.usage import usage_card
 from kewei.sales import queries as sales
 from kewei.terminals.models import Prospect
 
@@ -158,3 +159,13 @@ def test_three_distributors_october_from_upload_to_a_frozen_month(client):
     page = house.client.get(reverse("flows:month") + "?month=2026-10").content.decode()
     assert "已冻结" in page
     assert NameAlias.objects.filter(how="review").count() >= 5
+
+    # So it stands on the usage card as bought through distributors, and in what campaigns take for use of the product.
+    card = usage_card(staff.zheng, hospital.pk, date(2026, 11, 3))
+    (used,) = card.products
+    assert (sum(used.months), sum(used.through)) == (4_940_000, 4_940_000)
+    assert sales.used_of_product(house.product.pk, OCTOBER, date(2026, 10, 31))[hospital.pk] == 4_940_000
+
+    # The names nobody looked at are drawn for judging.
+    told = samples.figures_of(staff.qian, OCTOBER)
+    assert (told.rows, told.precision, told.warns) == (told.population, None, False)
