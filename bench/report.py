@@ -330,7 +330,7 @@ def _sync(size: str, database: str, raw: Raw) -> Iterator[Row]:
         p95=raw["paint"]["route"]["p95"],
     )  # fmt: skip
     yield Row("sync", "a day's round at 1 Mbit/s: 12 visits, 12 reports", size, database, raw["round_s"])
-    yield Row("sync", "the day: with 20 small pictures, 16 kB each at most", size, database, raw["day_s"], goal=DAY_S)
+    yield Row("sync", "the day: with 20 small pictures, 12 kB each at most", size, database, raw["day_s"], goal=DAY_S)
     yield Row(
         "sync", "the whole: with 20 full photos of 200 kB behind it", size, database, raw["whole_s"], floor=raw["line_s"],
         floor_is="the line, for the photos' bytes alone",

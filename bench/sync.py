@@ -4,7 +4,7 @@
 
 The day is 12 visits with their reports and 20 photos of 200 kB, entered without a network, then told over 1 Mbit/s both
 ways. The photos are 32 Mbit: no program sends them in 5 s over such a line. So three moments are counted: the round
-(everything said, everything heard), the day (with a small readable picture of every photo, at most 16 kB each), and the
+(everything said, everything heard), the day (with a small readable picture of every photo, at most 12 kB each), and the
 whole (the full photos in pieces behind it), whose floor is the line itself.
 """
 

@@ -9,7 +9,7 @@ from kewei.field.rules.commands import BadCommand, Body, read_object
 from kewei.kernel.refusals import N_, Refused, refusal
 
 # What the phone aims at for a small picture, and what one request carries of a full one: half a second at 1 Mbit/s.
-SMALL_BYTES = 16_000
+SMALL_BYTES = 12_000
 PIECE_BYTES = 64 * 1024
 MOST_FULL_BYTES = 4 * 1024 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -3,7 +3,7 @@
 
 const LONGEST = 1600;
 const QUALITY = 0.72;
-const SMALL_LONGEST = 720;
+const SMALL_LONGEST = 640;
 const SMALL_QUALITIES = [0.6, 0.45, 0.3];
 
 async function drawn(picture, longest, quality) {
