@@ -106,9 +106,11 @@ def company_calendar(random: Random, staff: cast.Cast) -> None:
     for ahead in range(0, 30, 3):
         day, now = FIRST + timedelta(days=ahead), cast.MORNING + timedelta(days=ahead)
         if random.random() < 0.4:
+            payer = random.choice(terminals)
+            owes = Item.objects.filter(terminal=payer, side=1, open_fen__gt=0).exists()
             receivables.receive_payment(
-                terminal=random.choice(terminals), number=f"P{ahead}", received_on=day, fen=random.randint(1, 300) * 100,
-                how="oldest", by=staff.qian, now=now,
+                terminal=payer, number=f"P{ahead}", received_on=day, fen=random.randint(1, 300) * 100,
+                how="oldest" if owes else "none", by=staff.qian, now=now,
             )  # fmt: skip
         if random.random() < 0.4:
             quarrel(random, staff, day, now)

@@ -36,7 +36,7 @@ from kewei.receivables.queries.payments import (
     unapplied_receipts,
 )
 from kewei.receivables.queries.scope import seen_among
-from kewei.receivables.queries.statements import statement
+from kewei.receivables.queries.statements import statement, statements
 
 __all__ = [
     "AXES",
@@ -77,6 +77,7 @@ __all__ = [
     "red_letters_on",
     "seen_among",
     "statement",
+    "statements",
     "unapplied_receipts",
     "unmatched",
     "waiting",

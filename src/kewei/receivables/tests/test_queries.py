@@ -154,6 +154,17 @@ def test_a_statement_adds_up(ledger):
     assert (earlier.closing_fen, earlier.unapplied_fen) == (2_500, 0)
 
 
+def test_many_statements_are_those_of_each_in_four_queries(ledger, django_assert_num_queries):
+    mine = [ledger.wangs_hospital, ledger.wangs_pharmacy, ledger.suns_clinic, ledger.wangs_hospital]
+    for last in (TODAY, ago(3), ago(20)):
+        with django_assert_num_queries(4):
+            made = queries.statements(ledger.qian, mine, ago(60), last)
+        assert made == [queries.statement(ledger.qian, terminal, ago(60), last) for terminal in mine]
+    assert queries.statements(ledger.qian, [], ago(60), TODAY) == []
+    with pytest.raises(NotFound):
+        queries.statements(ledger.sun, mine, ago(60), TODAY)
+
+
 def test_known_documents_for_an_imports_dry_run(ledger):
     found = {known.number: known for known in queries.known_documents("invoice", ["fp2", "FP9", "FP4"])}
     assert set(found) == {"FP2", "FP4"}

@@ -27,7 +27,7 @@ def statement_file(person: Any, terminal: Any, first: date, last: date, kind: st
 
 def statement_files(person: Any, rows: Sequence[Any], first: date, last: date) -> list[tuple[bytes, str]]:
     """Statements of many customers as PDF, recorded as made, with their names; printed on all processors."""
-    made = [queries.statement(person, terminal, first, last) for terminal in rows]
+    made = queries.statements(person, rows, first, last)
     told = [paper_of(person, terminal, one) for terminal, one in zip(rows, made, strict=True)]
     files = []
     for terminal, one, paper, content in zip(rows, made, told, papers.statement_pdfs(told), strict=True):
