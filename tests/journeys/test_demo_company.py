@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from kewei.campaigns.models import Outcome
 from kewei.collecting.models import Case, Contact, Dispute, Escalation, Exit, Letter, Line, Promise, Reason, Task
 from kewei.config import checking
 from kewei.config.demo.fill import fill
@@ -39,6 +40,12 @@ def test_the_demo_company_lives_two_years_and_adds_up():
     prospects_are_in_every_stage()
     key_accounts_are_planned()
     members_belong()
+    a_campaign_had_its_effect()
+
+
+def a_campaign_had_its_effect():
+    told = Outcome.objects.get().told
+    assert (told["verdict"], told["compared"]["low"] > 0, told["noted_fen"] > 0) == ("worked", True, True)
 
 
 def key_accounts_are_planned():
