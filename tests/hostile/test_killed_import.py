@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import random
 import sqlite3
 import subprocess
@@ -14,20 +13,21 @@ from pathlib import Path
 import pytest
 from tests.hostile import making
 from tests.hostile.company import kewei
+from tests.promises.conftest import counts
 
 pytestmark = pytest.mark.slow
 
 ROWS = 3_000
-KILLS = 60 if os.environ.get("KEWEI_NIGHTLY") else 5
 
 
-def test_the_same_command_again_completes_what_was_killed(company, tmp_path):
+@counts(5, 60)
+def test_the_same_command_again_completes_what_was_killed(times, company, tmp_path):
     customers = tmp_path / "customers.csv"
     customers.write_text("客户编码,名称\nC1,诊所\n", encoding="utf-8")
     run(company, "import", "customers", str(customers))
     before = len(live_numbers(company))
     chance, took = random.Random(20261123), 0.0
-    for n in range(KILLS):
+    for n in range(times):
         file = invoices(tmp_path / f"invoices-{n}.csv", n)
         if n == 0:
             start = time.monotonic()

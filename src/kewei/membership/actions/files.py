@@ -20,8 +20,8 @@ from kewei.membership.queries.files import plan_adjustments, plan_benefits, plan
 from kewei.membership.rules.benefits import WAITING, WITHDRAWN
 from kewei.membership.rules.files import FiledBenefitMoved, check_faults
 from kewei.people.models import Person
-from kewei.products.models import Product
-from kewei.terminals.models import Terminal
+from kewei.products import queries as products
+from kewei.terminals import queries as terminals
 
 POST, WANT, SERVE = "membership.post", "membership.want", "membership.serve"
 UNDONE = N_("撤销导入")
@@ -120,8 +120,8 @@ def import_stock(
     plan = plan_stock(by, enumerate(rows, 1), localdate(now))
     check_faults(plan.faults)
     tell = progress or (lambda done, of: None)
-    shops = Terminal.objects.in_bulk({shop for _number, shop, _draft in plan.drafts})
-    goods = Product.objects.in_bulk({product for _number, _shop, (product, _row) in plan.drafts})
+    shops = {shop: terminals.terminal_for(by, shop, SERVE) for shop in {shop for _number, shop, _draft in plan.drafts}}
+    goods = {pk: products.product_for(by, pk) for pk in {product for _number, _shop, (product, _row) in plan.drafts}}
     made: list[int] = []
     for _number, shop, (product, row) in plan.drafts:
         one = tell_stock(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
 from tests import cast
+from tests.promises.conftest import counts
 
 from kewei.journal.models import Fact
 from kewei.kernel.refusals import NotAllowed, NotFound
@@ -22,7 +22,6 @@ from kewei.sales.rules.months import good_of
 from kewei.sales.tests.test_sales import intake_of
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 9, 30)
-ROUNDS = 200 if os.environ.get("KEWEI_NIGHTLY") else 6
 
 
 @pytest.fixture
@@ -67,7 +66,8 @@ def from_columns() -> tuple[int, int]:
     return milli, fen
 
 
-def test_months_equal_the_lines_through_posting_taking_back_and_coming_late(staff):
+@counts(6, 200)
+def test_months_equal_the_lines_through_posting_taking_back_and_coming_late(times, staff):
     chance = random.Random(20261128)
     product = Product.objects.create(
         code="P1", name="丙", unit="盒", scope_class="general", search="丙", added_at=cast.MORNING
@@ -85,7 +85,7 @@ def test_months_equal_the_lines_through_posting_taking_back_and_coming_late(staf
         ]  # fmt: skip
 
     intakes = []
-    for _round in range(ROUNDS):
+    for _round in range(times):
         intakes.append(intake_of(staff.zheng))
         actions.import_sales(rows=some(), intake=intakes[-1], by=staff.zheng, now=cast.MORNING)
         if chance.random() < 0.5:
