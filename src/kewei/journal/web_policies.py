@@ -26,6 +26,7 @@ ROOM_WORDS = {
     "keyaccounts": N_("大客户"),
     "membership": N_("会员"),
     "orders": N_("订单"),
+    "sales": N_("销售"),
     "terminals": N_("客户与证照"),
     "visits": N_("拜访"),
 }

@@ -154,4 +154,4 @@ def test_a_file_that_cannot_be_written_leaves_nothing(wu, monkeypatch, tmp_path)
 def test_a_file_half_written_is_no_part_of_a_backup(wu):
     kept = place_of(keep(wu).digest)
     (kept.parent / "tmp1.part").write_bytes(b"half")
-    assert backups._files() == [kept]
+    assert backups._files("files") == [kept]
