@@ -302,7 +302,7 @@ def test_a_photo_cut_off_in_its_middle_goes_on_where_it_broke(browser, live_serv
     speed(-1)
     wait_for(lambda: FullPhoto.objects.exists())
     page.wait_for_selector("#state.ok >> text=已同步")
-    page.wait_for_function("!document.getElementById('state').textContent.includes('原图')")
+    page.wait_for_selector("#state:not(:has-text('原图'))")
     whole = FullPhoto.objects.get().attachment
     content = queries_attachments.content_of(whole)
     assert whole.size_bytes == Arrival.objects.get().size > PIECE_BYTES
