@@ -20,7 +20,7 @@ from kewei.flows import actions, excel
 from kewei.flows.queries import files, months, unread
 from kewei.flows.rules.months import BadMonth, month_of, words_of
 from kewei.flows.rules.words import ABSENCES, FLAGS, KINDS, OPEN, STATES, TAGS
-from kewei.flows.web.parts import asked_month, month_words
+from kewei.flows.web.parts import MonthField, asked_month, month_words
 from kewei.journal.forms import KeyedForm
 from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_, Refused
@@ -98,7 +98,7 @@ class UploadForm(KeyedForm):
     sent = UploadField(label=gettext_lazy("文件"))
     distributor = forms.ChoiceField(label=gettext_lazy("经销商"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False)
-    month = forms.CharField(label=gettext_lazy("月份"), required=False, max_length=10)
+    month = MonthField(label=gettext_lazy("月份"), required=False)
     mode = forms.ChoiceField(label=gettext_lazy("同月已有文件时"))
 
     def __init__(self, distributors: list[tuple[int, str, str]], *args: Any, **given: Any) -> None:
@@ -112,13 +112,6 @@ class UploadForm(KeyedForm):
             self.fields[name].choices = known  # type: ignore[attr-defined]
         self.fields["month"].widget.attrs["placeholder"] = "2026-10"
         self.fields["sent"].help_text = _("Excel 或 CSV，可一次选多个；同一份文件只登记一次")
-
-    def clean_month(self) -> Any:
-        """The month, or None where the rows shall say it."""
-        try:
-            return month_of(self.cleaned_data["month"]) if self.cleaned_data["month"] else None
-        except BadMonth as why:
-            raise forms.ValidationError(why.sentence(_)) from why
 
 
 class AbsenceForm(KeyedForm):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kewei.flows import actions
 from kewei.flows.queries import offsite
-from kewei.flows.rules.months import BadMonth, month_of, words_of
-from kewei.flows.web.parts import asked_month
+from kewei.flows.rules.months import words_of
+from kewei.flows.web.parts import MonthField, asked_month
 from kewei.journal.forms import KeyedForm
 from kewei.journal.web import once, or_error
 from kewei.people.notices import done
@@ -31,14 +29,7 @@ class OffSiteForm(KeyedForm):
 
     pharmacy = forms.CharField(label=gettext_lazy("院外药房编码或全名"), max_length=120)
     hospital = forms.CharField(label=gettext_lazy("医院编码或全名"), max_length=120)
-    since = forms.CharField(label=gettext_lazy("起始月份"), max_length=10)
-
-    def clean_since(self) -> Any:
-        """The month."""
-        try:
-            return month_of(self.cleaned_data["since"])
-        except BadMonth as why:
-            raise forms.ValidationError(why.sentence(_)) from why
+    since = MonthField(label=gettext_lazy("起始月份"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,11 +5,33 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kewei.flows.rules.months import BadMonth, month_of, next_month, words_of
 from kewei.kernel.calendar import month_before
+
+
+class MonthField(forms.CharField):
+    """A month as people type it; its value is the first day, None where nothing was typed."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"max_length": 10} | more)
+
+    def to_python(self, value: Any) -> Any:
+        """The month."""
+        typed = super().to_python(value)
+        if typed in self.empty_values:
+            return None
+        try:
+            return month_of(typed)
+        except BadMonth as why:
+            raise forms.ValidationError(why.sentence(gettext)) from why
+
+    def run_validators(self, value: Any) -> None:
+        """The reader has checked it; a day has no length."""
 
 
 def asked_month(request: HttpRequest) -> date:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kewei.flows import actions, excel
 from kewei.flows.queries import unread
-from kewei.flows.rules.months import BadMonth, month_of, words_of
+from kewei.flows.rules.months import words_of
 from kewei.flows.rules.words import KINDS
+from kewei.flows.web.parts import MonthField
 from kewei.journal.forms import KeyedForm
 from kewei.journal.web import once, or_error
 from kewei.kernel.refusals import N_
@@ -49,7 +50,7 @@ class ColumnsForm(KeyedForm):
     """What kind of file it is, and what stands in each of its columns."""
 
     kind = forms.ChoiceField(label=gettext_lazy("类型"))
-    month = forms.CharField(label=gettext_lazy("月份"), required=False, max_length=10)
+    month = MonthField(label=gettext_lazy("月份"), required=False)
     order = forms.ChoiceField(label=gettext_lazy("日期顺序"))
 
     def __init__(self, shown: excel.Preview, *args: Any, **given: Any) -> None:
@@ -64,13 +65,6 @@ class ColumnsForm(KeyedForm):
             self.fields[f"col{at}"] = forms.ChoiceField(
                 label=heading, choices=choices, required=False, initial=shown.suggested.get(heading) or ""
             )
-
-    def clean_month(self) -> Any:
-        """The month, or None where the rows shall say it."""
-        try:
-            return month_of(self.cleaned_data["month"]) if self.cleaned_data["month"] else None
-        except BadMonth as why:
-            raise forms.ValidationError(why.sentence(_)) from why
 
     def rows(self) -> list[tuple[Any, str, list[str]]]:
         """Each heading's choice, the heading and the cells under it."""
